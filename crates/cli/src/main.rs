@@ -1,0 +1,2 @@
+//! The `shujian` command.
+fn main() {}

@@ -1,0 +1,381 @@
+//! The card: everything measured about a dataset, and what the rubric made of it.
+//!
+//! `schemas/card.v1.json` is derived from these types. The digest covers what depends on the
+//! records alone; file names, sizes, places and findings stand outside of it, so that the same
+//! records in another container have the same digest.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Text;
+use crate::{Fen, Finding, Place, Profile, Sector};
+
+/// Name of the card's form.
+pub const SCHEMA: &str = "shujian.card.v1";
+
+/// A score in hundredths of a point: 8512 is 85.12.
+pub type Centi = i64;
+
+/// Everything measured about one dataset.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Card {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// blake3 over the card without `digest`, `dataset`, `findings` and `places`, hex.
+    pub digest: String,
+    /// What was handed in, as files.
+    pub dataset: Dataset,
+    /// Records, over all partitions.
+    pub records: Records,
+    /// One entry for each set of records with a common schema, largest first.
+    pub partitions: Vec<Partition>,
+    /// What the rubric decided; absent from a profile.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub assessment: Option<Assessment>,
+    /// Located, coded, counted remarks.
+    pub findings: Vec<Finding>,
+    /// What was not measured, and why.
+    pub not_checked: Vec<NotChecked>,
+    /// Where the evidence records of the partitions stand, by id.
+    pub places: std::collections::BTreeMap<String, Place>,
+    /// Version of the engine that measured.
+    pub engine: Engine,
+}
+
+/// A dataset as it was handed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Dataset {
+    /// Name from the application, or of the folder.
+    pub name: String,
+    /// Declared key field.
+    pub sector: Option<Sector>,
+    /// blake3 Merkle root over (path, blake3) of every file, hex.
+    pub snapshot_root: String,
+    /// Files, archive members included.
+    pub files: u64,
+    /// Bytes of the files as they are on disk.
+    pub bytes: u64,
+    /// Files by kind, records or not.
+    pub kinds: Vec<FileKind>,
+}
+
+/// Files of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FileKind {
+    /// Format such as `csv`, `jpeg`, `documentation`.
+    pub kind: String,
+    /// Whether their content is measured.
+    pub measured: bool,
+    /// Files.
+    pub files: u64,
+    /// Bytes.
+    pub bytes: u64,
+    /// Records or samples in them.
+    pub records: u64,
+}
+
+/// Counts of records. `read + skipped = present`; `read = retained + exact + near + rubbish`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Records {
+    /// Records in the files, whole or broken.
+    pub present: u64,
+    /// Records read.
+    pub read: u64,
+    /// Records that could not be read, each a finding.
+    pub skipped: u64,
+    /// Records with content that is not rubbish.
+    pub usable: u64,
+    /// Records equal to another one in every field; the first is not counted.
+    pub exact_duplicates: u64,
+    /// Further records whose content stands elsewhere but for small changes.
+    pub near_duplicates: u64,
+    /// Records that keep content after deduplication.
+    pub retained: u64,
+}
+
+/// Records with a common schema.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Partition {
+    /// Name, made of its largest columns; stable under renaming of files.
+    pub name: String,
+    /// Kind of content.
+    pub profile: Profile,
+    /// Records of this partition.
+    pub records: Records,
+    /// Unit of the volumes below.
+    pub unit: String,
+    /// Content handed in, units.
+    pub units_submitted: u64,
+    /// Content left after deduplication over all records, units.
+    pub units_novel: u64,
+    /// Share of that content which the sample shows to be worth counting; the lower bound is credited.
+    pub factor: Interval,
+    /// Effective volume E: `units_novel` × lower bound of `factor`, units.
+    pub units_effective: u64,
+    /// Metrics of value density.
+    pub metrics: Vec<Metric>,
+    /// Columns, by name.
+    pub columns: Vec<Column>,
+    /// Clusters of near duplicates, largest first, at most twenty.
+    pub clusters: Vec<Cluster>,
+}
+
+/// A number with its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Interval {
+    /// Lower bound.
+    pub low: f64,
+    /// Point value.
+    pub point: f64,
+    /// Upper bound.
+    pub high: f64,
+}
+
+impl Interval {
+    /// A value known exactly.
+    pub fn exact(value: f64) -> Self {
+        Self { low: value, point: value, high: value }
+    }
+}
+
+/// One metric of one partition, explained.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Metric {
+    /// Stable name, as in `shujian explain`.
+    pub name: String,
+    /// Value; absent when undefined.
+    pub value: Option<f64>,
+    /// Why it is undefined.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub undefined: Option<Text>,
+    /// Unit of the value.
+    pub unit: String,
+    /// What is counted above the line, and how much.
+    pub numerator: Counted,
+    /// What is counted below the line, and how much.
+    pub denominator: Counted,
+    /// What it means.
+    pub definition: Text,
+    /// What happens to missing values.
+    pub null_rule: Text,
+    /// Ids of the records that moved it most; `places` says where they stand.
+    pub evidence: Vec<String>,
+}
+
+/// One side of a ratio.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Counted {
+    /// What is counted.
+    pub what: Text,
+    /// How much.
+    pub amount: f64,
+}
+
+/// One column of a partition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Column {
+    /// Name (path of a nested field).
+    pub name: String,
+    /// Role: `text`, `numeric`, `category`, `time`, `key`, `constant`, `label`, `annotator`, `item`, `redundant`.
+    pub role: String,
+    /// Type of its cells: `number`, `time`, `boolean`, `text`.
+    pub kind: String,
+    /// Cells that hold something.
+    pub filled: u64,
+    /// Cells that are empty or spell null.
+    pub nulls: u64,
+    /// Different values; an estimate above the sketch size.
+    pub distinct: u64,
+    /// Characters, for text.
+    pub characters: u64,
+    /// Smallest value.
+    pub least: Option<String>,
+    /// Largest value.
+    pub greatest: Option<String>,
+    /// Column it repeats, if redundant.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub repeats: Option<String>,
+}
+
+/// Records that say the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Cluster {
+    /// Records in it.
+    pub size: u64,
+    /// Ids of the first members.
+    pub members: Vec<String>,
+}
+
+/// Something the engine did not measure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NotChecked {
+    /// Stable name.
+    pub name: String,
+    /// What and why.
+    pub reason: Text,
+}
+
+/// Version of the engine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Engine {
+    /// Package version.
+    pub version: String,
+}
+
+/// What the rubric made of the measurements.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Assessment {
+    /// The rubric that was applied.
+    pub rubric: Rubric,
+    /// Scale, 0–100.
+    pub scale: Axis,
+    /// Value density, 0–100.
+    pub value_density: Axis,
+    /// Effect, 0–100; `score` is absent without evidence.
+    pub effect: Axis,
+    /// Gates, in order.
+    pub gates: Vec<Gate>,
+    /// Total and its range.
+    pub score: Score,
+    /// Grade, absent while the effect is unknown.
+    pub grade: Option<Grade>,
+    /// Grades still reachable, from effect 0 to 100.
+    pub reachable: Vec<Reachable>,
+    /// Amount.
+    pub award: Award,
+    /// What cost the most points, dearest first.
+    pub losses: Vec<Loss>,
+}
+
+/// The rubric applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rubric {
+    /// Version.
+    pub version: String,
+    /// blake3 of its file, hex.
+    pub hash: String,
+}
+
+/// One axis of the score.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Axis {
+    /// Score in hundredths, 0–10000.
+    pub score_centi: Option<Centi>,
+    /// Weight in hundredths of the total.
+    pub weight_centi: Centi,
+    /// Every step from the measurements to the score.
+    pub terms: Vec<Term>,
+}
+
+/// One step of a score.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Term {
+    /// Stable name.
+    pub name: String,
+    /// The formula with its numbers.
+    pub formula: String,
+    /// Result in 0–1 or points as the formula says.
+    pub value: Option<f64>,
+    /// Weight within the axis.
+    pub weight: f64,
+    /// Why it is absent, or whence it comes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub note: Option<Text>,
+}
+
+/// A condition that no score outweighs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Gate {
+    /// `G1` … `G9`.
+    pub code: String,
+    /// What it asks.
+    pub title: Text,
+    /// Outcome.
+    pub status: GateStatus,
+    /// Numbers behind the outcome.
+    pub reason: Text,
+}
+
+/// Outcome of a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum GateStatus {
+    /// Met.
+    Passed,
+    /// To be corrected once within ten working days.
+    Correct,
+    /// Not met.
+    Failed,
+    /// A person must decide, or evidence is missing.
+    NotDecided,
+}
+
+/// Total score.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Score {
+    /// Total in hundredths; absent without effect evidence.
+    pub total_centi: Option<Centi>,
+    /// 95 % interval of the total in hundredths, or its range over the unknown effect.
+    pub interval_centi: (Centi, Centi),
+}
+
+/// Grade of a dataset.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+pub enum Grade {
+    /// 优秀
+    A,
+    /// 良好
+    B,
+    /// 合格
+    C,
+    /// 入库培育
+    D,
+    /// Below the bands, or a gate failed.
+    None,
+}
+
+/// What a level of effect would lead to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reachable {
+    /// Least effect score, hundredths.
+    pub effect_from_centi: Centi,
+    /// Grade from there on.
+    pub grade: Grade,
+    /// Nominal amount of that grade.
+    pub nominal_fen: Fen,
+}
+
+/// Amount of money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Award {
+    /// Amount of the grade.
+    pub nominal_fen: Option<Fen>,
+    /// Amount after cap, request and other public money; before the year's envelope.
+    pub payable_fen: Option<Fen>,
+    /// Every step with article and date.
+    pub trace: Vec<Step>,
+}
+
+/// One step of an amount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Step {
+    /// What was done.
+    pub rule: Text,
+    /// Amount after it.
+    pub amount_fen: Fen,
+    /// Article and date.
+    pub citation: String,
+}
+
+/// Points lost, and how to win them honestly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Loss {
+    /// Axis and term.
+    pub name: String,
+    /// Points of the total lost, hundredths.
+    pub points_centi: Centi,
+    /// What would help.
+    pub advice: Text,
+}

@@ -1,0 +1,31 @@
+//! The words every room shares: batch, card, finding, identity, money, modality, sector, limits.
+//!
+//! Nothing here reads a file, measures a record or formats for people.
+
+pub mod batch;
+pub mod card;
+pub mod codes;
+pub mod finding;
+pub mod id;
+pub mod limits;
+pub mod modality;
+pub mod money;
+pub mod sector;
+
+pub use batch::Batch;
+pub use card::Card;
+pub use finding::{Finding, Findings, Place, Severity};
+pub use id::ContentId;
+pub use limits::Limits;
+pub use modality::Profile;
+pub use money::Fen;
+pub use sector::Sector;
+
+/// One text in the two languages of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Bilingual {
+    /// Chinese.
+    pub zh: &'static str,
+    /// English.
+    pub en: &'static str,
+}

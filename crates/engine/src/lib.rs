@@ -1,0 +1,1 @@
+//! The journey of a record, run in parallel within a memory budget.

@@ -1,0 +1,1 @@
+//! Rubric, gates, score, grade and award: pure rules over a card.
