@@ -23,16 +23,7 @@ pub enum Severity {
 
 /// Where a finding is, as exactly as it is known.
 #[derive(
-    Debug,
-    Clone,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
+    Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 pub struct Place {
     /// File as found below the given path; archive members as `archive.zip!member`.

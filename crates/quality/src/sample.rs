@@ -41,7 +41,9 @@ impl Sample {
     pub fn wants(&self, id: &ContentId, source: Source) -> bool {
         match self.records.get(id) {
             Some(kept) => source < kept.source,
-            None => !self.is_full() || self.records.last_key_value().is_some_and(|(last, _)| id < last),
+            None => {
+                !self.is_full() || self.records.last_key_value().is_some_and(|(last, _)| id < last)
+            }
         }
     }
 

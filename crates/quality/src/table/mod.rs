@@ -14,7 +14,13 @@ pub fn sample() -> Sample {
 }
 
 /// Signs the rows of a batch and offers them to the sample.
-pub fn sign(_batch: &Batch, _file: u32, _partition: u32, _plan: &PartitionPlan, _sample: &mut Sample) -> Signed {
+pub fn sign(
+    _batch: &Batch,
+    _file: u32,
+    _partition: u32,
+    _plan: &PartitionPlan,
+    _sample: &mut Sample,
+) -> Signed {
     todo!()
 }
 
@@ -26,6 +32,10 @@ pub fn resolve(_set: &Set<'_>, _plan: &PartitionPlan) -> std::io::Result<(Novelt
 }
 
 /// Measures a partition on its sample; `novelty` gives the share of a row's units that is novel.
-pub fn measure(_plan: &PartitionPlan, _sample: &Sample, _novelty: &dyn Fn(&ContentId) -> f64) -> Measurement {
+pub fn measure(
+    _plan: &PartitionPlan,
+    _sample: &Sample,
+    _novelty: &dyn Fn(&ContentId) -> f64,
+) -> Measurement {
     todo!()
 }

@@ -16,7 +16,13 @@ pub fn sample() -> Sample {
 /// Signs the records of a batch and offers them to the sample.
 ///
 /// `file` is the index in the engine's file table, `partition` that in the plan.
-pub fn sign(_batch: &Batch, _file: u32, _partition: u32, _plan: &PartitionPlan, _sample: &mut Sample) -> Signed {
+pub fn sign(
+    _batch: &Batch,
+    _file: u32,
+    _partition: u32,
+    _plan: &PartitionPlan,
+    _sample: &mut Sample,
+) -> Signed {
     todo!()
 }
 
@@ -28,7 +34,11 @@ pub fn resolve(_set: &Set<'_>) -> std::io::Result<(Novelty, Findings)> {
 }
 
 /// Measures a partition on its sample; `novelty` gives the share of a record's units that is novel.
-pub fn measure(_plan: &PartitionPlan, _sample: &Sample, _novelty: &dyn Fn(&ContentId) -> f64) -> Measurement {
+pub fn measure(
+    _plan: &PartitionPlan,
+    _sample: &Sample,
+    _novelty: &dyn Fn(&ContentId) -> f64,
+) -> Measurement {
     let _ = Source { file: 0, row: 0 };
     todo!()
 }
