@@ -379,10 +379,3 @@ pub struct Loss {
     /// What would help.
     pub advice: Text,
 }
-
-impl Card {
-    /// Fills in the digest; to be called when nothing changes any more.
-    pub fn seal(&mut self) {
-        self.digest = String::new();
-    }
-}
