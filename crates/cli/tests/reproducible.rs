@@ -58,7 +58,11 @@ fn neither_threads_nor_memory_change_a_byte() {
         for memory_bytes in [1 << 12, 1 << 20, 2 << 30] {
             let card = grade(folder.path(), Limits { threads, memory_bytes, ..Limits::default() });
             // Same files: not the digest alone but every byte.
-            assert_eq!(serde_json::to_string(&card).unwrap(), reference, "{threads} {memory_bytes}");
+            assert_eq!(
+                serde_json::to_string(&card).unwrap(),
+                reference,
+                "{threads} {memory_bytes}"
+            );
         }
     }
 }

@@ -10,11 +10,9 @@ use crate::Card;
 const OUTSIDE: [&str; 4] = ["digest", "dataset", "findings", "places"];
 
 impl Card {
-    /// The card with its digest written in.
-    #[must_use]
-    pub fn seal(mut self) -> Self {
+    /// Writes the digest in; whoever changes a card seals it again.
+    pub fn seal(&mut self) {
         self.digest = self.compute_digest();
-        self
     }
 
     /// blake3, hex, over canonical JSON of the card without `digest`, `dataset`, `findings` and
@@ -95,9 +93,14 @@ mod tests {
         }
     }
 
+    fn sealed(mut card: Card) -> Card {
+        card.seal();
+        card
+    }
+
     #[test]
     fn files_places_and_findings_stand_outside() {
-        let plain = card().seal();
+        let plain = sealed(card());
         let mut other = card();
         other.dataset.name = "b".to_owned();
         other.dataset.bytes = 99;
@@ -111,16 +114,15 @@ mod tests {
             cause: text.clone(),
             fix: text,
         });
-        assert_eq!(other.seal().digest, plain.digest);
-        assert_eq!(plain.clone().seal(), plain);
+        assert_eq!(sealed(other).digest, plain.digest);
+        assert_eq!(sealed(plain.clone()), plain);
     }
 
     #[test]
     fn records_stand_inside() {
-        let plain = card().seal();
         let mut other = card();
         other.records.read = 2;
-        assert_ne!(other.seal().digest, plain.digest);
+        assert_ne!(sealed(other).digest, sealed(card()).digest);
     }
 
     #[test]
