@@ -1,5 +1,7 @@
 //! Files in, canonical batches out; nothing is skipped in silence.
 
+mod archives;
+mod columnar;
 mod compression;
 mod discover;
 mod encoding;
@@ -7,6 +9,7 @@ mod formats;
 mod job;
 mod json;
 mod kind;
+mod random;
 mod read;
 mod rows;
 mod stream;

@@ -6,11 +6,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shujian_core::Place;
 
+use crate::archives::{tar, zip};
 use crate::compression::{Compression, Expanding, is_trailing};
 use crate::encoding::{self, Decoding, Detected};
-use crate::formats::{self, Format, Head};
+use crate::formats::{self, Format, Head, ipc, parquet, xlsx};
 use crate::job::Run;
 use crate::kind;
+use crate::random::{self, Random};
 use crate::stream::{Guarded, Metered, Stored, Window};
 use crate::Source;
 
@@ -103,8 +105,7 @@ fn contents(run: &mut Run<'_>, entry: &mut Entry<'_>) {
         }
         let Some(compression) = Compression::of(head) else { break };
         if depth >= run.limits.nesting {
-            run.file(&entry.name, "nested", false);
-            return run.note("SJ-ingest-052", Place::file(&entry.name));
+            return too_deep(run, &entry.name);
         }
         depth += 1;
         inner = kind::without_compression(&inner);
@@ -116,7 +117,15 @@ fn contents(run: &mut Run<'_>, entry: &mut Entry<'_>) {
             Err(err) => return fault(run, &entry.name, None, &err),
         }
     }
-    plain(run, entry, window, &inner);
+    plain(run, entry, window, &Layer { inner, depth });
+}
+
+/// What is known below the compressions of an entry.
+struct Layer {
+    /// Its name without their extensions.
+    inner: String,
+    /// Archives and compressions around it.
+    depth: u32,
 }
 
 fn empty(run: &mut Run<'_>, name: &str, window: &mut Window<'_>) {
@@ -127,9 +136,24 @@ fn empty(run: &mut Run<'_>, name: &str, window: &mut Window<'_>) {
     }
 }
 
-/// Reads what is no longer compressed; `inner` is its name without the compression.
-fn plain(run: &mut Run<'_>, entry: &mut Entry<'_>, mut window: Window<'_>, inner: &str) {
+/// Reads what is no longer compressed.
+fn plain(run: &mut Run<'_>, entry: &mut Entry<'_>, mut window: Window<'_>, layer: &Layer) {
+    let inner = &layer.inner;
     let head = window.peek(HEAD_BYTES);
+    if tar::begins(head) {
+        return match layer.depth >= run.limits.nesting {
+            true => too_deep(run, &entry.name),
+            false => tar::read(run, &entry.name, window, layer.depth),
+        };
+    }
+    if head.starts_with(b"PAR1") || zip::begins(head) {
+        return jumping(run, entry, window, layer);
+    }
+    if head.starts_with(ipc::MARK) || ipc::begins_stream(head) {
+        let mut job = run.file(&entry.name, "arrow", true);
+        ipc::read(&mut job, &mut window);
+        return finish(run, &entry.name, &mut window);
+    }
     if let Some(kind) = kind::by_magic(head) {
         return unmeasured(run, &entry.name, kind);
     }
@@ -148,6 +172,53 @@ fn plain(run: &mut Run<'_>, entry: &mut Entry<'_>, mut window: Window<'_>, inner
             };
             text(run, &entry.name, &mut window, inner);
         }
+    }
+}
+
+fn too_deep(run: &mut Run<'_>, name: &str) {
+    run.file(name, "nested", false);
+    run.note("SJ-ingest-052", Place::file(name));
+}
+
+/// Reads a format that jumps in its file.
+fn jumping(run: &mut Run<'_>, entry: &mut Entry<'_>, mut window: Window<'_>, layer: &Layer) {
+    let is_zip = zip::begins(window.data());
+    let input = match entry.path {
+        Some(path) if layer.depth == 0 => File::open(path).map(|file| Some(Random::File(file))),
+        _ => random::load(&mut window, run.limits.memory_bytes / 4)
+            .map(|bytes| bytes.map(Random::Memory)),
+    };
+    let name = &entry.name;
+    match input {
+        Err(err) => fault(run, name, None, &err),
+        Ok(None) => {
+            run.file(name, if is_zip { "zip" } else { "parquet" }, false);
+            run.note("SJ-ingest-054", Place::file(name));
+        }
+        Ok(Some(input)) if is_zip => zipped(run, name, input, layer.depth),
+        Ok(Some(input)) => parquet::read(&mut run.file(name, "parquet", true), input),
+    }
+}
+
+/// Reads an archive, a workbook, or neither.
+fn zipped(run: &mut Run<'_>, name: &str, input: Random, depth: u32) {
+    let again = match &input {
+        Random::File(file) => file.try_clone().ok().map(Random::File),
+        Random::Memory(bytes) => Some(Random::Memory(bytes.clone())),
+    };
+    let Some(archive) = zip::open(run, name, input) else { return };
+    if zip::is_workbook(&archive) {
+        if let Some(input) = again
+            && zip::is_within_budget(run, name, archive)
+        {
+            xlsx::read(run, name, input);
+        }
+    } else if let Some(kind) = zip::document_kind(&archive) {
+        unmeasured(run, name, kind);
+    } else if depth >= run.limits.nesting {
+        too_deep(run, name);
+    } else {
+        zip::read(run, name, archive, depth);
     }
 }
 
@@ -177,6 +248,11 @@ fn text(run: &mut Run<'_>, name: &str, window: &mut Window<'_>, inner: &str) {
 fn records(run: &mut Run<'_>, name: &str, window: &mut Window<'_>, format: &Format) {
     let mut job = run.file(name, format.name, true);
     (format.read)(&mut job, window);
+    finish(run, name, window);
+}
+
+/// Moves to the end of a stream and reports what broke it.
+fn finish(run: &mut Run<'_>, name: &str, window: &mut Window<'_>) {
     if run.is_stopped() {
         return;
     }

@@ -10,6 +10,7 @@ use memchr::{memchr, memchr_iter};
 use shujian_core::Place;
 
 pub(super) use cut::evenness;
+pub(super) use header::lacks_header;
 use cut::{Cut, Field, Finder, sniff, split};
 
 use crate::job::Job;

@@ -1,10 +1,14 @@
 //! One file a format, and the table of them.
 
-pub(crate) mod csv;
+mod conllu;
+mod csv;
+pub(crate) mod ipc;
 mod json;
 mod jsonl;
 mod lines;
+pub(crate) mod parquet;
 mod text;
+pub(crate) mod xlsx;
 
 use shujian_core::Limits;
 
@@ -48,6 +52,12 @@ pub(crate) const FORMATS: &[Format] = &[
         extensions: &["json", "geojson", "topojson", "ipynb"],
         begins: Some(begins_json),
         read: json::read,
+    },
+    Format {
+        name: "conllu",
+        extensions: &["conllu", "conll"],
+        begins: Some(|head| conllu::begins(head.text)),
+        read: conllu::read,
     },
     Format {
         name: "csv",
