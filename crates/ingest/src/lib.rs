@@ -73,8 +73,6 @@ pub struct FileReport {
     pub bytes: u64,
     /// blake3 of those bytes.
     pub digest: [u8; 32],
-    /// Samples of unmeasured media in it, such as WebDataset groups.
-    pub samples: u64,
     /// Records in it, whole or broken.
     pub present: u64,
     /// Records handed on; `read + skipped == present`.
