@@ -94,7 +94,7 @@ pub(crate) fn card(outcome: &Outcome) -> Card {
     if outcome.sample_only {
         findings.add("SJ-engine-001", Place::default());
     }
-    Card {
+    let mut card = Card {
         schema: card::SCHEMA.to_owned(),
         digest: String::new(),
         dataset: dataset(outcome),
@@ -105,8 +105,9 @@ pub(crate) fn card(outcome: &Outcome) -> Card {
         not_checked: not_checked(outcome),
         places,
         engine: Engine { version: env!("CARGO_PKG_VERSION").to_owned() },
-    }
-    .seal()
+    };
+    card.seal();
+    card
 }
 
 fn dataset(outcome: &Outcome) -> Dataset {
