@@ -94,7 +94,7 @@ pub(crate) fn card(outcome: &Outcome) -> Card {
     if outcome.sample_only {
         findings.add("SJ-engine-001", Place::default());
     }
-    let mut card = Card {
+    Card {
         schema: card::SCHEMA.to_owned(),
         digest: String::new(),
         dataset: dataset(outcome),
@@ -105,9 +105,8 @@ pub(crate) fn card(outcome: &Outcome) -> Card {
         not_checked: not_checked(outcome),
         places,
         engine: Engine { version: env!("CARGO_PKG_VERSION").to_owned() },
-    };
-    card.seal();
-    card
+    }
+    .seal()
 }
 
 fn dataset(outcome: &Outcome) -> Dataset {

@@ -1,4 +1,4 @@
-//! Finding codes of the `quality` room.
+//! Finding codes of the `quality` room: columns and tables.
 
 use super::Code;
 use crate::{Bilingual, Severity};
@@ -29,6 +29,35 @@ pub(super) const CODES: &[Code] = &[
         fix: Bilingual {
             zh: "若并非标注判断，请改列名",
             en: "rename the columns if these are not judgements",
+        },
+    },
+    Code {
+        id: "SJ-quality-022",
+        severity: Severity::Warning,
+        title: Bilingual {
+            zh: "整段序列在另一时间重复",
+            en: "a stretch of the series again at another time",
+        },
+        cause: Bilingual {
+            zh: "连续 8 个以上时刻的内容与较早时段完全相同，仅时间平移；较晚的行不计",
+            en: "eight or more times in a row repeat an earlier stretch exactly, moved in time; the later rows do not count",
+        },
+        fix: Bilingual {
+            zh: "删除平移复制的行；若设备确实周期性重复，请在说明中写明",
+            en: "remove the moved copies; if the device truly repeats itself, say so in the documentation",
+        },
+    },
+    Code {
+        id: "SJ-quality-023",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "插值行", en: "interpolated rows" },
+        cause: Bilingual {
+            zh: "所有数值恰为前后两行的中点，这些行不带来新信息",
+            en: "every number lies exactly half way between the rows before and after: such rows add nothing",
+        },
+        fix: Bilingual {
+            zh: "提交原始采样，不要插值加密",
+            en: "hand in the original samples without interpolation",
         },
     },
 ];

@@ -2,42 +2,55 @@
 
 use shujian_core::{Batch, ContentId};
 
-use super::Cells;
+use super::{Cell, Cells};
 
 /// Identity of each record of a batch: blake3 over (column name, canonical cell) sorted by name,
 /// nulls left out, each part length-prefixed.
 pub fn record_ids(batch: &Batch) -> Vec<ContentId> {
+    let mut ids = Vec::with_capacity(batch.len());
+    walk(batch, |_, _, _| {}, |_, id| ids.push(id));
+    ids
+}
+
+/// Looks at every filled cell of a batch once, row by row: `on_cell(row, column, cell)` with the
+/// column's index in the batch, then `on_row(row, id)`.
+pub(crate) fn walk(
+    batch: &Batch,
+    mut on_cell: impl FnMut(usize, usize, &Cell<'_>),
+    mut on_row: impl FnMut(usize, ContentId),
+) {
     let schema = batch.cells.schema_ref();
-    let mut columns: Vec<(&str, Vec<u8>, Cells<'_>)> = schema
+    let mut columns: Vec<(usize, &str, Vec<u8>, Cells<'_>)> = schema
         .fields()
         .iter()
         .zip(batch.cells.columns())
-        .map(|(field, array)| (field.name().as_str(), prefixed(field.name()), Cells::of(array)))
+        .enumerate()
+        .map(|(at, (field, array))| {
+            (at, field.name().as_str(), prefixed(field.name()), Cells::of(array))
+        })
         .collect();
-    columns.sort_by_key(|(name, ..)| *name);
+    columns.sort_by_key(|(_, name, ..)| *name);
 
     let mut record = Vec::new();
     let mut scratch = String::new();
-    (0..batch.len())
-        .map(|row| {
-            record.clear();
-            for (_, name, cells) in &columns {
-                let Some(cell) = cells.cell(row, &mut scratch) else { continue };
-                record.extend_from_slice(name);
-                let length_at = record.len();
-                record.extend_from_slice(&[0; 8]);
-                cell.write_bytes(&mut record);
-                let length = (record.len() - length_at - 8) as u64;
-                record[length_at..length_at + 8].copy_from_slice(&length.to_le_bytes());
-            }
-            // One long record must not hold its memory for the rest of the run.
-            let id = ContentId::of(&record);
-            if record.capacity() > 1 << 22 {
-                record = Vec::new();
-            }
-            id
-        })
-        .collect()
+    for row in 0..batch.len() {
+        record.clear();
+        for (column, _, name, cells) in &columns {
+            let Some(cell) = cells.cell(row, &mut scratch) else { continue };
+            on_cell(row, *column, &cell);
+            record.extend_from_slice(name);
+            let length_at = record.len();
+            record.extend_from_slice(&[0; 8]);
+            cell.write_bytes(&mut record);
+            let length = (record.len() - length_at - 8) as u64;
+            record[length_at..length_at + 8].copy_from_slice(&length.to_le_bytes());
+        }
+        on_row(row, ContentId::of(&record));
+        // One long record must not hold its memory for the rest of the run.
+        if record.capacity() > 1 << 22 {
+            record = Vec::new();
+        }
+    }
 }
 
 fn prefixed(name: &str) -> Vec<u8> {

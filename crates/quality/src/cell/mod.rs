@@ -18,6 +18,7 @@ use arrow::datatypes::{
 };
 
 pub use identity::record_ids;
+pub(crate) use identity::walk;
 
 /// One cell that holds something, in canonical form.
 #[derive(Debug, Clone, Copy, PartialEq)]
