@@ -13,7 +13,7 @@ use crate::{output, run};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    run: run::Args,
+    run: run::Inputs,
 
     /// Parquet file to write the clusters to
     #[arg(short, long, value_name = "FILE")]

@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let card = {
         let progress = args.bounds.progress(lang);
         let paths = vec![args.folder.clone()];
-        let run = run::Args { paths, bounds: args.bounds.clone() };
+        let run = run::Inputs { paths, bounds: args.bounds.clone() };
         grade(&run, &Rubric::released(), Some(&declared), &progress)?
     };
     let application = Some(application.display().to_string());

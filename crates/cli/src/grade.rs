@@ -21,7 +21,7 @@ const APPLICATION: &str = "application.toml";
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    pub(crate) run: run::Args,
+    pub(crate) run: run::Inputs,
 
     /// Application with applicant, money and evidence; application.toml in the folder if absent
     #[arg(long, value_name = "FILE")]
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
 ///
 /// - Errors: exit 3 or 4, the engine's.
 pub(crate) fn grade(
-    run: &run::Args,
+    run: &run::Inputs,
     rubric: &Rubric,
     application: Option<&Application>,
     watch: &dyn Watch,

@@ -63,7 +63,7 @@ fn main() -> ExitCode {
     let lang = language(&args);
     match help::command(lang).try_get_matches_from(args) {
         Ok(matches) => match Cli::from_arg_matches(&matches) {
-            Ok(cli) => finish(cli.command.run(lang), lang),
+            Ok(cli) => guarded(&cli.command, lang),
             Err(error) => help::refuse(&error, lang),
         },
         Err(error) => help::refuse(&error, lang),
@@ -98,6 +98,20 @@ fn language(args: &[OsString]) -> Lang {
     });
     let locales = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
     named.unwrap_or_else(|| Lang::of_locales(locales))
+}
+
+/// Runs a command; a panic is our own fault and ends with the exit code that says so.
+fn guarded(command: &Command, lang: Lang) -> ExitCode {
+    match std::panic::catch_unwind(|| command.run(lang)) {
+        Ok(outcome) => finish(outcome, lang),
+        Err(_) => {
+            output::to_stderr(match lang {
+                Lang::Zh => "错误：程序自身的缺陷；请附上以上信息报告\n",
+                Lang::En => "error: a fault of our own; please report it with the lines above\n",
+            });
+            ExitCode::from(4)
+        }
+    }
 }
 
 fn finish(outcome: Result<ExitCode, Failure>, lang: Lang) -> ExitCode {

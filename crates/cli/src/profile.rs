@@ -13,7 +13,7 @@ use crate::{output, run};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    run: run::Args,
+    run: run::Inputs,
 
     /// How to write the card: text or json
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]

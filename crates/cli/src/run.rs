@@ -11,7 +11,7 @@ use crate::size;
 
 /// Inputs and bounds of a run
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct Inputs {
     /// Files, folders or patterns that together are one dataset
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,

@@ -15,8 +15,10 @@ const MOST_PARTITIONS: usize = 3;
 const MOST: usize = 4;
 /// Lines of advice.
 const MOST_ADVICE: usize = 6;
-/// Lines of gates, of unchecked things and of next steps.
+/// Lines of gates and of next steps.
 const MOST_LINES: usize = 3;
+/// Lines of unchecked things; all of them stand in the JSON.
+const MOST_UNCHECKED: usize = 2;
 
 /// Writes a card for a person.
 pub(super) fn render(card: &Card, view: &View) -> String {
@@ -131,12 +133,12 @@ fn axis(name: &str, axis: &Axis, lang: Lang) -> String {
     let weight = axis.weight_centi;
     match axis.score_centi {
         Some(score) => {
-            format!("  {name}{}  {}  × {weight} %", right(&points(score), 6), bar(score, 40))
+            format!("  {name}{}  {}  × {weight} %", right(&points(score), 7), bar(score, 40))
         }
         None => {
             let unknown = lang.of(words::UNKNOWN);
             let reason = lang.of(words::NO_EVIDENCE);
-            format!("  {name}{}  {}  × {weight} %", right(unknown, 6), fit(reason, 40))
+            format!("  {name}{}  {}  × {weight} %", right(unknown, 7), fit(reason, 40))
         }
     }
 }
@@ -290,7 +292,7 @@ fn not_checked(card: &Card, lang: Lang) -> Vec<String> {
     let count = thousands(list.len() as u64);
     let name = lang.of(words::NOT_CHECKED);
     let name = format!("{name} ({})", fill(lang.of(words::AND_MORE), &[&count]));
-    listed(&name, &list.join("; "), MOST_LINES)
+    listed(&name, &list.join("; "), MOST_UNCHECKED)
 }
 
 fn next(card: &Card, lang: Lang) -> Vec<String> {

@@ -27,7 +27,9 @@ pub(crate) fn begins_stream(head: &[u8]) -> bool {
 /// Reads every record batch.
 pub(crate) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
     if window.peek(MARK.len()) == MARK {
-        window.consume(MARK.len());
+        // Writers align the first message with zeros.
+        let zeros = window.peek(64)[MARK.len()..].iter().take_while(|&&byte| byte == 0).count();
+        window.consume(MARK.len() + zeros);
     }
     let mut decoder = StreamDecoder::new();
     let mut notes = Notes::default();
@@ -42,7 +44,7 @@ pub(crate) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
         let mut buffer = Buffer::from_vec(chunk);
         if let Err(err) = decode(job, &mut decoder, &mut buffer, &mut row, &mut notes) {
             // The decoder objects to bytes after the end: a file has its index there.
-            if err.to_string().contains("Unexpected EOS") {
+            if err.to_string().contains("Unexpected EOS") && decoder.schema().is_some() {
                 return;
             }
             let byte = offset + (len - buffer.len()) as u64;
@@ -52,6 +54,8 @@ pub(crate) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
     }
     if !job.is_stopped() && decoder.finish().is_err() {
         job.note("SJ-ingest-027", job.place().at_byte(window.offset()));
+    } else if decoder.schema().is_none() {
+        job.note("SJ-ingest-036", job.place().noting("no schema"));
     }
 }
 

@@ -1,3 +1,4 @@
+#![allow(dead_code, reason = "each test binary uses its part")]
 //! Reads datasets the way the engine does, and looks at what came of it.
 
 use std::collections::BTreeMap;
@@ -108,7 +109,6 @@ fn records(batch: &Batch) -> Vec<Record> {
 }
 
 /// A folder of the test data, or `None` with a word on why the test is skipped.
-#[allow(dead_code)]
 pub fn corpus(name: &str) -> Option<PathBuf> {
     let data = std::env::var_os("SHUJIAN_DATA").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
