@@ -79,13 +79,15 @@ pub(crate) fn walk(
     let (mut sets, samples) = sign(&pool, &sources, look, cache, options, watch)?;
 
     watch.stage("compare");
-    let novelties = pool.install(|| resolve(&sets, &plan, &mut findings))?;
+    let mut noticed = Findings::default();
+    let novelties = pool.install(|| resolve(&sets, &plan, &mut noticed))?;
 
     watch.stage("measure");
     let measurements = pool.install(|| measure(&plan, &sets, &novelties, &samples));
     for measurement in &measurements {
-        findings.merge(measurement.findings.clone());
+        noticed.merge(measurement.findings.clone());
     }
+    findings.merge(noticed.name_files(|index| Some(files.get(index)?.name.clone())));
     let annotation = judge(&sets, &plan)?;
 
     let sets = sets.drain(..).zip(novelties).collect();
