@@ -1,5 +1,7 @@
 //! The same records give the same cells, whatever they come in.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use std::io::{Cursor, Write};

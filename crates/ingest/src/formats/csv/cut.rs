@@ -221,7 +221,7 @@ pub(in crate::formats) fn evenness(head: &[u8], dialect: Dialect) -> (usize, usi
             break;
         }
     }
-    (if records == 0 { 0 } else { alike * 8 / records }, expected)
+    ((alike * 8).checked_div(records).unwrap_or_default(), expected)
 }
 
 #[cfg(test)]
