@@ -33,7 +33,7 @@ pub(crate) fn deliver(
     let cells = cells(batch, job.limits().columns as usize, seen)?;
     seen.report(job);
     let rows = batch.num_rows();
-    let bytes = cells.columns().iter().map(sliced_bytes).sum::<usize>().max(1);
+    let bytes = cells.columns().iter().map(content_bytes).sum::<usize>().max(1);
     let step = (BATCH_BYTES.saturating_mul(rows) / bytes).clamp(1, BATCH_ROWS);
     let mut from = 0;
     while from < rows && !job.is_stopped() {
@@ -45,8 +45,13 @@ pub(crate) fn deliver(
     Ok(())
 }
 
-fn sliced_bytes(column: &ArrayRef) -> usize {
-    column.to_data().get_slice_memory_size().unwrap_or_default()
+/// Bytes of a column's content; text that views share counts for each of them.
+pub(crate) fn content_bytes(column: &ArrayRef) -> usize {
+    match column.as_string_view_opt() {
+        // The length of a view is its lowest 32 bits.
+        Some(text) => text.views().iter().map(|&view| 16 + view as u32 as usize).sum(),
+        None => column.to_data().get_slice_memory_size().unwrap_or_default(),
+    }
 }
 
 /// What was left out or changed, each column once.
@@ -93,9 +98,8 @@ fn cells(batch: &RecordBatch, limit: usize, notes: &mut Notes) -> Result<RecordB
             notes.add("SJ-ingest-024", &plain, format!("renamed {name}"));
         }
     }
-    let field = |(name, array): &(String, ArrayRef)| {
-        Field::new(name, array.data_type().clone(), true)
-    };
+    let field =
+        |(name, array): &(String, ArrayRef)| Field::new(name, array.data_type().clone(), true);
     let schema = Schema::new(columns.iter().map(field).collect::<Vec<_>>());
     let arrays = columns.into_iter().map(|(_, array)| array).collect();
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
@@ -113,9 +117,7 @@ fn flatten(
     use DataType as T;
     let cell = match array.data_type() {
         data_type if is_cell_type(data_type) => array.clone(),
-        T::Int8 | T::Int16 | T::Int32 | T::UInt8 | T::UInt16 | T::UInt32 => {
-            cast(array, &T::Int64)?
-        }
+        T::Int8 | T::Int16 | T::Int32 | T::UInt8 | T::UInt16 | T::UInt32 => cast(array, &T::Int64)?,
         T::Float32 => shortest(array.as_primitive::<Float32Type>().iter()),
         T::Float16 => {
             shortest(array.as_primitive::<Float16Type>().iter().map(|v| v.map(f32::from)))

@@ -62,7 +62,7 @@ impl Compression {
 
     fn decoder<'a>(self, window: Window<'a>) -> io::Result<Member<'a>> {
         Ok(match self {
-            Self::Gzip => Member::Gzip(flate2::bufread::GzDecoder::new(window)),
+            Self::Gzip => Member::Gzip(Box::new(flate2::bufread::GzDecoder::new(window))),
             Self::Zstd => {
                 Member::Zstd(zstd::stream::read::Decoder::with_buffer(window)?.single_frame())
             }
@@ -71,7 +71,7 @@ impl Compression {
 }
 
 enum Member<'a> {
-    Gzip(flate2::bufread::GzDecoder<Window<'a>>),
+    Gzip(Box<flate2::bufread::GzDecoder<Window<'a>>>),
     Zstd(zstd::stream::read::Decoder<'static, Window<'a>>),
 }
 

@@ -124,8 +124,11 @@ impl Search<'_> {
     fn refused(&mut self, root: &Path, err: &walkdir::Error) {
         let name = err.path().map_or_else(String::new, |path| self.name(root, path));
         let is_link = err.path().is_some_and(Path::is_symlink);
-        let code =
-            if err.loop_ancestor().is_some() || is_link { "SJ-ingest-002" } else { "SJ-ingest-001" };
+        let code = if err.loop_ancestor().is_some() || is_link {
+            "SJ-ingest-002"
+        } else {
+            "SJ-ingest-001"
+        };
         let note = match err.io_error() {
             Some(err) => err.to_string(),
             None => "leads back to a folder above it".to_owned(),
@@ -138,7 +141,9 @@ impl Search<'_> {
         let metadata = match entry.metadata() {
             Ok(metadata) => metadata,
             Err(err) => {
-                return self.findings.add("SJ-ingest-001", Place::file(name).noting(err.to_string()));
+                return self
+                    .findings
+                    .add("SJ-ingest-001", Place::file(name).noting(err.to_string()));
             }
         };
         if !metadata.is_file() {

@@ -62,8 +62,7 @@ pub(crate) fn detect(head: &[u8], whole: bool) -> Detected {
 
 /// Text has no NUL and few other control characters.
 fn is_binary(head: &[u8]) -> bool {
-    let control =
-        |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31) && !matches!(byte, 7 | 8);
+    let control = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31) && !matches!(byte, 7 | 8);
     let controls = head.iter().filter(control).count();
     head.contains(&0) && controls * 200 > head.len() || controls * 10 > head.len()
 }

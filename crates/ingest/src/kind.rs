@@ -50,8 +50,8 @@ const CLOSED: &[&str] = &["bzip2", "xz", "lz4", "7z", "rar"];
 
 /// Media, of which a tar of samples is made.
 const MEDIA: &[&str] = &[
-    "jpeg", "png", "gif", "bmp", "tiff", "webp", "wav", "avi", "aiff", "flac", "ogg", "mp3", "heic",
-    "avif", "m4a", "mov", "mp4", "matroska", "flv", "dicom", "npy", "pcd",
+    "jpeg", "png", "gif", "bmp", "tiff", "webp", "wav", "avi", "aiff", "flac", "ogg", "mp3",
+    "heic", "avif", "m4a", "mov", "mp4", "matroska", "flv", "dicom", "npy", "pcd",
 ];
 
 /// The kind that begins with these bytes, if it is one that is not measured.
@@ -153,9 +153,18 @@ mod tests {
 
     #[test]
     fn documentation_is_told_from_data() {
-        for name in ["README.md", "a/LICENSE", "x.zip!licence.txt", "SOURCE.md", "CITATION.cff",
-            "application.toml", "dataset_infos.json", "README_zh.md", "数据说明.txt", "CHANGELOG.md"]
-        {
+        for name in [
+            "README.md",
+            "a/LICENSE",
+            "x.zip!licence.txt",
+            "SOURCE.md",
+            "CITATION.cff",
+            "application.toml",
+            "dataset_infos.json",
+            "README_zh.md",
+            "数据说明.txt",
+            "CHANGELOG.md",
+        ] {
             assert!(is_documentation(name), "{name}");
         }
         for name in ["license_plates.csv", "source.txt", "data.json", "notes.md", "readme.csv"] {

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shujian_core::Place;
 
+use crate::Source;
 use crate::archives::{tar, zip};
 use crate::compression::{Compression, Expanding, is_trailing};
 use crate::encoding::{self, Decoding, Detected};
@@ -14,10 +15,11 @@ use crate::job::Run;
 use crate::kind;
 use crate::random::{self, Random};
 use crate::stream::{Guarded, Metered, Stored, Window};
-use crate::Source;
 
 /// Bytes by which a format is told.
 const HEAD_BYTES: usize = 64 << 10;
+/// Bytes by which the encoding of a text is told that begins in ASCII.
+const ENCODING_BYTES: usize = 1 << 20;
 
 /// A file or member on its way to its reader.
 pub(crate) struct Entry<'s> {
@@ -157,7 +159,10 @@ fn plain(run: &mut Run<'_>, entry: &mut Entry<'_>, mut window: Window<'_>, layer
     if let Some(kind) = kind::by_magic(head) {
         return unmeasured(run, &entry.name, kind);
     }
-    let whole = head.len() < HEAD_BYTES;
+    // Nothing but ASCII says nothing of the encoding, so it pays to look further.
+    let reach = if head.is_ascii() { ENCODING_BYTES } else { HEAD_BYTES };
+    let head = window.peek(reach);
+    let whole = head.len() < reach;
     match encoding::detect(head, whole) {
         Detected::Binary => unmeasured(run, &entry.name, &kind::by_name(inner, false)),
         Detected::Text { encoding, mark, guessed } => {

@@ -213,9 +213,11 @@ impl<'a> Window<'a> {
             self.end -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() - self.end < CHUNK_BYTES {
-            let grown = (self.buffer.len() * 2).max(4 * CHUNK_BYTES);
-            self.buffer.resize(grown, 0);
+        if self.buffer.is_empty() {
+            // Fresh zeros cost nothing until they are touched, which matters for small files.
+            self.buffer = vec![0; 4 * CHUNK_BYTES];
+        } else if self.buffer.len() - self.end < CHUNK_BYTES {
+            self.buffer.resize(self.buffer.len() * 2, 0);
         }
     }
 

@@ -1,5 +1,7 @@
 //! The same records give the same cells, whatever they come in.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use std::io::{Cursor, Write};
@@ -15,7 +17,8 @@ fn table() -> Vec<[Option<String>; 3]> {
     (0..500)
         .map(|row: u32| {
             let title = Some(format!("第{row}条"));
-            let text = (row % 7 != 3).then(|| format!("感谢您的咨询, \"多喝水\"\n第{row}行; a\tb|c"));
+            let text =
+                (row % 7 != 3).then(|| format!("感谢您的咨询, \"多喝水\"\n第{row}行; a\tb|c"));
             [title, text, Some(format!("{}.50", row * 3))]
         })
         .collect()
@@ -87,8 +90,13 @@ fn ipc(file: bool) -> Vec<u8> {
         writer.write(&batch.slice(300, 200)).unwrap();
         writer.finish().unwrap();
     } else {
-        let mut writer =
-            arrow::ipc::writer::StreamWriter::try_new(&mut bytes, &batch.schema()).unwrap();
+        let options = arrow::ipc::writer::IpcWriteOptions::default()
+            .try_with_compression(Some(arrow::ipc::CompressionType::LZ4_FRAME))
+            .unwrap();
+        let schema = batch.schema();
+        let writer =
+            arrow::ipc::writer::StreamWriter::try_new_with_options(&mut bytes, &schema, options);
+        let mut writer = writer.unwrap();
         writer.write(&batch).unwrap();
         writer.finish().unwrap();
     }
@@ -170,7 +178,8 @@ fn every_container() -> Vec<(&'static str, Vec<u8>)> {
     let json = format!("[\n  {}\n]\n", jsonl.trim_end().replace('\n', ",\n  "));
     let listed = format!("{{\"version\": 1, \"data\": {json}}}");
     let (csv, tsv) = (csv(','), csv('\t'));
-    let (gb_csv, gb_jsonl) = (encoding_rs::GB18030.encode(&csv).0, encoding_rs::GB18030.encode(&jsonl).0);
+    let (gb_csv, gb_jsonl) =
+        (encoding_rs::GB18030.encode(&csv).0, encoding_rs::GB18030.encode(&jsonl).0);
     let zst = |bytes: &[u8]| zstd::encode_all(bytes, 1).unwrap();
     let (first, second) = jsonl.split_at(jsonl.match_indices('\n').nth(200).unwrap().0 + 1);
     let parts: [(&str, &[u8]); 2] = [("a.jsonl", first.as_bytes()), ("b.jsonl", second.as_bytes())];

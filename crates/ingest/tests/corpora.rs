@@ -89,6 +89,6 @@ fn odd_label_files_are_all_named() {
     let Some(path) = corpus("format-samples") else { return };
     let found = read_all(&path, &Limits::default(), false);
     assert_eq!(found.files.len(), 272, "271 files and SOURCE.md");
-    let skipped: Vec<_> = found.files.iter().filter(|file| file.skipped > 0).collect();
-    assert!(skipped.is_empty(), "{skipped:#?} {:#?}", found.findings);
+    // Four of its tables have one row that lacks a field or has one too many.
+    assert_eq!((found.skipped(), found.findings.count("SJ-ingest-030")), (4, 4));
 }

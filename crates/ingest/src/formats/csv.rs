@@ -10,8 +10,8 @@ use memchr::{memchr, memchr_iter};
 use shujian_core::Place;
 
 pub(super) use cut::evenness;
-pub(super) use header::lacks_header;
 use cut::{Cut, Field, Finder, sniff, split};
+pub(super) use header::lacks_header;
 
 use crate::job::Job;
 use crate::rows::Rows;

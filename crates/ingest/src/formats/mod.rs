@@ -79,7 +79,8 @@ pub(crate) fn of(head: &Head<'_>) -> Option<(&'static Format, bool)> {
     let found = FORMATS.iter().find(|format| format.begins.is_some_and(|begins| begins(head)));
     let format = found.or(named)?;
     // A text whose extension means nothing here is only taken for what it plainly is.
-    let disagrees = named.is_some_and(|named| named.name != format.name) && !head.extension.is_empty();
+    let disagrees =
+        named.is_some_and(|named| named.name != format.name) && !head.extension.is_empty();
     (found.is_some() || named.is_some()).then_some((format, disagrees))
 }
 

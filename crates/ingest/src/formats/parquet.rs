@@ -1,10 +1,13 @@
 //! Parquet: row groups one by one, rows counted as they are read.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder,
 };
 use parquet::basic::{ConvertedType, Type};
 use parquet::file::metadata::ParquetMetaData;
@@ -60,17 +63,9 @@ fn open(job: &mut Job<'_, '_>, input: &impl Input) -> parquet::errors::Result<()
         let rows = u64::try_from(group.num_rows()).unwrap_or_default();
         declared += rows;
         let first = row;
-        let size = u64::try_from(group.total_byte_size()).unwrap_or_default();
-        let per_row = (size / rows.max(1)).max(1) as usize;
-        let batch_rows = (BATCH_BYTES / per_row).clamp(1, BATCH_ROWS);
-        let reader = input.again().map_err(Into::into).and_then(|input| {
-            ParquetRecordBatchReaderBuilder::new_with_metadata(input, metadata.clone())
-                .with_row_groups(vec![index])
-                .with_projection(mask.clone())
-                .with_batch_size(batch_rows)
-                .build()
-        });
-        let outcome = reader.map_err(|err| err.to_string()).and_then(|reader| {
+        // Damage can trip the library; it must not cost the other row groups.
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let reader = group_reader(input, &metadata, &mask, index)?;
             for batch in reader {
                 let batch = batch.map_err(|err| err.to_string())?;
                 row += hand_on(job, &batch, row, &mut notes)?;
@@ -79,7 +74,8 @@ fn open(job: &mut Job<'_, '_>, input: &impl Input) -> parquet::errors::Result<()
                 }
             }
             Ok(())
-        });
+        }));
+        let outcome = outcome.unwrap_or_else(|_| Err("the reader gave up".to_owned()));
         if job.is_stopped() {
             return Ok(());
         }
@@ -98,6 +94,25 @@ fn open(job: &mut Job<'_, '_>, input: &impl Input) -> parquet::errors::Result<()
     Ok(())
 }
 
+/// A reader of one row group, in batches of a few MiB as far as its sizes are true.
+fn group_reader(
+    input: &impl Input,
+    metadata: &ArrowReaderMetadata,
+    mask: &ProjectionMask,
+    index: usize,
+) -> Result<ParquetRecordBatchReader, String> {
+    let group = metadata.metadata().row_group(index);
+    let per_row = (group.total_byte_size() / group.num_rows().max(1)).max(1);
+    let batch_rows = (BATCH_BYTES as i64 / per_row).clamp(1, BATCH_ROWS as i64) as usize;
+    let input = input.again().map_err(|err| err.to_string())?;
+    ParquetRecordBatchReaderBuilder::new_with_metadata(input, metadata.clone())
+        .with_row_groups(vec![index])
+        .with_projection(mask.clone())
+        .with_batch_size(batch_rows)
+        .build()
+        .map_err(|err| err.to_string())
+}
+
 /// Hands on one batch; returns its rows.
 fn hand_on(
     job: &mut Job<'_, '_>,
@@ -105,8 +120,9 @@ fn hand_on(
     row: u64,
     notes: &mut Notes,
 ) -> Result<u64, String> {
-    let bytes = batch.columns().iter().map(|column| column.get_array_memory_size() as u64).sum();
-    job.run.budget.spend(bytes).map_err(|err| err.to_string())?;
+    let bytes: usize = batch.columns().iter().map(columnar::content_bytes).sum();
+    // Rows without a column cost a little too, or a footer could claim any number of them.
+    job.run.budget.spend(bytes.max(batch.num_rows()) as u64).map_err(|err| err.to_string())?;
     columnar::deliver(job, batch, row, notes).map_err(|err| err.to_string())?;
     Ok(batch.num_rows() as u64)
 }

@@ -199,8 +199,7 @@ pub(crate) fn is_plausible(head: &[u8], limits: &Limits) -> bool {
     };
     let mut records = Records::new(limits);
     let (mut rows, bytes) = (Rows::new(), whole.as_bytes());
-    let mut reader =
-        Reader { bytes, at: 0, depth: 0, rows: &mut rows, records: &mut records };
+    let mut reader = Reader { bytes, at: 0, depth: 0, rows: &mut rows, records: &mut records };
     reader.space();
     match reader.value(None) {
         Ok(()) => {
@@ -381,7 +380,10 @@ impl<'a> Reader<'a> {
                 return ended(self.bytes.len());
             };
             let to = self.at + step;
-            if let Some(control) = self.bytes[self.at..to].iter().position(|&byte| byte < 0x20) {
+            let text_bytes = &self.bytes[self.at..to];
+            // A fold looks at many bytes at once; the search for the place is only for faults.
+            if text_bytes.iter().fold(false, |any, &byte| any | (byte < 0x20)) {
+                let control = text_bytes.iter().position(|&byte| byte < 0x20).unwrap_or_default();
                 return fault(self.at + control, "control character in a string must be escaped");
             }
             self.at = to + 1;

@@ -1,4 +1,5 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests may fail and speak")]
 //! Reads datasets the way the engine does, and looks at what came of it.
 
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! Where records and fields of delimited text end.
 
-use memchr::{memchr, memchr2, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use super::Dialect;
 
@@ -184,11 +184,8 @@ fn closing(record: &[u8], mut at: usize) -> usize {
 
 /// Tells delimiter and line end by the head of a file; its name decides when the head does not.
 pub(in crate::formats) fn sniff(head: &[u8], name: &str) -> Dialect {
-    let line_end = if memchr(b'\n', head).is_none() && memchr(b'\r', head).is_some() {
-        b'\r'
-    } else {
-        b'\n'
-    };
+    let line_end =
+        if memchr(b'\n', head).is_none() && memchr(b'\r', head).is_some() { b'\r' } else { b'\n' };
     let first = if name.contains(".tsv") || name.contains(".tab") { b'\t' } else { b',' };
     let mut best = (0, 0, Dialect { delimiter: first, line_end });
     for delimiter in [first, b'\t', b',', b';', b'|'] {
@@ -224,7 +221,7 @@ pub(in crate::formats) fn evenness(head: &[u8], dialect: Dialect) -> (usize, usi
             break;
         }
     }
-    (if records == 0 { 0 } else { alike * 8 / records }, expected)
+    ((alike * 8).checked_div(records).unwrap_or_default(), expected)
 }
 
 #[cfg(test)]
