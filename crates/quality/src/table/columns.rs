@@ -63,7 +63,7 @@ impl Columns {
                 })
                 .unzip()
         };
-        let mut of_role = |wanted: fn(Role) -> bool| -> Vec<Column> {
+        let of_role = |wanted: fn(Role) -> bool| -> Vec<Column> {
             let mut chosen: Vec<usize> =
                 (0..plan.columns.len()).filter(|&at| wanted(plan.columns[at].role)).collect();
             chosen.sort_by_key(|&at| (std::cmp::Reverse(plan.columns[at].tally.filled), at));

@@ -52,6 +52,12 @@ pub fn resolve(set: &Set<'_>, plan: &PartitionPlan) -> std::io::Result<(Novelty,
     resolve::rows(set, plan)
 }
 
+/// Item, annotator and label of a signed judgement, by hash; 0 is null.
+pub(crate) fn judgement(payload: &[u8]) -> (u64, u64, u64) {
+    let head = layout::Head::read(payload);
+    (head.group, head.text, head.content)
+}
+
 /// Measures a partition on its sample; `novelty` gives the share of a row's units that is novel.
 pub fn measure(
     plan: &PartitionPlan,

@@ -167,13 +167,22 @@ fn among(
 
 /// Judgements add items: the first judgement of each counts.
 fn items(rows: &Rows<'_>, repeats: &mut [u32]) {
+    let signed = rows.set.signed;
     let mut order: Vec<u32> =
         (0..rows.heads.len() as u32).filter(|&row| rows.first[row as usize]).collect();
-    order.sort_unstable_by_key(|&row| {
-        (rows.heads[row as usize].group, rows.set.signed.ids[row as usize])
-    });
-    for run in order.chunk_by(|&a, &b| rows.heads[a as usize].group == rows.heads[b as usize].group)
-    {
+    let mut judgements: Vec<_> = rows
+        .heads
+        .iter()
+        .zip(&signed.places)
+        .map(|(head, place)| (head.group, head.text, head.content, place.file))
+        .collect();
+    let local = crate::annotation::is_file_local(&mut judgements);
+    let item = |row: u32| {
+        let file = signed.places[row as usize].file;
+        (rows.heads[row as usize].group, if local { file } else { 0 })
+    };
+    order.sort_unstable_by_key(|&row| (item(row), signed.ids[row as usize]));
+    for run in order.chunk_by(|&a, &b| item(a) == item(b)) {
         for &row in run {
             repeats[row as usize] = run[0];
         }
