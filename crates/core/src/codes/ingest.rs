@@ -8,12 +8,17 @@ pub(super) const CODES: &[Code] = &[
     Code {
         id: "SJ-ingest-001",
         severity: Severity::Error,
-        title: Bilingual { zh: "无法读取的文件或文件夹", en: "unreadable file or folder" },
+        title: Bilingual {
+            zh: "无法读取的文件或文件夹", en: "unreadable file or folder"
+        },
         cause: Bilingual {
             zh: "操作系统拒绝打开或读取",
             en: "the operating system refused to open or read it",
         },
-        fix: Bilingual { zh: "检查权限和磁盘后重新提交", en: "check permissions and the disk, then submit again" },
+        fix: Bilingual {
+            zh: "检查权限和磁盘后重新提交",
+            en: "check permissions and the disk, then submit again",
+        },
     },
     Code {
         id: "SJ-ingest-002",
@@ -23,7 +28,9 @@ pub(super) const CODES: &[Code] = &[
             zh: "符号链接指向上级文件夹或不存在的目标",
             en: "a symbolic link leads back to a folder above it or to nothing",
         },
-        fix: Bilingual { zh: "用文件本身替换链接", en: "replace the link with the file itself" },
+        fix: Bilingual {
+            zh: "用文件本身替换链接", en: "replace the link with the file itself"
+        },
     },
     Code {
         id: "SJ-ingest-003",
@@ -33,7 +40,10 @@ pub(super) const CODES: &[Code] = &[
             zh: "同一文件以多个名称或路径出现（重复路径、硬链接或符号链接）",
             en: "one file stands under several names or paths (path given twice, hard or symbolic link)",
         },
-        fix: Bilingual { zh: "无需处理；如应是不同内容，请提交副本", en: "nothing to do; if the contents should differ, submit separate files" },
+        fix: Bilingual {
+            zh: "无需处理；如应是不同内容，请提交副本",
+            en: "nothing to do; if the contents should differ, submit separate files",
+        },
     },
     Code {
         id: "SJ-ingest-004",
@@ -73,7 +83,9 @@ pub(super) const CODES: &[Code] = &[
             zh: "数据集的文件数超过设定的上限，其余未读取",
             en: "the dataset has more files than the limit; the rest was not read",
         },
-        fix: Bilingual { zh: "合并小文件或提高上限", en: "merge small files or raise the limit" },
+        fix: Bilingual {
+            zh: "合并小文件或提高上限", en: "merge small files or raise the limit"
+        },
     },
     Code {
         id: "SJ-ingest-008",
@@ -103,16 +115,16 @@ pub(super) const CODES: &[Code] = &[
             zh: "文件已计数和登记，内容未计量",
             en: "the file is counted and named; its content is not measured",
         },
-        fix: Bilingual { zh: "如含记录，请转换为 CSV、JSONL 或 Parquet", en: "if it holds records, convert it to CSV, JSONL or Parquet" },
+        fix: Bilingual {
+            zh: "如含记录，请转换为 CSV、JSONL 或 Parquet",
+            en: "if it holds records, convert it to CSV, JSONL or Parquet",
+        },
     },
     Code {
         id: "SJ-ingest-012",
         severity: Severity::Warning,
         title: Bilingual { zh: "空文件", en: "empty file" },
-        cause: Bilingual {
-            zh: "文件没有内容",
-            en: "the file has no content",
-        },
+        cause: Bilingual { zh: "文件没有内容", en: "the file has no content" },
         fix: Bilingual { zh: "补全或移除该文件", en: "complete the file or remove it" },
     },
     Code {
@@ -148,12 +160,17 @@ pub(super) const CODES: &[Code] = &[
     Code {
         id: "SJ-ingest-016",
         severity: Severity::Error,
-        title: Bilingual { zh: "读取程序因文件内容中止", en: "reader gave up on the file" },
+        title: Bilingual {
+            zh: "读取程序因文件内容中止", en: "reader gave up on the file"
+        },
         cause: Bilingual {
             zh: "文件内容使读取程序出错，已读部分保留",
             en: "the content made the reader fail; what was read before stays",
         },
-        fix: Bilingual { zh: "用其原始工具检查并重新导出该文件", en: "check the file with the tool that wrote it and export it again" },
+        fix: Bilingual {
+            zh: "用其原始工具检查并重新导出该文件",
+            en: "check the file with the tool that wrote it and export it again",
+        },
     },
     Code {
         id: "SJ-ingest-020",
@@ -168,12 +185,18 @@ pub(super) const CODES: &[Code] = &[
     Code {
         id: "SJ-ingest-021",
         severity: Severity::Error,
-        title: Bilingual { zh: "记录含无法解码的字节", en: "record has bytes that cannot be decoded" },
+        title: Bilingual {
+            zh: "记录含无法解码的字节",
+            en: "record has bytes that cannot be decoded",
+        },
         cause: Bilingual {
             zh: "记录中有不属于文件编码的字节，已跳过",
             en: "bytes of the record do not belong to the file's encoding; it was skipped",
         },
-        fix: Bilingual { zh: "从源头重新导出该记录", en: "export the record again from its source" },
+        fix: Bilingual {
+            zh: "从源头重新导出该记录",
+            en: "export the record again from its source",
+        },
     },
     Code {
         id: "SJ-ingest-022",
@@ -183,7 +206,9 @@ pub(super) const CODES: &[Code] = &[
             zh: "记录超过字节上限，已跳过",
             en: "the record has more bytes than the limit and was skipped",
         },
-        fix: Bilingual { zh: "拆分该记录或提高上限", en: "split the record or raise the limit" },
+        fix: Bilingual {
+            zh: "拆分该记录或提高上限", en: "split the record or raise the limit"
+        },
     },
     Code {
         id: "SJ-ingest-023",
@@ -213,7 +238,10 @@ pub(super) const CODES: &[Code] = &[
             zh: "超过列数上限的内容放入 _more 列",
             en: "what is beyond the column limit is kept in the column _more",
         },
-        fix: Bilingual { zh: "不要把数据用作键，改为键值两列", en: "do not use data as keys; use one column for keys and one for values" },
+        fix: Bilingual {
+            zh: "不要把数据用作键，改为键值两列",
+            en: "do not use data as keys; use one column for keys and one for values",
+        },
     },
     Code {
         id: "SJ-ingest-026",
@@ -243,12 +271,18 @@ pub(super) const CODES: &[Code] = &[
             zh: "文件在完整内容之后还有其他字节，未读取",
             en: "other bytes follow after the complete content; they were not read",
         },
-        fix: Bilingual { zh: "检查文件是否由多部分误拼而成", en: "check whether files were joined by mistake" },
+        fix: Bilingual {
+            zh: "检查文件是否由多部分误拼而成",
+            en: "check whether files were joined by mistake",
+        },
     },
     Code {
         id: "SJ-ingest-029",
         severity: Severity::Info,
-        title: Bilingual { zh: "记录列表之外的成员未计量", en: "members beside the list of records not measured" },
+        title: Bilingual {
+            zh: "记录列表之外的成员未计量",
+            en: "members beside the list of records not measured",
+        },
         cause: Bilingual {
             zh: "对象中除记录列表以外的成员描述文件本身",
             en: "members of the object beside its lists of records describe the file",
@@ -263,7 +297,10 @@ pub(super) const CODES: &[Code] = &[
             zh: "字段数与表头不同，该行已跳过",
             en: "the row has more or fewer fields than the header and was skipped",
         },
-        fix: Bilingual { zh: "在所示位置检查分隔符和引号", en: "check delimiters and quotes at the place shown" },
+        fix: Bilingual {
+            zh: "在所示位置检查分隔符和引号",
+            en: "check delimiters and quotes at the place shown",
+        },
     },
     Code {
         id: "SJ-ingest-031",
@@ -273,7 +310,10 @@ pub(super) const CODES: &[Code] = &[
             zh: "字段以引号开始但没有结束，该行已跳过，从下一行继续",
             en: "a field opens a quote that does not close; the line was skipped and reading goes on at the next",
         },
-        fix: Bilingual { zh: "在所示行补上引号，或将引号写成两个", en: "close the quote in the line shown, or double it" },
+        fix: Bilingual {
+            zh: "在所示行补上引号，或将引号写成两个",
+            en: "close the quote in the line shown, or double it",
+        },
     },
     Code {
         id: "SJ-ingest-032",
@@ -283,7 +323,10 @@ pub(super) const CODES: &[Code] = &[
             zh: "首行含数字、空格或重复值，按数据处理，列名为 column_1 等",
             en: "the first line has a number, an empty or a repeated cell: it counts as data and columns are named column_1 and so on",
         },
-        fix: Bilingual { zh: "加上带列名的首行", en: "add a first line with the names of the columns" },
+        fix: Bilingual {
+            zh: "加上带列名的首行",
+            en: "add a first line with the names of the columns",
+        },
     },
     Code {
         id: "SJ-ingest-034",
@@ -293,12 +336,16 @@ pub(super) const CODES: &[Code] = &[
             zh: "分隔符与扩展名通常的不同",
             en: "the delimiter is not the usual one for the extension",
         },
-        fix: Bilingual { zh: "改用逗号，或用 .tsv 配制表符", en: "use commas, or tabs with .tsv" },
+        fix: Bilingual {
+            zh: "改用逗号，或用 .tsv 配制表符", en: "use commas, or tabs with .tsv"
+        },
     },
     Code {
         id: "SJ-ingest-035",
         severity: Severity::Warning,
-        title: Bilingual { zh: "列表项之间的逗号有误", en: "commas between items are wrong" },
+        title: Bilingual {
+            zh: "列表项之间的逗号有误", en: "commas between items are wrong"
+        },
         cause: Bilingual {
             zh: "列表项之间缺少或多出逗号，各项仍已读取",
             en: "a comma between items is missing or too much; the items were read all the same",
@@ -313,7 +360,9 @@ pub(super) const CODES: &[Code] = &[
             zh: "压缩、归档或列式文件的字节自相矛盾，已读部分保留",
             en: "the bytes of a compressed, archived or columnar file contradict themselves; what was read before stays",
         },
-        fix: Bilingual { zh: "重新导出或传输该文件", en: "export or transfer the file again" },
+        fix: Bilingual {
+            zh: "重新导出或传输该文件", en: "export or transfer the file again"
+        },
     },
     Code {
         id: "SJ-ingest-040",
@@ -323,7 +372,9 @@ pub(super) const CODES: &[Code] = &[
             zh: "二进制内容已计数，未计量",
             en: "binary content is counted but not measured",
         },
-        fix: Bilingual { zh: "如为文本，请以文本类型存储", en: "store it as text if it is text" },
+        fix: Bilingual {
+            zh: "如为文本，请以文本类型存储", en: "store it as text if it is text"
+        },
     },
     Code {
         id: "SJ-ingest-041",
@@ -333,7 +384,9 @@ pub(super) const CODES: &[Code] = &[
             zh: "该列的类型没有对应的单元格类型，未计量",
             en: "the type of the column has no cell type; it is not measured",
         },
-        fix: Bilingual { zh: "转换为文本、数字或时间", en: "convert it to text, number or time" },
+        fix: Bilingual {
+            zh: "转换为文本、数字或时间", en: "convert it to text, number or time"
+        },
     },
     Code {
         id: "SJ-ingest-042",
@@ -348,7 +401,9 @@ pub(super) const CODES: &[Code] = &[
     Code {
         id: "SJ-ingest-043",
         severity: Severity::Warning,
-        title: Bilingual { zh: "声明的行数与实际不符", en: "declared number of rows is wrong" },
+        title: Bilingual {
+            zh: "声明的行数与实际不符", en: "declared number of rows is wrong"
+        },
         cause: Bilingual {
             zh: "文件尾声明的行数与数据不同，以数据为准",
             en: "the footer declares another number of rows than the data has; the data counts",
@@ -373,7 +428,10 @@ pub(super) const CODES: &[Code] = &[
             zh: "成员名为绝对路径或指向上级，已按安全名称读取，未写入磁盘",
             en: "the member's name is absolute or leads upwards; it was read under a safe name and nothing was written to disk",
         },
-        fix: Bilingual { zh: "用相对路径重新打包", en: "pack the archive again with relative paths" },
+        fix: Bilingual {
+            zh: "用相对路径重新打包",
+            en: "pack the archive again with relative paths",
+        },
     },
     Code {
         id: "SJ-ingest-051",
@@ -383,7 +441,10 @@ pub(super) const CODES: &[Code] = &[
             zh: "解压后的数据远大于压缩数据，已停止读取",
             en: "the data grows far beyond its compressed size; reading stopped",
         },
-        fix: Bilingual { zh: "提交未过度压缩的数据", en: "submit the data with ordinary compression" },
+        fix: Bilingual {
+            zh: "提交未过度压缩的数据",
+            en: "submit the data with ordinary compression",
+        },
     },
     Code {
         id: "SJ-ingest-052",
@@ -398,12 +459,17 @@ pub(super) const CODES: &[Code] = &[
     Code {
         id: "SJ-ingest-053",
         severity: Severity::Error,
-        title: Bilingual { zh: "归档成员无法读取", en: "member of an archive cannot be read" },
+        title: Bilingual {
+            zh: "归档成员无法读取", en: "member of an archive cannot be read"
+        },
         cause: Bilingual {
             zh: "成员已加密、压缩方式不支持或已损坏",
             en: "the member is encrypted, compressed in an unsupported way, or damaged",
         },
-        fix: Bilingual { zh: "以不加密的 deflate 重新打包", en: "pack it again without encryption, with deflate" },
+        fix: Bilingual {
+            zh: "以不加密的 deflate 重新打包",
+            en: "pack it again without encryption, with deflate",
+        },
     },
     Code {
         id: "SJ-ingest-054",
@@ -413,7 +479,10 @@ pub(super) const CODES: &[Code] = &[
             zh: "归档内需要随机访问的文件超过内存上限",
             en: "a file inside an archive that needs random access is larger than the memory limit allows",
         },
-        fix: Bilingual { zh: "直接提交该文件，或提高内存上限", en: "submit the file itself, or raise the memory limit" },
+        fix: Bilingual {
+            zh: "直接提交该文件，或提高内存上限",
+            en: "submit the file itself, or raise the memory limit",
+        },
     },
     Code {
         id: "SJ-ingest-055",
@@ -428,17 +497,26 @@ pub(super) const CODES: &[Code] = &[
     Code {
         id: "SJ-ingest-056",
         severity: Severity::Info,
-        title: Bilingual { zh: "归档中的链接和特殊成员未读取", en: "links and special members of an archive not read" },
+        title: Bilingual {
+            zh: "归档中的链接和特殊成员未读取",
+            en: "links and special members of an archive not read",
+        },
         cause: Bilingual {
             zh: "归档中的链接、设备等没有自己的内容",
             en: "links and devices in an archive have no content of their own",
         },
-        fix: Bilingual { zh: "无需处理；如应有内容，请打包文件本身", en: "nothing to do; if there should be content, pack the file itself" },
+        fix: Bilingual {
+            zh: "无需处理；如应有内容，请打包文件本身",
+            en: "nothing to do; if there should be content, pack the file itself",
+        },
     },
     Code {
         id: "SJ-ingest-057",
         severity: Severity::Info,
-        title: Bilingual { zh: "媒体样本已计数，未计量", en: "media samples counted, not measured" },
+        title: Bilingual {
+            zh: "媒体样本已计数，未计量",
+            en: "media samples counted, not measured",
+        },
         cause: Bilingual {
             zh: "tar 中同名文件组成样本，已按样本计数",
             en: "files of one name in a tar make a sample; samples are counted, their content is not yet measured",
