@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_EXPECT=1` rewrites the files under `expect/`; review them as code.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -56,7 +56,8 @@ fn counts_are_those_of_the_sources() {
         let card = profile(&corpora.join(name));
         for (kind, files, records) in *kinds {
             let found = card.dataset.kinds.iter().find(|found| found.kind == *kind);
-            let found = found.unwrap_or_else(|| panic!("{name}: no {kind} among {:?}", card.dataset.kinds));
+            let found =
+                found.unwrap_or_else(|| panic!("{name}: no {kind} among {:?}", card.dataset.kinds));
             assert_eq!((found.files, found.records), (*files, *records), "{name}: {kind}");
         }
         assert_eq!(card.records.skipped, 0, "{name}: {:#?}", card.findings);

@@ -47,7 +47,7 @@ words! {
     SUBMITTED: "提交量", "submitted";
     EFFECTIVE: "有效量", "effective";
     UNIT: "单位", "unit";
-    MORE_PARTITIONS: "另有 {} 个分区，见 --format json", "{} more partitions: see --format json";
+    MORE_PARTITIONS: "另有 {} 个分区，见 --format json", "further partitions: {} (see --format json)";
     LOSSES: "失分最多", "What cost the most";
     POINTS: "{} 分", "{} points";
     FINDINGS: "发现 {} 类（详见 explain 代码）", "{} kinds of finding (explain CODE tells more)";
@@ -68,7 +68,7 @@ words! {
         "write an application.toml (shujian schema application) and grade again";
     NEXT_GRADE: "用 shujian grade 评分", "grade it with shujian grade";
     NEXT_SAVE: "加 --format json -o card.json 存卡，再用 explain card.json scale 看计算过程",
-        "save with --format json -o card.json, then explain card.json scale shows each step";
+        "--format json -o card.json saves it; explain card.json scale shows each step";
     CHARACTERS: "字符", "chars";
     CELLS: "单元格", "cells";
     CHANNEL_SAMPLES: "采样", "samples";
