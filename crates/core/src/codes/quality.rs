@@ -24,7 +24,9 @@ const TEXT: &[Code] = &[
     Code {
         id: "SJ-quality-102",
         severity: Severity::Warning,
-        title: Bilingual { zh: "控制字符或乱码", en: "control characters or broken encoding" },
+        title: Bilingual {
+            zh: "控制字符或乱码", en: "control characters or broken encoding"
+        },
         cause: Bilingual {
             zh: "超过 5% 的字符是控制字符或替换符，多因编码转换错误或误读二进制内容。",
             en: "More than 5% of the characters are control or replacement characters, mostly from a wrong encoding or binary content.",
@@ -63,7 +65,9 @@ const TEXT: &[Code] = &[
     Code {
         id: "SJ-quality-105",
         severity: Severity::Info,
-        title: Bilingual { zh: "近重复比较受限", en: "comparison of near copies was capped" },
+        title: Bilingual {
+            zh: "近重复比较受限", en: "comparison of near copies was capped"
+        },
         cause: Bilingual {
             zh: "同一候选组超过 65,536 条记录，其余成员未在该组内比较。",
             en: "More than 65,536 records share one candidate key; the rest was not compared under it.",

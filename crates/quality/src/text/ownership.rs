@@ -12,7 +12,7 @@ use super::fold::{Token, characters, is_character};
 use crate::dedup::minhash::mix;
 
 /// Weight of a passage: an ideograph weighs 1, a word or number 2.
-pub const PASSAGE_WEIGHT: u32 = 12;
+pub const PASSAGE_WEIGHT: u32 = 16;
 /// Passages kept at most; beyond, only those of small hash are, which falls evenly on all texts.
 pub const MOST_PASSAGES: u64 = 1 << 22;
 
@@ -147,7 +147,8 @@ impl Owners {
             let next = (at..found.len()).find(|&later| found[later].1);
             // What lies between owned passages is novel but for what sampling did not show.
             let from = covered_to.map_or(0, |end: usize| end + slack);
-            let to = next.map_or(tokens.len(), |n| (found[n].0.start as usize).saturating_sub(slack));
+            let to =
+                next.map_or(tokens.len(), |n| (found[n].0.start as usize).saturating_sub(slack));
             if from < to {
                 sum += units(from, to);
             }

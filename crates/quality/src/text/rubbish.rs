@@ -139,8 +139,8 @@ impl Shape {
 
     fn is_noise(&self, length: usize) -> bool {
         let is_mixed = self.changes >= 3 && self.changes * 3 > length;
-        let is_unspeakable = self.letters >= 6
-            && (self.consonants >= 6 || self.vowels * 8 < self.letters);
+        let is_unspeakable =
+            self.letters >= 6 && (self.consonants >= 6 || self.vowels * 8 < self.letters);
         is_mixed || is_unspeakable
     }
 }
