@@ -1,41 +1,62 @@
 //! Value density of tables and time series: row novelty, coherence between columns, validity.
+//!
+//! Layer one looks at every row ([`sign`], [`resolve`]); layer two at the sample ([`measure`]).
+
+mod coherence;
+mod columns;
+mod interpolated;
+mod layout;
+mod measure;
+mod metrics;
+mod near;
+mod redundant;
+mod resolve;
+mod shifted;
+mod sign;
 
 use shujian_core::{Batch, ContentId, Findings};
 
 use crate::columns::PartitionPlan;
 use crate::dedup::{Novelty, Set};
-use crate::metric::Measurement;
+use crate::metric::{Measurement, Spec};
 use crate::sample::Sample;
 use crate::sign::Signed;
 
+/// Every metric of tables and time series, in the order of a card.
+pub const METRICS: &[&Spec] = &metrics::METRICS;
+
+/// Records and bytes of a sample.
+const SAMPLE_RECORDS: usize = 8192;
+const SAMPLE_BYTES: usize = 32 << 20;
+
 /// An empty sample with the bounds of tables.
 pub fn sample() -> Sample {
-    todo!()
+    Sample::new(SAMPLE_RECORDS, SAMPLE_BYTES)
 }
 
 /// Signs the rows of a batch and offers them to the sample.
 pub fn sign(
-    _batch: &Batch,
-    _file: u32,
-    _partition: u32,
-    _plan: &PartitionPlan,
-    _sample: &mut Sample,
+    batch: &Batch,
+    file: u32,
+    partition: u32,
+    plan: &PartitionPlan,
+    sample: &mut Sample,
 ) -> Signed {
-    todo!()
+    sign::rows(batch, (file, partition), plan, sample)
 }
 
 /// Decides over all rows of one partition what each still adds.
 ///
 /// - Errors: those of the stores.
-pub fn resolve(_set: &Set<'_>, _plan: &PartitionPlan) -> std::io::Result<(Novelty, Findings)> {
-    todo!()
+pub fn resolve(set: &Set<'_>, plan: &PartitionPlan) -> std::io::Result<(Novelty, Findings)> {
+    resolve::rows(set, plan)
 }
 
 /// Measures a partition on its sample; `novelty` gives the share of a row's units that is novel.
 pub fn measure(
-    _plan: &PartitionPlan,
-    _sample: &Sample,
-    _novelty: &dyn Fn(&ContentId) -> f64,
+    plan: &PartitionPlan,
+    sample: &Sample,
+    novelty: &dyn Fn(&ContentId) -> f64,
 ) -> Measurement {
-    todo!()
+    measure::partition(plan, sample, novelty)
 }

@@ -1,12 +1,21 @@
 //! The first look at every batch: what columns there are, what they hold, what role they play.
 
+mod card;
+mod join;
+mod names;
+mod plan;
+mod roles;
+mod sketch;
+mod tally;
+
 use std::collections::BTreeMap;
 
 use shujian_core::{Batch, Findings, Profile};
 
-/// Integer counts about one column of one file; merging is exact in any order.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tally {}
+pub use card::to_card;
+pub use plan::plan;
+pub use sketch::{Entry, Kept, Sketch};
+pub use tally::Tally;
 
 /// The columns of one file.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,13 +28,32 @@ pub struct FileColumns {
 
 impl FileColumns {
     /// Counts a batch of the file.
-    pub fn observe(&mut self, _batch: &Batch) {
-        todo!()
+    pub fn observe(&mut self, batch: &Batch) {
+        self.rows += batch.len() as u64;
+        for (field, array) in batch.cells.schema_ref().fields().iter().zip(batch.cells.columns()) {
+            if let Some(tally) = self.columns.get_mut(field.name()) {
+                tally.observe(array.as_ref());
+            } else {
+                let mut tally = Tally::default();
+                tally.observe(array.as_ref());
+                self.columns.insert(field.name().clone(), tally);
+            }
+        }
     }
 
     /// Adds what another part of the same file (or partition) counted.
-    pub fn merge(&mut self, _other: Self) {
-        todo!()
+    pub fn merge(&mut self, other: Self) {
+        self.rows += other.rows;
+        for (name, tally) in other.columns {
+            match self.columns.entry(name) {
+                std::collections::btree_map::Entry::Vacant(slot) => {
+                    slot.insert(tally);
+                }
+                std::collections::btree_map::Entry::Occupied(mut slot) => {
+                    slot.get_mut().merge(&tally);
+                }
+            }
+        }
     }
 }
 
@@ -52,6 +80,28 @@ pub enum Role {
     Item,
 }
 
+impl Role {
+    /// Name on cards.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Numeric => "numeric",
+            Self::Category => "category",
+            Self::Time => "time",
+            Self::Key => "key",
+            Self::Constant => "constant",
+            Self::Label => "label",
+            Self::Annotator => "annotator",
+            Self::Item => "item",
+        }
+    }
+
+    /// Whether cells of this role are content: those of the others have no units.
+    pub fn is_content(self) -> bool {
+        matches!(self, Self::Text | Self::Numeric | Self::Category | Self::Label)
+    }
+}
+
 /// What the cells of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -72,9 +122,9 @@ pub struct ColumnPlan {
     pub role: Role,
     /// Kind of cells.
     pub kind: Kind,
-    /// Mean of numbers; 0 for others. From integer sums or the sample, hence order-free.
+    /// Mean of numbers (seconds for times); 0 for others. From the sketch, hence order-free.
     pub mean: f64,
-    /// Standard deviation of numbers; 0 for others.
+    /// Standard deviation of numbers (seconds for times) without their outer hundredths; 0 for others.
     pub deviation: f64,
     /// What was counted.
     pub tally: Tally,
@@ -102,16 +152,4 @@ pub struct Plan {
     pub of_file: Vec<Option<u32>>,
     /// What was guessed on the way.
     pub findings: Findings,
-}
-
-/// Joins files to partitions and gives columns their roles.
-///
-/// `files[i]` are the columns of file `i`; `names[i]` its name, used in findings alone.
-pub fn plan(_files: &[FileColumns], _names: &[String]) -> Plan {
-    todo!()
-}
-
-/// The columns as they stand on a card.
-pub fn to_card(_plan: &PartitionPlan) -> Vec<shujian_core::card::Column> {
-    todo!()
 }

@@ -1,0 +1,143 @@
+//! Which files belong together: by the names of their columns.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{FileColumns, Kind, Tally, roles};
+
+/// Files and column sets compared with each one through a common column; beyond it only equal
+/// sets join. Honest folders have a handful of schemas.
+const MOST_SETS: usize = 4096;
+
+/// The group of each file with records, by smallest member; and whether sets were too many.
+pub(super) fn groups(files: &[FileColumns]) -> (Vec<Option<usize>>, bool) {
+    let mut uses: BTreeMap<&str, u64> = BTreeMap::new();
+    for name in files.iter().flat_map(|file| file.columns.keys()) {
+        *uses.entry(name).or_default() += 1;
+    }
+    let mut sets: BTreeMap<BTreeSet<&str>, Vec<usize>> = BTreeMap::new();
+    for (at, file) in files.iter().enumerate().filter(|(_, file)| file.rows > 0) {
+        sets.entry(names(file, &uses)).or_default().push(at);
+    }
+    let sets: Vec<(BTreeSet<&str>, Vec<usize>)> = sets.into_iter().collect();
+    let mut parents: Vec<usize> = (0..sets.len()).collect();
+    let capped = sets.len() > MOST_SETS;
+    if !capped {
+        for left in 0..sets.len() {
+            for right in 0..left {
+                if is_near(&sets[left].0, &sets[right].0) {
+                    let (a, b) = (root(&parents, left), root(&parents, right));
+                    parents[a.max(b)] = a.min(b);
+                }
+            }
+        }
+    }
+    let mut groups = vec![None; files.len()];
+    for (at, (_, members)) in sets.iter().enumerate() {
+        for &file in members {
+            groups[file] = Some(root(&parents, at));
+        }
+    }
+    (groups, capped)
+}
+
+fn root(parents: &[usize], mut at: usize) -> usize {
+    while parents[at] != at {
+        at = parents[at];
+    }
+    at
+}
+
+/// Jaccard similarity of at least a half.
+fn is_near(left: &BTreeSet<&str>, right: &BTreeSet<&str>) -> bool {
+    let (small, large) = if left.len() < right.len() { (left, right) } else { (right, left) };
+    if 2 * small.len() < large.len() {
+        return false;
+    }
+    let both = small.intersection(large).count();
+    2 * both >= left.len() + right.len() - both
+}
+
+/// The names that speak for a file: without columns of its own that say nothing new. Otherwise
+/// columns of random names, added to each shard, would part shards that overlap.
+fn names<'a>(file: &'a FileColumns, uses: &BTreeMap<&str, u64>) -> BTreeSet<&'a str> {
+    let own = |name: &str| uses.get(name) == Some(&1);
+    let kept: BTreeSet<&str> = file
+        .columns
+        .iter()
+        .filter(|(name, tally)| !(own(name) && says_nothing(name, tally, file)))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let all = || file.columns.keys().map(String::as_str).collect();
+    if kept.iter().any(|name| !own(name)) { kept } else { all() }
+}
+
+fn says_nothing(name: &str, tally: &Tally, file: &FileColumns) -> bool {
+    roles::is_constant(tally)
+        || roles::is_key(name, roles::kind(tally), tally)
+        || file.columns.iter().any(|(other, twin)| other != name && is_twin(tally, twin))
+}
+
+/// Whether two columns of one file hold the same values, or numbers so alike in range and spread
+/// that one is the other with jitter.
+fn is_twin(left: &Tally, right: &Tally) -> bool {
+    if left.filled != right.filled || left.filled < 30 {
+        return false;
+    }
+    if left.sketch == right.sketch {
+        return true;
+    }
+    if roles::kind(left) != Kind::Number || roles::kind(right) != Kind::Number {
+        return false;
+    }
+    let (Some((mean, deviation)), Some((other_mean, other_deviation))) =
+        (left.sketch.moments(), right.sketch.moments())
+    else {
+        return false;
+    };
+    (mean - other_mean).abs() <= 0.1 * deviation
+        && (deviation - other_deviation).abs() <= 0.1 * deviation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::StringArray;
+
+    fn file(columns: &[(&str, fn(u64) -> String)]) -> FileColumns {
+        let columns = columns
+            .iter()
+            .map(|(name, cell)| {
+                let mut tally = Tally::default();
+                tally.observe(&StringArray::from_iter_values((0..100).map(cell)));
+                ((*name).to_owned(), tally)
+            })
+            .collect();
+        FileColumns { rows: 100, columns }
+    }
+
+    #[test]
+    fn shards_join_and_strangers_do_not() {
+        let a = |at: u64| (at * at % 97).to_string();
+        let b = |at: u64| format!("k{}", at % 7);
+        let c = |at: u64| (at * 31 % 89).to_string();
+        let one = file(&[("a", a), ("b", b)]);
+        let other = file(&[("x", c), ("y", b)]);
+        let grown = file(&[("a", a), ("b", b), ("new", c)]);
+        let files = [one.clone(), other, FileColumns::default(), grown, one];
+        let (groups, _) = groups(&files);
+        assert_eq!(groups[2], None);
+        assert!(groups[0] == groups[3] && groups[0] == groups[4] && groups[0] != groups[1]);
+    }
+
+    #[test]
+    fn junk_of_ones_own_does_not_part_shards() {
+        let a = |at: u64| (at * at % 97).to_string();
+        let b = |at: u64| format!("k{}", at % 7);
+        let constant = |_| "1".to_owned();
+        let key = |at: u64| at.to_string();
+        let left = file(&[("a", a), ("b", b), ("p", constant), ("q", key), ("r", a)]);
+        let right = file(&[("a", a), ("b", b), ("u", constant), ("v", key), ("w", b)]);
+        let (groups, _) = groups(&[left, right]);
+        assert_eq!(groups[0], groups[1]);
+    }
+}

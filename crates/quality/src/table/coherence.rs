@@ -1,0 +1,299 @@
+//! Which share of rows could not have come from columns dealt independently.
+//!
+//! Rows of noise, and rows whose columns were shuffled one by one, look like cells dealt
+//! independently. A score is trained on one half of the sample: the sum over pairs of columns of
+//! ln(observed / expected). On the other half it is computed for the rows as they are and for rows
+//! dealt anew from the same cells. Where dealt rows abound and real ones are rare, the ratio of
+//! their shares bounds the share π of dealt rows in the data:
+//!
+//! `π = min over τ of P(real score < τ) / P(dealt score < τ)`, coherence `κ = 1 − π`.
+//!
+//! π is linear in mixing, and honest data with any strong tie between columns has π near 0, so that
+//! honest rows count nearly whole and noise not at all.
+
+use shujian_core::card::Interval;
+
+use super::columns::{Column, Columns};
+
+/// Deals of the same cells: more make the share of dealt rows more exact.
+const DEALS: usize = 4;
+/// Shares of dealt rows below the threshold that are tried.
+const SHARES: [f64; 7] = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+/// Bound of one pair's say.
+const LOUDEST: f32 = 3.0;
+/// Standard normal quantile of a 95 % interval.
+const Z: f64 = 1.96;
+
+/// Counts above and below a threshold on rows that the score was not trained on.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tail {
+    real: f64,
+    reals: f64,
+    dealt: f64,
+    dealts: f64,
+}
+
+/// Coherence of the rows and of each content column.
+#[derive(Debug)]
+pub(super) struct Coherence {
+    /// Share of rows that hang together.
+    pub rows: Interval,
+    /// For each content column, share of its cells that belong to their rows.
+    pub columns: Vec<Interval>,
+    /// Rows of lowest score, as indices into the sample.
+    pub weakest: Vec<usize>,
+}
+
+/// Two columns that vary together: indices into content, and into content then partners.
+struct Pair {
+    left: usize,
+    right: usize,
+    /// `[left width * right width]`, ln(observed / expected).
+    says: Vec<f32>,
+    width: usize,
+}
+
+/// Measures coherence; `kept[j]` tells whether content column `j` is none that repeats another.
+pub(super) fn measure(columns: &Columns, kept: &[bool]) -> Coherence {
+    let all: Vec<&Column> = columns.content.iter().chain(&columns.partners).collect();
+    let rows = columns.ids.len();
+    let halves = [(0..rows / 2), (rows / 2..rows)];
+    let content = columns.content.len();
+    let mut whole = Tail::default();
+    let mut each = vec![Tail::default(); content];
+    let mut scores = vec![0.0; rows];
+    for (train, test) in [(&halves[0], &halves[1]), (&halves[1], &halves[0])] {
+        let pairs = pairs(&all, content, kept, train.clone());
+        let train: Vec<usize> = train.clone().collect();
+        let test: Vec<usize> = test.clone().collect();
+        let part = |half: &[usize], moved: Moved| -> (Vec<f32>, Vec<f32>) {
+            let chosen: Vec<&Pair> = pairs
+                .iter()
+                .filter(|pair| match moved {
+                    Moved::All => true,
+                    Moved::One(one) => pair.left == one || pair.right == one,
+                })
+                .collect();
+            let real = score(&all, &chosen, half, Moved::All, 0);
+            let dealt =
+                (1..=DEALS).flat_map(|deal| score(&all, &chosen, half, moved, deal)).collect();
+            (real, dealt)
+        };
+        let add = |moved: Moved, tail: &mut Tail| -> Vec<f32> {
+            let (real, dealt) = part(&train, moved);
+            let threshold = threshold(real, dealt);
+            let (real, dealt) = part(&test, moved);
+            if let Some(threshold) = threshold {
+                tail.add(&real, &dealt, threshold);
+            } else {
+                tail.add(&real, &dealt, f32::INFINITY);
+            }
+            real
+        };
+        let real = add(Moved::All, &mut whole);
+        for (&row, score) in test.iter().zip(real) {
+            scores[row] = score;
+        }
+        for (column, tail) in each.iter_mut().enumerate().filter(|(column, _)| kept[*column]) {
+            add(Moved::One(column), tail);
+        }
+    }
+    let mut weakest: Vec<usize> = (0..rows).collect();
+    weakest.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(a.cmp(&b)));
+    weakest.truncate(10);
+    let columns = each.iter().map(Tail::coherence).collect();
+    Coherence { rows: whole.coherence(), columns, weakest }
+}
+
+/// Which columns a deal moves.
+#[derive(Debug, Clone, Copy)]
+enum Moved {
+    All,
+    One(usize),
+}
+
+/// The pairs that vary together more than chance explains, and what each combination says.
+fn pairs(
+    all: &[&Column],
+    content: usize,
+    kept: &[bool],
+    train: std::ops::Range<usize>,
+) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    for left in (0..content).filter(|&left| kept[left]) {
+        for right in (left + 1..all.len()).filter(|&right| kept.get(right).is_none_or(|&kept| kept))
+        {
+            pairs.extend(pair(all, left, right, train.clone()));
+        }
+    }
+    pairs
+}
+
+fn pair(all: &[&Column], left: usize, right: usize, train: std::ops::Range<usize>) -> Option<Pair> {
+    let (a, b) = (all[left], all[right]);
+    let width = b.width;
+    let mut counts = vec![0_u32; a.width * width];
+    for row in train.clone() {
+        counts[usize::from(a.bins[row]) * width + usize::from(b.bins[row])] += 1;
+    }
+    let total = train.len() as f64;
+    let lefts: Vec<f64> =
+        counts.chunks(width).map(|line| line.iter().map(|&count| f64::from(count)).sum()).collect();
+    let rights: Vec<f64> = (0..width)
+        .map(|at| counts[at..].iter().step_by(width).map(|&count| f64::from(count)).sum())
+        .collect();
+    let freedom =
+        |sums: &[f64]| sums.iter().filter(|sum| **sum > 0.0).count().saturating_sub(1) as f64;
+    let freedom = freedom(&lefts) * freedom(&rights);
+    let mut surprise = 0.0;
+    let says = counts
+        .iter()
+        .enumerate()
+        .map(|(at, &count)| {
+            let expected = lefts[at / width] * rights[at % width] / total.max(1.0);
+            if count > 0 {
+                surprise += 2.0 * f64::from(count) * (f64::from(count) / expected).ln();
+            }
+            let ratio = (f64::from(count) + 0.5) / (expected + 0.5);
+            (ratio.ln() as f32).clamp(-LOUDEST, LOUDEST)
+        })
+        .collect();
+    // The likelihood ratio statistic has mean `freedom` and variance twice that under independence.
+    (freedom > 0.0 && surprise > freedom + 5.0 * (2.0 * freedom).sqrt()).then_some(Pair {
+        left,
+        right,
+        says,
+        width,
+    })
+}
+
+/// Scores of rows; in deal `n > 0` each moved column comes from another row of the same half.
+fn score(all: &[&Column], pairs: &[&Pair], half: &[usize], moved: Moved, deal: usize) -> Vec<f32> {
+    let rows = half.len();
+    // Rows stand in the order of their ids, so that a rotation is a random deal.
+    let turn = |column: usize| match moved {
+        _ if deal == 0 || rows == 0 => 0,
+        Moved::One(one) if one != column => 0,
+        _ => (deal * 7919 + (column + 1) * 104_729 * deal) % rows.max(1),
+    };
+    let mut scores = vec![0.0; rows];
+    for pair in pairs {
+        let (left, right) = (&all[pair.left].bins, &all[pair.right].bins);
+        // Partners stay with their row.
+        let (turn_left, turn_right) = (turn(pair.left), turn_of(all, pair.right, &turn));
+        for (at, score) in scores.iter_mut().enumerate() {
+            let a = left[half[(at + turn_left) % rows]];
+            let b = right[half[(at + turn_right) % rows]];
+            *score += pair.says[usize::from(a) * pair.width + usize::from(b)];
+        }
+    }
+    scores
+}
+
+fn turn_of(all: &[&Column], column: usize, turn: &dyn Fn(usize) -> usize) -> usize {
+    if all[column].plan.is_some() { turn(column) } else { 0 }
+}
+
+/// The threshold at which real rows are rarest among dealt ones, by the upper bound.
+fn threshold(mut real: Vec<f32>, mut dealt: Vec<f32>) -> Option<f32> {
+    real.sort_by(f32::total_cmp);
+    dealt.sort_by(f32::total_cmp);
+    let spread = dealt.last()? - dealt.first()?;
+    if spread <= 0.0 {
+        return None;
+    }
+    SHARES
+        .iter()
+        .map(|share| dealt[(share * dealt.len() as f64) as usize])
+        .map(|threshold| {
+            let below = |scores: &[f32]| scores.partition_point(|score| *score < threshold) as f64;
+            let tail = Tail {
+                real: below(&real),
+                reals: real.len() as f64,
+                dealt: below(&dealt),
+                dealts: dealt.len() as f64,
+            };
+            (tail.coherence().low, threshold)
+        })
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, threshold)| threshold)
+}
+
+impl Tail {
+    fn add(&mut self, real: &[f32], dealt: &[f32], threshold: f32) {
+        let below = |scores: &[f32]| scores.iter().filter(|score| **score < threshold).count();
+        self.real += below(real) as f64;
+        self.reals += real.len() as f64;
+        self.dealt += below(dealt) as f64;
+        self.dealts += dealt.len() as f64;
+    }
+
+    /// `1 − π` with Wilson bounds on the share of real rows; nothing is known without rows.
+    fn coherence(&self) -> Interval {
+        if self.reals == 0.0 || self.dealt == 0.0 {
+            return Interval {
+                low: 0.0,
+                point: 0.0,
+                high: if self.reals == 0.0 { 1.0 } else { 0.0 },
+            };
+        }
+        let dealt = self.dealt / self.dealts;
+        let (low, high) = wilson(self.real, self.reals);
+        let of = |share: f64| (1.0 - share / dealt).clamp(0.0, 1.0);
+        Interval { low: of(high), point: of(self.real / self.reals), high: of(low) }
+    }
+}
+
+/// Wilson's 95 % interval of a share.
+pub(super) fn wilson(hits: f64, total: f64) -> (f64, f64) {
+    let share = hits / total;
+    let square = Z * Z / total;
+    let centre = share + square / 2.0;
+    let half = Z * (share * (1.0 - share) / total + square / (4.0 * total)).sqrt();
+    ((centre - half) / (1.0 + square), (centre + half) / (1.0 + square))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shujian_core::ContentId;
+    use shujian_fixtures::rng::Rng;
+
+    fn column(at: usize, bins: Vec<u8>) -> Column {
+        Column { plan: Some(at), numbers: Vec::new(), hashes: Vec::new(), bins, width: 8 }
+    }
+
+    /// Three columns that follow one hidden value, but for a share of rows of noise.
+    fn columns(rows: usize, noise: f64) -> Columns {
+        let mut rng = Rng::new(7);
+        let mut bins = vec![Vec::new(); 3];
+        for _ in 0..rows {
+            let hidden = rng.below(8);
+            let noisy = rng.chance(noise);
+            for column in &mut bins {
+                let value = if noisy { rng.below(8) } else { (hidden + rng.below(2)) % 8 };
+                column.push(value as u8);
+            }
+        }
+        let content = bins.into_iter().enumerate().map(|(at, bins)| column(at, bins)).collect();
+        let ids = (0..rows).map(|row| ContentId::of(&row.to_le_bytes())).collect();
+        Columns { ids, content, texts: Vec::new(), partners: Vec::new() }
+    }
+
+    #[test]
+    fn the_share_of_noise_is_found() {
+        for noise in [0.0, 0.2, 0.5, 1.0] {
+            let rows = measure(&columns(6000, noise), &[true; 3]).rows;
+            assert!((rows.point - (1.0 - noise)).abs() < 0.06, "{noise}: {rows:?}");
+            assert!(rows.low <= rows.point && rows.point <= rows.high);
+        }
+    }
+
+    #[test]
+    fn few_rows_earn_little() {
+        let small = measure(&columns(40, 0.0), &[true; 3]).rows;
+        let large = measure(&columns(4000, 0.0), &[true; 3]).rows;
+        assert!(small.low + 0.1 < large.low, "{small:?} {large:?}");
+        assert_eq!(measure(&columns(0, 0.0), &[true; 3]).rows.low, 0.0);
+    }
+}

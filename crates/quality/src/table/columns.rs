@@ -1,0 +1,198 @@
+//! The sample as columns: values, bins, and what time says about each row.
+
+use shujian_core::ContentId;
+
+use crate::cell::Cell;
+use crate::columns::{Kind, PartitionPlan, Role};
+use crate::sample::Sample;
+
+/// Bins of numbers and times.
+const BINS: usize = 8;
+/// Bins in samples below [`SMALL`].
+const FEW_BINS: usize = 4;
+const SMALL: usize = 2000;
+/// Values of a category told apart; the others share a bin.
+const VALUES: usize = 12;
+/// Content columns looked at for coherence, those with most cells first.
+const MOST: usize = 40;
+
+/// One column of the sample.
+#[derive(Debug)]
+pub(super) struct Column {
+    /// Index in the plan; `None` for what was derived from time.
+    pub plan: Option<usize>,
+    /// Numbers, NaN for null; empty for others.
+    pub numbers: Vec<f64>,
+    /// Hash of each cell, 0 for null.
+    pub hashes: Vec<u64>,
+    /// Bin of each cell.
+    pub bins: Vec<u8>,
+    /// Bins in use.
+    pub width: usize,
+}
+
+/// Novel sampled rows, by ascending id: an order that content alone decides, and as good as random.
+#[derive(Debug)]
+pub(super) struct Columns {
+    pub ids: Vec<ContentId>,
+    /// Columns whose cells are content, text apart.
+    pub content: Vec<Column>,
+    /// Text columns.
+    pub texts: Vec<Column>,
+    /// What may explain content but is none: times and what goes before.
+    pub partners: Vec<Column>,
+}
+
+impl Columns {
+    pub(super) fn of(
+        plan: &PartitionPlan,
+        sample: &Sample,
+        novelty: &dyn Fn(&ContentId) -> f64,
+    ) -> Self {
+        let rows: Vec<_> = sample.iter().filter(|(id, _)| novelty(id) > 0.0).collect();
+        let ids = rows.iter().map(|(id, _)| **id).collect();
+        let read = |at: usize| -> (Vec<f64>, Vec<u64>) {
+            let mut scratch = String::new();
+            rows.iter()
+                .map(|(_, sampled)| {
+                    let spelled = sampled.cells.get(at).and_then(Option::as_deref);
+                    let cell = spelled.and_then(|text| Cell::parse(text, &mut scratch));
+                    cell.map_or((f64::NAN, 0), |cell| {
+                        (cell.as_number().unwrap_or(f64::NAN), cell.hash().max(1))
+                    })
+                })
+                .unzip()
+        };
+        let mut of_role = |wanted: fn(Role) -> bool| -> Vec<Column> {
+            let mut chosen: Vec<usize> =
+                (0..plan.columns.len()).filter(|&at| wanted(plan.columns[at].role)).collect();
+            chosen.sort_by_key(|&at| (std::cmp::Reverse(plan.columns[at].tally.filled), at));
+            chosen.truncate(MOST);
+            chosen.into_iter().map(|at| column(plan, at, read(at))).collect()
+        };
+        let content = of_role(|role| matches!(role, Role::Numeric | Role::Category | Role::Label));
+        let texts = of_role(|role| role == Role::Text);
+        let times = of_role(|role| role == Role::Time);
+        let partners = partners(plan, times, &content);
+        Self { ids, content, texts, partners }
+    }
+}
+
+fn column(plan: &PartitionPlan, at: usize, cells: (Vec<f64>, Vec<u64>)) -> Column {
+    let (numbers, hashes) = cells;
+    let kind = plan.columns[at].kind;
+    let (bins, width) = match kind {
+        Kind::Text => by_value(&hashes),
+        _ => by_rank(&numbers),
+    };
+    let numbers = if kind == Kind::Text { Vec::new() } else { numbers };
+    Column { plan: Some(at), numbers, hashes, bins, width }
+}
+
+/// Bins of equal count; equal values share theirs; null has its own.
+fn by_rank(numbers: &[f64]) -> (Vec<u8>, usize) {
+    let mut sorted: Vec<f64> = numbers.iter().copied().filter(|value| !value.is_nan()).collect();
+    sorted.sort_by(f64::total_cmp);
+    let wanted = if sorted.len() < SMALL { FEW_BINS } else { BINS };
+    let mut edges: Vec<f64> =
+        (1..wanted).filter_map(|bin| sorted.get(bin * sorted.len() / wanted).copied()).collect();
+    edges.dedup();
+    // A value that fills the lowest bins whole still is a bin of its own.
+    if edges.first().is_some_and(|edge| sorted.first() == Some(edge)) && edges.len() > 1 {
+        edges[0] = edges[0].next_up();
+    }
+    let null = edges.len() as u8 + 1;
+    let bins =
+        numbers
+            .iter()
+            .map(|value| {
+                if value.is_nan() {
+                    null
+                } else {
+                    edges.partition_point(|edge| edge <= value) as u8
+                }
+            })
+            .collect();
+    (bins, edges.len() + 2)
+}
+
+/// The commonest values; the others share a bin; null has its own.
+fn by_value(hashes: &[u64]) -> (Vec<u8>, usize) {
+    let mut sorted: Vec<u64> = hashes.iter().copied().filter(|&hash| hash != 0).collect();
+    sorted.sort_unstable();
+    let mut counts: Vec<(usize, u64)> =
+        sorted.chunk_by(|a, b| a == b).map(|run| (run.len(), run[0])).collect();
+    counts.sort_unstable_by(|a, b| b.cmp(a));
+    counts.truncate(VALUES);
+    let bins = hashes
+        .iter()
+        .map(|&hash| match hash {
+            0 => VALUES as u8 + 1,
+            _ => counts.iter().position(|(_, known)| *known == hash).unwrap_or(VALUES) as u8,
+        })
+        .collect();
+    (bins, VALUES + 2)
+}
+
+/// Times by rank, hour, weekday and month, and for each number the one before it in time.
+fn partners(plan: &PartitionPlan, times: Vec<Column>, content: &[Column]) -> Vec<Column> {
+    const DAY: f64 = 86_400.0;
+    let mut partners = Vec::new();
+    let finest = times
+        .iter()
+        .max_by_key(|time| time.plan.map(|at| plan.columns[at].tally.sketch.distinct()))
+        .map(|time| time.numbers.clone());
+    for time in times {
+        let at = time.plan.unwrap_or_default();
+        if plan.columns[at].kind == Kind::Time {
+            for cycle in [
+                |seconds: f64| (seconds.rem_euclid(DAY) / DAY * 8.0).floor(),
+                |seconds: f64| (seconds / DAY).floor().rem_euclid(7.0),
+                |seconds: f64| (seconds / DAY).rem_euclid(365.25) / 365.25,
+            ] {
+                let numbers: Vec<f64> =
+                    time.numbers.iter().map(|&seconds| cycle(seconds)).collect();
+                partners.push(derived(numbers));
+            }
+        }
+        partners.push(Column { plan: None, ..time });
+    }
+    if let Some(time) = finest.filter(|time| time.iter().any(|value| !value.is_nan())) {
+        let mut order: Vec<usize> = (0..time.len()).collect();
+        order.sort_by(|&a, &b| time[a].total_cmp(&time[b]).then(a.cmp(&b)));
+        for column in content.iter().filter(|column| !column.numbers.is_empty()) {
+            let mut before = vec![f64::NAN; time.len()];
+            for pair in order.windows(2) {
+                before[pair[1]] = column.numbers[pair[0]];
+            }
+            partners.push(derived(before));
+        }
+    }
+    partners.truncate(2 * MOST);
+    partners
+}
+
+fn derived(numbers: Vec<f64>) -> Column {
+    let (bins, width) = by_rank(&numbers);
+    Column { plan: None, numbers: Vec::new(), hashes: Vec::new(), bins, width }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bins_are_even_and_null_has_its_own() {
+        let numbers: Vec<f64> =
+            (0..4000).map(|at| f64::from(at * 7919 % 4001)).chain([f64::NAN]).collect();
+        let (bins, width) = by_rank(&numbers);
+        assert_eq!(width, 9);
+        for bin in 0..8 {
+            let count = bins.iter().filter(|&&other| other == bin).count();
+            assert!((480..=520).contains(&count), "{bin}: {count}");
+        }
+        assert_eq!(bins[4000], 8);
+        let (bins, _) = by_value(&[5, 5, 7, 0]);
+        assert_eq!(bins, [0, 0, 1, 13]);
+    }
+}

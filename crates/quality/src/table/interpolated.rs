@@ -1,0 +1,149 @@
+//! Rows that lie half way between their neighbours in every number.
+
+use std::io::Result;
+
+use super::layout::Layout;
+use super::resolve::Rows;
+use crate::columns::Kept;
+use crate::columns::{PartitionPlan, Role, Sketch};
+
+/// Distance from the middle, in deviations, that rounding explains.
+const SLACK: f32 = 1e-4;
+
+/// How one number of a row is told from a chance middle.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    /// Distance of neighbouring values in deviations: whole numbers and fixed decimals; 0 if fine.
+    grid: f32,
+    /// Where the grid lies.
+    zero: f32,
+}
+
+/// What three neighbours say about the middle one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Middle {
+    No,
+    /// Several numbers move and all lie half way.
+    Sure,
+    /// One number moves and lies half way, between two marks of its grid.
+    OffGrid,
+    /// One number moves and lies half way, on its grid: chance is possible.
+    OnGrid,
+}
+
+/// Finds interpolated rows, in the order of the files and in that of time.
+pub(super) fn find(rows: &Rows<'_>, plan: &PartitionPlan, repeats: &[u32]) -> Result<Vec<bool>> {
+    let mut between = vec![false; rows.heads.len()];
+    let slots = slots(plan);
+    if slots.is_empty() {
+        return Ok(between);
+    }
+    let mut order: Vec<u32> = (0..rows.heads.len() as u32)
+        .filter(|&row| rows.first[row as usize] && repeats[row as usize] == row)
+        .collect();
+    let places = &rows.set.signed.places;
+    order.sort_unstable_by_key(|&row| places[row as usize]);
+    mark(rows, &order, &slots, &mut between)?;
+    let time = |row: u32| rows.heads[row as usize].time;
+    if !order.is_sorted_by_key(|&row| time(row)) {
+        order.sort_unstable_by_key(|&row| (time(row), places[row as usize]));
+        mark(rows, &order, &slots, &mut between)?;
+    }
+    Ok(between)
+}
+
+fn mark(rows: &Rows<'_>, order: &[u32], slots: &[Slot], between: &mut [bool]) -> Result<()> {
+    let mut bytes = Vec::new();
+    let mut window: [Vec<f32>; 3] = Default::default();
+    let mut possible = Vec::new();
+    let mut off_grid = 0;
+    for (at, &row) in order.iter().enumerate() {
+        window.rotate_left(1);
+        rows.numbers(row, &mut bytes, &mut window[2])?;
+        if at < 2 {
+            continue;
+        }
+        let middle = order[at - 1];
+        match judge(&window, slots) {
+            Middle::No => {}
+            Middle::Sure => between[middle as usize] = true,
+            Middle::OffGrid => {
+                between[middle as usize] = true;
+                off_grid += 1;
+            }
+            Middle::OnGrid => possible.push(middle),
+        }
+    }
+    // Where rows between the marks abound, those that hit a mark are of the same making.
+    if off_grid * 50 >= order.len() {
+        for row in possible {
+            between[row as usize] = true;
+        }
+    }
+    Ok(())
+}
+
+fn judge(window: &[Vec<f32>; 3], slots: &[Slot]) -> Middle {
+    let [before, middle, after] = window;
+    let (mut fine, mut coarse, mut off_grid) = (0, 0, false);
+    for (at, slot) in slots.iter().enumerate() {
+        let (a, b, c) = (before[at], middle[at], after[at]);
+        if a.is_nan() && b.is_nan() && c.is_nan() {
+            continue;
+        }
+        // A comparison with NaN is false: a null among numbers ends the test.
+        let half = (a + c) / 2.0;
+        let off = (b - half).abs();
+        let rounded = slot.grid > 0.0 && off <= 0.51 * slot.grid;
+        if !(off <= SLACK || rounded) {
+            return Middle::No;
+        }
+        if (a - c).abs() > 10.0 * SLACK.max(0.12 * slot.grid) {
+            let exact = off <= SLACK;
+            let place = (b - slot.zero) / slot.grid;
+            let between_marks = slot.grid > 20.0 * SLACK && (place - place.round()).abs() > 0.05;
+            off_grid |= exact && between_marks;
+            if slot.grid == 0.0 { fine += 1 } else { coarse += 1 }
+        }
+    }
+    match (fine, coarse) {
+        (1.., _) | (0, 3..) => Middle::Sure,
+        (0, 1..) if off_grid => Middle::OffGrid,
+        (0, 1..) => Middle::OnGrid,
+        _ => Middle::No,
+    }
+}
+
+fn slots(plan: &PartitionPlan) -> Vec<Slot> {
+    let layout = Layout::of(plan);
+    plan.columns
+        .iter()
+        .filter(|column| column.role == Role::Numeric)
+        .zip(&layout.scales)
+        .map(|(column, (mean, scale))| {
+            let grid = grid(&column.tally.sketch);
+            Slot { grid: (grid * scale) as f32, zero: (-mean * scale) as f32 }
+        })
+        .collect()
+}
+
+/// The decimal step that most values of a column keep to; 0 for finer than three decimals.
+fn grid(sketch: &Sketch) -> f64 {
+    let values = || {
+        sketch.entries().iter().filter_map(|entry| match entry.kept {
+            Kept::Number(value) => Some(value),
+            _ => None,
+        })
+    };
+    let total = values().count();
+    [1.0, 0.1, 0.01, 0.001]
+        .into_iter()
+        .find(|step| {
+            let on = values().filter(|value| {
+                let place = value / step;
+                (place - place.round()).abs() < 1e-6 * place.abs().max(1.0)
+            });
+            10 * on.count() >= 6 * total
+        })
+        .unwrap_or(0.0)
+}

@@ -1,0 +1,104 @@
+//! Rows whose numbers lie close together: candidate keys, and the exact check.
+
+use super::layout::mix;
+use crate::sign::NO_KEY;
+
+/// Tables of keys.
+pub(super) const WIDTH: usize = 4;
+/// Directions a key is made of, at most.
+const MOST: usize = 5;
+/// Width of a cell along a direction, in deviations.
+const CELL: f32 = 0.5;
+
+/// Fixed directions through the space of a row's numbers.
+#[derive(Debug)]
+pub(super) struct Directions {
+    /// `[WIDTH * directions * numbers]`, signs over the root of the numbers.
+    signs: Vec<f32>,
+    offsets: Vec<f32>,
+    numbers: usize,
+    directions: usize,
+}
+
+impl Directions {
+    pub(super) fn new(numbers: usize) -> Self {
+        let directions = numbers.min(MOST);
+        let scale = 1.0 / (numbers.max(1) as f32).sqrt();
+        let signs = (0..WIDTH * directions * numbers)
+            .map(|at| if mix(at, 0x5eed) >> 63 == 0 { scale } else { -scale })
+            .collect();
+        let offsets = (0..WIDTH * directions)
+            .map(|at| (mix(at, 0x0ff5) >> 40) as f32 / (1_u32 << 24) as f32)
+            .collect();
+        Self { signs, offsets, numbers, directions }
+    }
+
+    /// Keys of a row; without numbers, rows of one group share theirs, and those of equal text.
+    pub(super) fn keys(&self, group: u64, text: u64, numbers: &[f32]) -> [u64; WIDTH] {
+        let mut keys = [NO_KEY; WIDTH];
+        if self.directions == 0 {
+            keys[0] = mix(0, group).min(NO_KEY - 1);
+            keys[1] = mix(1, group ^ text.rotate_left(13)).min(NO_KEY - 1);
+            return keys;
+        }
+        for (table, key) in keys.iter_mut().enumerate() {
+            let mut hash = mix(table, group);
+            for direction in 0..self.directions {
+                let line = table * self.directions + direction;
+                let signs = &self.signs[line * self.numbers..][..self.numbers];
+                let along: f32 = signs
+                    .iter()
+                    .zip(numbers)
+                    .map(|(sign, number)| if number.is_nan() { 0.0 } else { sign * number })
+                    .sum();
+                let cell = (along / CELL + self.offsets[line]).floor() as i64;
+                hash = mix(direction, hash ^ cell.cast_unsigned().rotate_left(17));
+            }
+            // The value that matches nothing must not arise by chance.
+            *key = hash.min(NO_KEY - 1);
+        }
+        keys
+    }
+}
+
+/// Whether two rows' numbers are copies but for noise: root mean square distance below 0.06
+/// deviations, more for few numbers, whose distance scatters more. Null matches null alone.
+pub(super) fn is_near(left: &[f32], right: &[f32]) -> bool {
+    let (mut sum, mut count) = (0.0_f32, 0.0_f32);
+    for (a, b) in left.iter().zip(right) {
+        match (a.is_nan(), b.is_nan()) {
+            (true, true) => {}
+            (false, false) => {
+                sum += (a - b) * (a - b);
+                count += 1.0;
+            }
+            _ => return false,
+        }
+    }
+    let reach = 0.06 * (1.0 + 1.0 / count.max(1.0).sqrt());
+    sum <= reach * reach * count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jittered_rows_share_a_key_and_strangers_do_not() {
+        let directions = Directions::new(8);
+        let mut found = 0;
+        for at in 0..1000_usize {
+            let noise = |seed: usize| {
+                (mix(at * 64 + seed, 7) >> 40) as f32 / (1_u32 << 24) as f32 * 3.4 - 1.7
+            };
+            let row: Vec<f32> = (0..8).map(noise).collect();
+            let copy: Vec<f32> = (0..8).map(|c| row[c] + 0.05 * noise(c + 8)).collect();
+            let other: Vec<f32> = (0..8).map(|c| noise(c + 16)).collect();
+            let (a, b) = (directions.keys(1, 0, &row), directions.keys(1, 0, &copy));
+            found += usize::from(a.iter().zip(b).any(|(a, b)| *a == b) && is_near(&row, &copy));
+            assert!(!is_near(&row, &other));
+            assert_ne!(directions.keys(2, 0, &row), a);
+        }
+        assert!(found > 930, "{found}");
+    }
+}
