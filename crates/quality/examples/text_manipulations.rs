@@ -13,45 +13,15 @@ use shujian_fixtures::manipulate::text::TEXT;
 use shujian_fixtures::rng::Rng;
 use shujian_quality::columns::{ColumnPlan, Kind, PartitionPlan, Role, Tally};
 use shujian_quality::dedup::Set;
+use shujian_quality::dedup::memory::Memory;
 use shujian_quality::dedup::minhash::Banding;
 use shujian_quality::metric::Measurement;
 use shujian_quality::sample::Sampled;
-use shujian_quality::sign::{Keys, NO_KEY, Payloads, Signed, Source};
+use shujian_quality::sign::{Signed, Source};
 use shujian_quality::text;
 use shujian_quality::text::measure::ramp;
 
 const STRENGTHS: [f64; 3] = [0.25, 0.5, 2.0];
-
-struct Memory<'a> {
-    signed: &'a Signed,
-    starts: Vec<usize>,
-}
-
-impl Payloads for Memory<'_> {
-    fn read(&self, record: u32, into: &mut Vec<u8>) -> std::io::Result<()> {
-        let from = self.starts[record as usize];
-        into.clear();
-        let length = self.signed.payload_len[record as usize] as usize;
-        into.extend_from_slice(&self.signed.payload[from..from + length]);
-        Ok(())
-    }
-}
-
-impl Keys for Memory<'_> {
-    fn width(&self) -> usize {
-        self.signed.width
-    }
-
-    fn sorted(&self, position: usize) -> std::io::Result<Vec<(u64, u32)>> {
-        let mut pairs: Vec<(u64, u32)> =
-            (self.signed.keys.chunks_exact(self.signed.width).zip(0..))
-                .map(|(keys, record)| (keys[position], record))
-                .filter(|&(key, _)| key != NO_KEY)
-                .collect();
-        pairs.sort_unstable();
-        Ok(pairs)
-    }
-}
 
 /// What one dataset comes to.
 struct Outcome {
@@ -104,10 +74,7 @@ fn grade(records: &Records) -> Outcome {
         }
     }
     let signed = signer.finish();
-    let starts = (signed.payload_len.iter())
-        .scan(0, |at, &length| Some(std::mem::replace(at, *at + length as usize)))
-        .collect();
-    let store = Memory { signed: &signed, starts };
+    let store = Memory::of(&signed);
     let set = Set { signed: &signed, keys: &store, payloads: &store };
     let started = std::time::Instant::now();
     let (novelty, _) = text::resolve(&set).expect("memory does not fail");

@@ -4,11 +4,62 @@ use super::Code;
 use crate::{Bilingual, Severity};
 
 /// Rows of the code table, by number.
-<<<<<<< HEAD
-pub(super) const CODES: &[Code] = TEXT;
-
-/// Findings about text.
-const TEXT: &[Code] = &[
+pub(super) const CODES: &[Code] = &[
+    Code {
+        id: "SJ-quality-020",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "表结构过多", en: "too many different schemas" },
+        cause: Bilingual {
+            zh: "文件的列名组合超过 4096 种，仅把列名完全相同的文件归为一组",
+            en: "files have more than 4096 different sets of columns; only files of equal columns were joined",
+        },
+        fix: Bilingual {
+            zh: "统一同类文件的列名，或把不相关的文件移出本数据集",
+            en: "give files of one kind the same columns, or leave unrelated files out",
+        },
+    },
+    Code {
+        id: "SJ-quality-021",
+        severity: Severity::Info,
+        title: Bilingual { zh: "识别为标注判断", en: "taken for judgements" },
+        cause: Bilingual {
+            zh: "列名表明这是“对象、标注员、标签”列表，按标注一致性而非按内容计量",
+            en: "column names say item, annotator and label: measured for agreement, not as content",
+        },
+        fix: Bilingual {
+            zh: "若并非标注判断，请改列名",
+            en: "rename the columns if these are not judgements",
+        },
+    },
+    Code {
+        id: "SJ-quality-022",
+        severity: Severity::Warning,
+        title: Bilingual {
+            zh: "整段序列在另一时间重复",
+            en: "a stretch of the series again at another time",
+        },
+        cause: Bilingual {
+            zh: "连续 8 个以上时刻的内容与较早时段完全相同，仅时间平移；较晚的行不计",
+            en: "eight or more times in a row repeat an earlier stretch exactly, moved in time; the later rows do not count",
+        },
+        fix: Bilingual {
+            zh: "删除平移复制的行；若设备确实周期性重复，请在说明中写明",
+            en: "remove the moved copies; if the device truly repeats itself, say so in the documentation",
+        },
+    },
+    Code {
+        id: "SJ-quality-023",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "插值行", en: "interpolated rows" },
+        cause: Bilingual {
+            zh: "所有数值恰为前后两行的中点，这些行不带来新信息",
+            en: "every number lies exactly half way between the rows before and after: such rows add nothing",
+        },
+        fix: Bilingual {
+            zh: "提交原始采样，不要插值加密",
+            en: "hand in the original samples without interpolation",
+        },
+    },
     Code {
         id: "SJ-quality-101",
         severity: Severity::Warning,
@@ -115,62 +166,6 @@ const TEXT: &[Code] = &[
         fix: Bilingual {
             zh: "真实表单可将变量拆成单独的列提交。",
             en: "For genuine forms, hand in the variables as columns.",
-=======
-pub(super) const CODES: &[Code] = &[
-    Code {
-        id: "SJ-quality-020",
-        severity: Severity::Warning,
-        title: Bilingual { zh: "表结构过多", en: "too many different schemas" },
-        cause: Bilingual {
-            zh: "文件的列名组合超过 4096 种，仅把列名完全相同的文件归为一组",
-            en: "files have more than 4096 different sets of columns; only files of equal columns were joined",
-        },
-        fix: Bilingual {
-            zh: "统一同类文件的列名，或把不相关的文件移出本数据集",
-            en: "give files of one kind the same columns, or leave unrelated files out",
-        },
-    },
-    Code {
-        id: "SJ-quality-021",
-        severity: Severity::Info,
-        title: Bilingual { zh: "识别为标注判断", en: "taken for judgements" },
-        cause: Bilingual {
-            zh: "列名表明这是“对象、标注员、标签”列表，按标注一致性而非按内容计量",
-            en: "column names say item, annotator and label: measured for agreement, not as content",
-        },
-        fix: Bilingual {
-            zh: "若并非标注判断，请改列名",
-            en: "rename the columns if these are not judgements",
-        },
-    },
-    Code {
-        id: "SJ-quality-022",
-        severity: Severity::Warning,
-        title: Bilingual {
-            zh: "整段序列在另一时间重复",
-            en: "a stretch of the series again at another time",
-        },
-        cause: Bilingual {
-            zh: "连续 8 个以上时刻的内容与较早时段完全相同，仅时间平移；较晚的行不计",
-            en: "eight or more times in a row repeat an earlier stretch exactly, moved in time; the later rows do not count",
-        },
-        fix: Bilingual {
-            zh: "删除平移复制的行；若设备确实周期性重复，请在说明中写明",
-            en: "remove the moved copies; if the device truly repeats itself, say so in the documentation",
-        },
-    },
-    Code {
-        id: "SJ-quality-023",
-        severity: Severity::Warning,
-        title: Bilingual { zh: "插值行", en: "interpolated rows" },
-        cause: Bilingual {
-            zh: "所有数值恰为前后两行的中点，这些行不带来新信息",
-            en: "every number lies exactly half way between the rows before and after: such rows add nothing",
-        },
-        fix: Bilingual {
-            zh: "提交原始采样，不要插值加密",
-            en: "hand in the original samples without interpolation",
->>>>>>> table
         },
     },
 ];
