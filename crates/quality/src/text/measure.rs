@@ -134,8 +134,8 @@ fn shrink(texts: &mut [Text<'_>]) {
 }
 
 fn worth(order: &Order, framed: f64) -> f64 {
-    ramp(order.pairs, 0.15, 0.30)
-        * ramp(order.chains, 0.12, 0.20)
+    ramp(order.pairs, 0.20, 0.35)
+        * ramp(order.chains, 0.18, 0.26)
         * (1.0 - ramp(order.unknown, 0.5, 0.8))
         * (1.0 - ramp(framed, 0.35, 0.6))
 }

@@ -12,7 +12,7 @@ use super::fold::{Token, characters, is_character};
 use crate::dedup::minhash::mix;
 
 /// Weight of a passage: an ideograph weighs 1, a word or number 2.
-pub const PASSAGE_WEIGHT: u32 = 16;
+pub const PASSAGE_WEIGHT: u32 = 12;
 /// Passages kept at most; beyond, only those of small hash are, which falls evenly on all texts.
 pub const MOST_PASSAGES: u64 = 1 << 22;
 
