@@ -1,7 +1,7 @@
 //! What manipulations of text gain, and what honest text loses.
 //!
 //! `cargo run --release -p shujian-quality --example text_manipulations [FILTER]` prints two tables
-//! in Markdown. Real corpora are read from `$SHUJIAN_DATA/corpora`; those that are absent are named.
+//! in Markdown; FILTER is a list of parts of names, `SEEDS` and `CORPUS` in the environment limit the rest. Real corpora are read from `$SHUJIAN_DATA/corpora`; those that are absent are named.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -13,45 +13,15 @@ use shujian_fixtures::manipulate::text::TEXT;
 use shujian_fixtures::rng::Rng;
 use shujian_quality::columns::{ColumnPlan, Kind, PartitionPlan, Role, Tally};
 use shujian_quality::dedup::Set;
+use shujian_quality::dedup::memory::Memory;
 use shujian_quality::dedup::minhash::Banding;
 use shujian_quality::metric::Measurement;
 use shujian_quality::sample::Sampled;
-use shujian_quality::sign::{Keys, NO_KEY, Payloads, Signed, Source};
+use shujian_quality::sign::{Signed, Source};
 use shujian_quality::text;
 use shujian_quality::text::measure::ramp;
 
 const STRENGTHS: [f64; 3] = [0.25, 0.5, 2.0];
-const SEEDS: std::ops::Range<u64> = 0..2;
-
-struct Memory<'a> {
-    signed: &'a Signed,
-    starts: Vec<usize>,
-}
-
-impl Payloads for Memory<'_> {
-    fn read(&self, record: u32, into: &mut Vec<u8>) -> std::io::Result<()> {
-        let from = self.starts[record as usize];
-        into.clear();
-        let length = self.signed.payload_len[record as usize] as usize;
-        into.extend_from_slice(&self.signed.payload[from..from + length]);
-        Ok(())
-    }
-}
-
-impl Keys for Memory<'_> {
-    fn width(&self) -> usize {
-        self.signed.width
-    }
-
-    fn sorted(&self, position: usize) -> std::io::Result<Vec<(u64, u32)>> {
-        let mut pairs: Vec<(u64, u32)> = (self.signed.keys.chunks_exact(self.signed.width).zip(0..))
-            .map(|(keys, record)| (keys[position], record))
-            .filter(|&(key, _)| key != NO_KEY)
-            .collect();
-        pairs.sort_unstable();
-        Ok(pairs)
-    }
-}
 
 /// What one dataset comes to.
 struct Outcome {
@@ -104,12 +74,11 @@ fn grade(records: &Records) -> Outcome {
         }
     }
     let signed = signer.finish();
-    let starts = (signed.payload_len.iter())
-        .scan(0, |at, &length| Some(std::mem::replace(at, *at + length as usize)))
-        .collect();
-    let store = Memory { signed: &signed, starts };
+    let store = Memory::of(&signed);
     let set = Set { signed: &signed, keys: &store, payloads: &store };
+    let started = std::time::Instant::now();
     let (novelty, _) = text::resolve(&set).expect("memory does not fail");
+    let resolved = started.elapsed();
 
     let mut shares: HashMap<ContentId, f64> = HashMap::new();
     for (record, id) in signed.ids.iter().enumerate() {
@@ -119,6 +88,9 @@ fn grade(records: &Records) -> Outcome {
         }
     }
     let measured = text::measure(&plan, &sample, &|id| shares.get(id).copied().unwrap_or(0.0));
+    if std::env::var_os("TIMES").is_some() {
+        eprintln!("resolve {resolved:?}, measure {:?}", started.elapsed() - resolved);
+    }
     outcome(&signed, &novelty, &measured)
 }
 
@@ -137,9 +109,10 @@ fn outcome(
         .filter_map(|metric| Some((metric.name.clone(), metric.value?)))
         .collect();
     let value = |name: &str| metrics.get(name).copied().unwrap_or(0.0);
-    let quality = 0.30 * ramp(value("bits-per-byte"), 0.5, 1.5) * ramp(value("order-gain"), 0.05, 0.15)
-        + 0.25 * ramp(value("distinct-n"), 0.3, 0.8)
-        + 0.20 * ramp(value("clean-share"), 0.80, 0.99);
+    let quality =
+        0.30 * ramp(value("bits-per-byte"), 0.5, 1.5) * ramp(value("order-gain"), 0.05, 0.15)
+            + 0.25 * ramp(value("distinct-n"), 0.3, 0.8)
+            + 0.20 * ramp(value("clean-share"), 0.80, 0.99);
     let credited = (novel * measured.factor.low).max(1.0);
     Outcome {
         submitted,
@@ -155,6 +128,7 @@ fn outcome(
 
 fn main() {
     let filter = std::env::args().nth(1).unwrap_or_default();
+    let seeds = std::env::var("SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(2);
     let corpora = corpora();
     let mut honest = String::from(
         "| corpus | characters | exact | novel | factor | low | bits/byte | OG | distinct | clean | Scale | VD |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n",
@@ -167,12 +141,12 @@ fn main() {
         eprint!("{}", honest.lines().last().unwrap_or_default());
         eprintln!();
         for (manipulation, (_, gains)) in TEXT.iter().zip(&mut gains) {
-            if !manipulation.name.contains(&filter) {
+            if !filter.split(',').any(|part| manipulation.name.contains(part)) {
                 continue;
             }
             let mut line = format!("  {name} {}:", manipulation.name);
             for strength in STRENGTHS {
-                for seed in SEEDS {
+                for seed in 0..seeds {
                     let changed = (manipulation.run)(records, strength, &mut Rng::new(seed));
                     let after = grade(&changed);
                     let gain = (after.scale - base.scale, after.density - base.density);
@@ -221,7 +195,10 @@ fn print(honest: &str, gains: &[(&str, Vec<(f64, f64)>)]) {
             (values[values.len() - 1], values[at95])
         };
         let ((scale, scale95), (density, density95)) = (most(|g| g.0), most(|g| g.1));
-        println!("| {name} | {scale:+.2} | {scale95:+.2} | {density:+.2} | {density95:+.2} | {} |", gains.len());
+        println!(
+            "| {name} | {scale:+.2} | {scale95:+.2} | {density:+.2} | {density95:+.2} | {} |",
+            gains.len()
+        );
     }
 }
 
@@ -279,7 +256,9 @@ fn conllu(path: &Path) -> Records {
     let mut texts = Vec::new();
     for file in files(path) {
         let text = std::fs::read_to_string(file).unwrap_or_default();
-        texts.extend(text.lines().filter_map(|line| line.strip_prefix("# text = ")).map(str::to_owned));
+        texts.extend(
+            text.lines().filter_map(|line| line.strip_prefix("# text = ")).map(str::to_owned),
+        );
     }
     Records::of_texts(texts)
 }
@@ -323,7 +302,9 @@ fn json(path: &Path, fields: &[&str]) -> Records {
         let text = std::fs::read_to_string(file).unwrap_or_default();
         for value in serde_json::Deserializer::from_str(&text).into_iter::<serde_json::Value>() {
             match value {
-                Ok(serde_json::Value::Array(items)) => rows.extend(items.iter().map(|item| cells(item, fields))),
+                Ok(serde_json::Value::Array(items)) => {
+                    rows.extend(items.iter().map(|item| cells(item, fields)))
+                }
                 Ok(item) => rows.push(cells(&item, fields)),
                 Err(_) => break,
             }

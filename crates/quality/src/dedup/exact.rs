@@ -32,9 +32,8 @@ mod tests {
     #[test]
     fn the_copy_of_smallest_place_is_the_first() {
         let ids = [b"a", b"b", b"a", b"a"].map(|text| ContentId::of(text)).to_vec();
-        let places = [(1, 1), (0, 1), (0, 2), (0, 3)]
-            .map(|(file, row)| Source { file, row })
-            .to_vec();
+        let places =
+            [(1, 1), (0, 1), (0, 2), (0, 3)].map(|(file, row)| Source { file, row }).to_vec();
         let signed = Signed { ids, places, ..Signed::default() };
         assert_eq!(exact_of(&signed), [2, 1, 2, 2]);
     }

@@ -12,13 +12,18 @@ const SLOT: usize = 4;
 const LEAST_RECORDS: u32 = 20;
 
 /// In how many records each run stands.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Frames {
     runs: HashTable<u32>,
     records: u32,
 }
 
 impl Frames {
+    /// No runs yet, with room for those of so many tokens.
+    pub fn with_room(tokens: usize) -> Self {
+        Self { runs: HashTable::with_capacity_and_hasher(tokens, Default::default()), records: 0 }
+    }
+
     /// Counts the runs of a record.
     pub fn add(&mut self, tokens: &[Token]) {
         let mut found: Vec<u64> = tokens.windows(RUN).map(hash_run).collect();

@@ -1,5 +1,6 @@
 //! Layer two: what share of the novel content is language worth counting, from the sample.
 
+use rayon::prelude::*;
 use shujian_core::card::Interval;
 use shujian_core::{ContentId, Findings};
 
@@ -16,7 +17,7 @@ use crate::sample::Sample;
 /// Records that retain less than this share stay out of the statistics.
 const LEAST_NOVELTY: f64 = 0.25;
 /// Words of credited text below which nothing is credited, and from which all is.
-const EVIDENCE_WORDS: (f64, f64) = (5_000.0, 20_000.0);
+const EVIDENCE_WORDS: (f64, f64) = (15_000.0, 30_000.0);
 
 /// A record of the sample, folded.
 #[derive(Debug)]
@@ -46,6 +47,11 @@ impl Text<'_> {
     pub fn is_live(&self) -> bool {
         !self.is_rubbish && self.novelty >= LEAST_NOVELTY
     }
+
+    /// Whether it was judged and found to be no language worth counting.
+    pub fn is_filler(&self) -> bool {
+        self.is_live() && self.worth < 0.25
+    }
 }
 
 /// `(x - a) / (b - a)`, not below 0, not above 1.
@@ -67,26 +73,37 @@ pub fn texts<'a>(
     let mut texts: Vec<Text<'a>> = sample
         .iter()
         .map(|(id, sampled)| {
-            let fields: Vec<&str> = (columns.iter())
-                .filter_map(|&at| sampled.cells.get(at)?.as_deref())
-                .collect();
+            let fields: Vec<&str> =
+                (columns.iter()).filter_map(|&at| sampled.cells.get(at)?.as_deref()).collect();
             let mut tokens = Vec::new();
             fold_fields(fields.iter().copied(), &mut room, &mut tokens);
             let units = tokens.iter().map(|&token| f64::from(fold::characters(token))).sum();
             let is_rubbish = rubbish::judge(fields.iter().copied(), !tokens.is_empty()).is_some();
             let (novelty, order) = (novelty(id).clamp(0.0, 1.0), Order::default());
-            Text { id: *id, fields, tokens, units, novelty, is_rubbish, worth: 0.0, order, framed: 0.0 }
+            Text {
+                id: *id,
+                fields,
+                tokens,
+                units,
+                novelty,
+                is_rubbish,
+                worth: 0.0,
+                order,
+                framed: 0.0,
+            }
         })
         .collect();
-    let (mut grams, mut frames) = (Grams::default(), Frames::default());
-    for text in texts.iter().filter(|text| text.is_live()) {
-        grams.add(&text.tokens);
-        frames.add(&text.tokens);
-    }
-    for text in texts.iter_mut().filter(|text| text.is_live()) {
+    let live = || texts.iter().filter(|text| text.is_live());
+    let tokens = live().map(|text| text.tokens.len()).sum();
+    let (mut grams, mut frames) = (Grams::with_room(tokens), Frames::with_room(tokens));
+    rayon::join(
+        || live().for_each(|text| grams.add(&text.tokens)),
+        || live().for_each(|text| frames.add(&text.tokens)),
+    );
+    texts.par_iter_mut().filter(|text| text.is_live()).for_each(|text| {
         text.order = grams.judge(&text.tokens);
         text.framed = frames.share(&text.tokens);
-    }
+    });
     shrink(&mut texts);
     for text in texts.iter_mut().filter(|text| text.is_live()) {
         text.worth = worth(&text.order, text.framed);
@@ -117,8 +134,8 @@ fn shrink(texts: &mut [Text<'_>]) {
 }
 
 fn worth(order: &Order, framed: f64) -> f64 {
-    ramp(order.pairs, 0.15, 0.30)
-        * ramp(order.chains, 0.12, 0.20)
+    ramp(order.pairs, 0.20, 0.35)
+        * ramp(order.chains, 0.18, 0.26)
         * (1.0 - ramp(order.unknown, 0.5, 0.8))
         * (1.0 - ramp(framed, 0.35, 0.6))
 }
@@ -126,7 +143,7 @@ fn worth(order: &Order, framed: f64) -> f64 {
 /// The factor: mean worth of novel characters, with its 95 % interval.
 ///
 /// The interval is that of a ratio estimator; a sample that holds every record has no sampling
-/// error. Little text is little evidence: the lower bound falls to 0 below 5,000 credited words.
+/// error. Little text is little evidence: the lower bound falls to 0 below 15,000 credited words.
 pub fn factor(texts: &[Text<'_>], rows: u64) -> Interval {
     let weight = |text: &Text<'_>| text.units * text.novelty;
     let all: f64 = texts.iter().map(weight).sum();
@@ -134,13 +151,11 @@ pub fn factor(texts: &[Text<'_>], rows: u64) -> Interval {
         return Interval::exact(0.0);
     }
     let point = texts.iter().map(|text| weight(text) * text.worth).sum::<f64>() / all;
-    let squares: f64 =
-        texts.iter().map(|text| (weight(text) * (text.worth - point)).powi(2)).sum();
+    let squares: f64 = texts.iter().map(|text| (weight(text) * (text.worth - point)).powi(2)).sum();
     let unseen = 1.0 - (texts.len() as f64 / rows.max(1) as f64).min(1.0);
     let margin = 1.96 * (squares * unseen).sqrt() / all;
-    let words: f64 = (texts.iter())
-        .map(|text| text.tokens.len() as f64 * text.novelty * text.worth)
-        .sum();
+    let words: f64 =
+        (texts.iter()).map(|text| text.tokens.len() as f64 * text.novelty * text.worth).sum();
     let evidence = ramp(words, EVIDENCE_WORDS.0, EVIDENCE_WORDS.1);
     let low = (point - margin).max(0.0) * evidence;
     Interval { low, point, high: (point + margin).min(1.0) }
@@ -162,7 +177,8 @@ pub fn measure(
 fn findings(texts: &[Text<'_>], sample: &Sample, factor: &Interval) -> Findings {
     let mut findings = Findings::default();
     let mut add = |code, test: &dyn Fn(&Text<'_>) -> bool| {
-        let found = || texts.iter().zip(sample.iter()).filter(|(text, _)| text.is_live() && test(text));
+        let found =
+            || texts.iter().zip(sample.iter()).filter(|(text, _)| text.is_live() && test(text));
         let count = found().count() as u64;
         if count > 0 {
             let places = found().map(|(_, (_, sampled))| super::resolve::place(sampled.source));

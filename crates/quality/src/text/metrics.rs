@@ -2,7 +2,7 @@
 
 use shujian_core::{Bilingual, ContentId, Profile};
 
-use super::fold::{is_character, characters};
+use super::fold::{characters, is_character};
 use super::measure::Text;
 use super::{bits_per_byte, clean_share, distinct, order_gain, script_share};
 use crate::metric::{Measured, Spec};
@@ -23,8 +23,10 @@ pub const METRICS: &[Row] = &[
 ];
 
 /// Why metrics of nothing have no value.
-pub const EMPTY: Bilingual =
-    Bilingual { zh: "样本中没有可计量的文本", en: "the sample holds no text that counts" };
+pub const EMPTY: Bilingual = Bilingual {
+    zh: "样本中没有可计量的文本",
+    en: "the sample holds no text that counts",
+};
 
 /// Bytes of text that are compressed, at most.
 const BLOCK_BYTES: usize = 512 << 10;
@@ -36,9 +38,9 @@ const LEVEL: i32 = 9;
 pub struct View<'a> {
     /// All records of the sample, by id.
     pub texts: &'a [Text<'a>],
-    /// Credited records, by id.
+    /// Records that hold language, copies included, by id.
     pub credited: Vec<&'a Text<'a>>,
-    /// Text of the first credited records, a line feed after each field.
+    /// Text of the first of them, a line feed after each field.
     pub block: String,
     /// Bytes of the block when compressed.
     pub compressed: usize,
@@ -50,7 +52,7 @@ impl<'a> View<'a> {
     /// The view of these records.
     pub fn of(texts: &'a [Text<'a>]) -> Self {
         let credited: Vec<&Text<'_>> =
-            texts.iter().filter(|text| text.novelty * text.worth >= 0.25).collect();
+            texts.iter().filter(|text| !text.is_rubbish && !text.is_filler()).collect();
         let (mut block, mut shuffled) = (String::new(), String::new());
         for text in &credited {
             if block.len() >= BLOCK_BYTES {

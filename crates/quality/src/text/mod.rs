@@ -25,7 +25,7 @@ pub use sign::sign;
 /// Records in the sample of a text partition, at most.
 pub const SAMPLE_RECORDS: usize = 20_000;
 /// Bytes of text in it, at most.
-pub const SAMPLE_BYTES: usize = 4 << 20;
+pub const SAMPLE_BYTES: usize = 3 << 20;
 
 /// An empty sample with the bounds of text.
 pub fn sample() -> Sample {

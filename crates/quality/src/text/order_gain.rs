@@ -15,7 +15,10 @@ pub const SPEC: Spec = Spec {
         en: "1 − compressed size of credited text ÷ its compressed size with the characters of each record shuffled; noise is near 0.",
     },
     numerator: Bilingual { zh: "打乱后多出的字节", en: "bytes more after shuffling" },
-    denominator: Bilingual { zh: "打乱并压缩后的字节", en: "bytes after shuffling and compression" },
+    denominator: Bilingual {
+        zh: "打乱并压缩后的字节",
+        en: "bytes after shuffling and compression",
+    },
     null_rule: Bilingual {
         zh: "空字段不参与；没有计量文本时无定义。",
         en: "Empty fields take no part; undefined without credited text.",

@@ -147,7 +147,8 @@ impl Owners {
             let next = (at..found.len()).find(|&later| found[later].1);
             // What lies between owned passages is novel but for what sampling did not show.
             let from = covered_to.map_or(0, |end: usize| end + slack);
-            let to = next.map_or(tokens.len(), |n| (found[n].0.start as usize).saturating_sub(slack));
+            let to =
+                next.map_or(tokens.len(), |n| (found[n].0.start as usize).saturating_sub(slack));
             if from < to {
                 sum += units(from, to);
             }

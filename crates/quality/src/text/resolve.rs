@@ -153,26 +153,59 @@ fn distinct_rank(ranked: &Ranked) -> Vec<u32> {
     distinct
 }
 
+impl Ranked {
+    /// Characters of the record of this rank.
+    fn units(&self, set: &Set<'_>, rank: u32) -> u64 {
+        u64::from(set.signed.units[self.records[rank as usize] as usize])
+    }
+
+    /// Bytes of payload of the record of this rank.
+    fn length(&self, set: &Set<'_>, rank: u32) -> u32 {
+        set.signed.payload_len[self.records[rank as usize] as usize]
+    }
+}
+
+/// What a record is credited that holds `own` characters nobody else has among `units`.
+///
+/// All from two fifths on, nothing up to one fifth, in between in proportion: what is left of a
+/// filled template, or between stock passages, says little without its frame.
+fn credited(own: u64, units: u64) -> u64 {
+    let own = own.min(units);
+    let above = (5 * own).saturating_sub(units).min(units);
+    if units == 0 { 0 } else { (u128::from(own) * u128::from(above) / u128::from(units)) as u64 }
+}
+
+/// Whether bags of these sizes can reach [`EDITED`] at all.
+fn may_match(left: u32, right: u32) -> bool {
+    f64::from(left.min(right)) >= EDITED * f64::from(left.max(right))
+}
+
 fn verify(set: &Set<'_>, ranked: &Ranked, pairs: &[(u32, u32)]) -> io::Result<Vec<Edge>> {
     let groups: Vec<&[(u32, u32)]> = pairs.chunk_by(|left, right| left.0 == right.0).collect();
     let edges: Vec<Vec<Edge>> = groups
         .into_par_iter()
         .map(|group| {
             let (mut payload, mut tokens) = (Vec::new(), Vec::new());
-            let mut bags = |rank: u32| -> io::Result<(Bag, Bag)> {
+            let mut load = |rank: u32, into: &mut Vec<Token>| {
                 set.payloads.read(ranked.records[rank as usize], &mut payload)?;
-                sign::read(&payload, &mut tokens).ok_or_else(torn)?;
-                let words = tokens.iter().map(|&token| u64::from(token));
-                Ok((Bag::set(shingles(&tokens, SHINGLE)), Bag::new(words)))
+                sign::read(&payload, into).ok_or_else(torn)
             };
-            let (left_runs, left_words) = bags(group[0].0)?;
+            let (mut left, mut runs) = (Vec::new(), None);
+            load(group[0].0, &mut left)?;
+            let words = Bag::new(left.iter().map(|&token| u64::from(token)));
             let mut edges = Vec::new();
-            for &(left, right) in group {
-                let (runs, words) = bags(right)?;
-                let is_near = left_runs.jaccard(&runs) >= NEAR;
-                if is_near || left_words.jaccard(&words) >= EDITED {
-                    edges.push(Edge { left, right, is_near });
+            for &(rank, other) in group {
+                if !may_match(ranked.length(set, rank), ranked.length(set, other)) {
+                    continue;
                 }
+                load(other, &mut tokens)?;
+                let shared = words.jaccard(&Bag::new(tokens.iter().map(|&t| u64::from(t))));
+                if shared < EDITED {
+                    continue;
+                }
+                let runs = runs.get_or_insert_with(|| Bag::set(shingles(&left, SHINGLE)));
+                let is_near = runs.jaccard(&Bag::set(shingles(&tokens, SHINGLE))) >= NEAR;
+                edges.push(Edge { left: rank, right: other, is_near });
             }
             Ok(edges)
         })
@@ -192,9 +225,8 @@ fn components<'a>(ranked: &Ranked, edges: impl Iterator<Item = &'a Edge>) -> Vec
 
 /// Novel characters by rank: of each group the smallest credit any member has, to the first.
 fn credit(set: &Set<'_>, ranked: &Ranked, kin: &[u32]) -> io::Result<Vec<u32>> {
-    let first_of_fold =
-        |rank: u32| ranked.folded[rank as usize] == rank;
-    let length = |rank: u32| u64::from(set.signed.payload_len[ranked.records[rank as usize] as usize]);
+    let first_of_fold = |rank: u32| ranked.folded[rank as usize] == rank;
+    let length = |rank: u32| u64::from(ranked.length(set, rank));
     let ranks = ranked.records.len();
     let bytes: u64 = (0..ranks as u32).filter(|&rank| first_of_fold(rank)).map(length).sum();
     let passages = Passages::for_tokens(bytes / 4);
@@ -219,15 +251,16 @@ fn credit(set: &Set<'_>, ranked: &Ranked, kin: &[u32]) -> io::Result<Vec<u32>> {
         }
         set.payloads.read(ranked.records[rank as usize], payload)?;
         sign::read(payload, tokens).ok_or_else(torn)?;
-        Ok(Some(owners.novel_units(passages, kin[rank as usize], tokens)))
+        let own = owners.novel_units(passages, kin[rank as usize], tokens);
+        Ok(Some(credited(own, ranked.units(set, rank))))
     })?;
     let mut credit = vec![u64::MAX; ranks];
     for (own, &group) in own.iter().zip(kin) {
         let least = &mut credit[group as usize];
         *least = own.map_or(*least, |own| own.min(*least));
     }
-    let credited = |(rank, least): (usize, u64)| {
+    let of_group = |(rank, least): (usize, u64)| {
         if kin[rank] == rank as u32 { u32::try_from(least).unwrap_or(u32::MAX) } else { 0 }
     };
-    Ok(credit.into_iter().enumerate().map(credited).collect())
+    Ok(credit.into_iter().enumerate().map(of_group).collect())
 }

@@ -69,6 +69,12 @@ impl Look {
         let mut start = 0;
         while start < bytes.len() {
             let byte = bytes[start];
+            if (0xe4..=0xe9).contains(&byte) {
+                // A common ideograph, three bytes in valid UTF-8.
+                self.bytes += 3;
+                start += 3;
+                continue;
+            }
             if is_run(byte) {
                 let length =
                     bytes[start..].iter().position(|&b| !is_run(b)).unwrap_or(bytes.len() - start);
@@ -139,8 +145,8 @@ impl Shape {
 
     fn is_noise(&self, length: usize) -> bool {
         let is_mixed = self.changes >= 3 && self.changes * 3 > length;
-        let is_unspeakable = self.letters >= 6
-            && (self.consonants >= 6 || self.vowels * 8 < self.letters);
+        let is_unspeakable =
+            self.letters >= 6 && (self.consonants >= 6 || self.vowels * 8 < self.letters);
         is_mixed || is_unspeakable
     }
 }

@@ -15,7 +15,9 @@ pub const SPEC: Spec = Spec {
         zh: "样本中汉字（及假名等无空格文字）占字符的比例；说明数据的语言构成，不计分。",
         en: "Share of ideographs (and other script without spaces) among sample characters; tells the language mix, scores nothing.",
     },
-    numerator: Bilingual { zh: "无空格文字的字符", en: "characters of scripts without spaces" },
+    numerator: Bilingual {
+        zh: "无空格文字的字符", en: "characters of scripts without spaces"
+    },
     denominator: Bilingual { zh: "样本的字符", en: "characters of the sample" },
     null_rule: Bilingual {
         zh: "标点与空白不计；样本没有字符时无定义。",

@@ -12,7 +12,7 @@ use crate::sample::{Sample, Sampled};
 use crate::sign::{NO_KEY, Signed, Source};
 
 /// Keys over the bag of tokens: texts of the same words in another order.
-pub const BAG: Banding = Banding { bands: 3, rows: 8, shingle: 1 };
+pub const BAG: Banding = Banding { bands: 8, rows: 5, shingle: 1 };
 /// Below this many tokens the exact key disregards their order.
 pub const UNORDERED_BELOW: usize = 60;
 /// Fields of one record that are looked for inside of each other; beyond only equality counts.
