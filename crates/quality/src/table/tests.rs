@@ -47,7 +47,9 @@ impl Keys for Memory {
 /// Rows `from..to` as a batch of the one file.
 fn batch(records: &Records, from: usize, to: usize) -> Batch {
     let column = |at: usize| -> ArrayRef {
-        Arc::new(records.rows[from..to].iter().map(|row| row[at].as_deref()).collect::<StringArray>())
+        Arc::new(
+            records.rows[from..to].iter().map(|row| row[at].as_deref()).collect::<StringArray>(),
+        )
     };
     let columns =
         records.fields.iter().enumerate().map(|(at, name)| (name.as_str(), column(at), true));
@@ -66,7 +68,8 @@ struct Outcome {
 }
 
 fn run(records: &Records, cuts: &[usize], backwards: bool) -> Outcome {
-    let mut batches: Vec<Batch> = cuts.windows(2).map(|cut| batch(records, cut[0], cut[1])).collect();
+    let mut batches: Vec<Batch> =
+        cuts.windows(2).map(|cut| batch(records, cut[0], cut[1])).collect();
     if backwards {
         batches.reverse();
     }
@@ -138,7 +141,13 @@ fn honest(rows: usize, timed: bool, seed: u64) -> Records {
             let site = rng.below(6);
             let flow = level + 0.4 * rng.normal() + site as f64;
             let heat = 20.0 - 2.0 * level + 2.5 * rng.normal();
-            let state = if flow > 4.0 { "high" } else if flow > 1.0 { "normal" } else { "low" };
+            let state = if flow > 4.0 {
+                "high"
+            } else if flow > 1.0 {
+                "normal"
+            } else {
+                "low"
+            };
             let mut row = vec![
                 at.to_string(),
                 format!("site {site}"),
@@ -149,7 +158,12 @@ fn honest(rows: usize, timed: bool, seed: u64) -> Records {
             ];
             if timed {
                 let (day, hour) = (at / 24, at % 24);
-                row.push(format!("20{:02}-{:02}-{:02} {hour:02}:00:00", day / 336 + 10, day / 28 % 12 + 1, day % 28 + 1));
+                row.push(format!(
+                    "20{:02}-{:02}-{:02} {hour:02}:00:00",
+                    day / 336 + 10,
+                    day / 28 % 12 + 1,
+                    day % 28 + 1
+                ));
             }
             row.into_iter().map(Some).collect()
         })
