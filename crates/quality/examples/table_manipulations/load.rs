@@ -29,20 +29,37 @@ pub fn tables(data: &Path) -> Vec<(String, Records)> {
         ("planes".to_owned(), csv(&read("nyc-flights/planes.csv"))),
         ("airports".to_owned(), csv(&read("nyc-flights/airports.csv"))),
     ];
-    for name in ["barrero.maize", "gartner.corn", "george.wheat", "kayad.alfalfa", "lasrosas.corn", "nass.corn", "nass.wheat", "byers.apple"] {
+    for name in [
+        "barrero.maize",
+        "gartner.corn",
+        "george.wheat",
+        "kayad.alfalfa",
+        "lasrosas.corn",
+        "nass.corn",
+        "nass.wheat",
+        "byers.apple",
+    ] {
         tables.push((name.to_owned(), csv(&read(&format!("agri-trials/{name}.csv")))));
     }
     for task in ["rte", "dog", "bluebird", "SP_amt", "s4_Face_Sentiment_Identification"] {
-        tables.push((format!("crowd {task}"), csv(&read(&format!("crowd-labels/{task}/label.csv")))));
+        tables
+            .push((format!("crowd {task}"), csv(&read(&format!("crowd-labels/{task}/label.csv")))));
     }
     let mut series = Vec::new();
     walk(&corpora.join("nab-series/data"), &mut series);
-    let series: Vec<Records> = series.iter().map(|path| csv(&std::fs::read(path).unwrap_or_default())).collect();
+    let series: Vec<Records> =
+        series.iter().map(|path| csv(&std::fs::read(path).unwrap_or_default())).collect();
     if let Some(first) = series.first() {
         let fields = first.fields.clone();
         tables.push(("nab first".to_owned(), first.clone()));
-        tables.push(("nab traffic".to_owned(), series.last().cloned().unwrap_or_else(|| first.clone())));
-        tables.push(("nab all".to_owned(), Records { fields, rows: series.into_iter().flat_map(|s| s.rows).collect() }));
+        tables.push((
+            "nab traffic".to_owned(),
+            series.last().cloned().unwrap_or_else(|| first.clone()),
+        ));
+        tables.push((
+            "nab all".to_owned(),
+            Records { fields, rows: series.into_iter().flat_map(|s| s.rows).collect() },
+        ));
     }
     for (_, records) in &mut tables {
         if records.rows.len() > MOST_ROWS {
@@ -53,7 +70,12 @@ pub fn tables(data: &Path) -> Vec<(String, Records)> {
 }
 
 fn walk(folder: &Path, into: &mut Vec<std::path::PathBuf>) {
-    let mut entries: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    let mut entries: Vec<_> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -150,7 +172,9 @@ fn batches_to_records(batches: Vec<RecordBatch>) -> Records {
             rows.push(
                 columns
                     .iter()
-                    .map(|(array, formatter)| array.is_valid(row).then(|| formatter.value(row).to_string()))
+                    .map(|(array, formatter)| {
+                        array.is_valid(row).then(|| formatter.value(row).to_string())
+                    })
                     .collect(),
             );
         }
@@ -159,7 +183,8 @@ fn batches_to_records(batches: Vec<RecordBatch>) -> Records {
 }
 
 fn json_lines(bytes: &[u8]) -> Records {
-    let values = bytes.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
+    let values =
+        bytes.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
     from_values(values.collect())
 }
 
@@ -179,15 +204,19 @@ fn from_values(values: Vec<serde_json::Value>) -> Records {
         }
         flat.push(row);
     }
-    let rows = flat.iter().map(|row| fields.iter().map(|name| row.get(name).cloned()).collect()).collect();
+    let rows =
+        flat.iter().map(|row| fields.iter().map(|name| row.get(name).cloned()).collect()).collect();
     Records { fields, rows }
 }
 
 fn flatten(path: &str, value: &serde_json::Value, row: &mut BTreeMap<String, String>) {
-    let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let join =
+        |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
     match value {
         serde_json::Value::Null => {}
-        serde_json::Value::Object(map) => map.iter().for_each(|(name, value)| flatten(&join(name), value, row)),
+        serde_json::Value::Object(map) => {
+            map.iter().for_each(|(name, value)| flatten(&join(name), value, row))
+        }
         serde_json::Value::Array(items) => {
             let items: Vec<String> = items.iter().map(ToString::to_string).collect();
             row.insert(path.to_owned(), items.join("\n"));

@@ -31,7 +31,9 @@ fn main() {
     }
     let chosen = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word));
     let honest = print_honest(&tables);
-    println!("\n| manipulation | strength | cases | ΔScale worst | ΔScale > 0.3 | ΔVD worst | ΔVD > 0.3 | worst table |");
+    println!(
+        "\n| manipulation | strength | cases | ΔScale worst | ΔScale > 0.3 | ΔVD worst | ΔVD > 0.3 | worst table |"
+    );
     println!("|---|---|---|---|---|---|---|---|");
     let seeds: u64 = std::env::var("SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
     for manipulation in TABLE.iter().filter(|one| chosen(one.name)) {
@@ -44,7 +46,11 @@ fn main() {
                         continue;
                     }
                     let after = Score::of(&after);
-                    rises.push((after.scale() - before.scale(), after.density() - before.density(), name));
+                    rises.push((
+                        after.scale() - before.scale(),
+                        after.density() - before.density(),
+                        name,
+                    ));
                 }
             }
             print_line(manipulation.name, strength, &rises);
@@ -54,7 +60,10 @@ fn main() {
 
 fn print_line(name: &str, strength: f64, rises: &[(f64, f64, &str)]) {
     let worst = |of: fn(&(f64, f64, &str)) -> f64| {
-        rises.iter().max_by(|a, b| of(a).total_cmp(&of(b))).map_or((0.0, ""), |one| (of(one), one.2))
+        rises
+            .iter()
+            .max_by(|a, b| of(a).total_cmp(&of(b)))
+            .map_or((0.0, ""), |one| (of(one), one.2))
     };
     let above = |of: fn(&(f64, f64, &str)) -> f64| rises.iter().filter(|one| of(one) > 0.3).count();
     let ((scale, at), (density, also)) = (worst(|one| one.0), worst(|one| one.1));
@@ -72,7 +81,9 @@ fn print_line(name: &str, strength: f64, rises: &[(f64, f64, &str)]) {
 }
 
 fn print_honest(tables: &[(String, Records)]) -> Vec<Score> {
-    println!("| table | rows | profile | units | novel share | factor low | point | E | Scale | rho | VD | structure | validity | information | uniqueness |");
+    println!(
+        "| table | rows | profile | units | novel share | factor low | point | E | Scale | rho | VD | structure | validity | information | uniqueness |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     tables
         .iter()

@@ -102,7 +102,10 @@ impl Score {
         let mut shares: BTreeMap<ContentId, f64> = BTreeMap::new();
         for (at, id) in memory.signed.ids.iter().enumerate() {
             if novelty.novel_units[at] > 0 {
-                shares.insert(*id, f64::from(novelty.novel_units[at]) / f64::from(memory.signed.units[at]));
+                shares.insert(
+                    *id,
+                    f64::from(novelty.novel_units[at]) / f64::from(memory.signed.units[at]),
+                );
             }
         }
         let share = |id: &ContentId| shares.get(id).copied().unwrap_or(0.0);
@@ -168,7 +171,13 @@ pub fn speed() {
             (0..5).map(|_| Some(format!("{:.4}", level + rng.normal()))).collect();
         row.push(Some(format!("kind {}", rng.below(9))));
         row.push(Some(format!("p{}", rng.below(400))));
-        row.push(Some(format!("2013-{:02}-{:02} {:02}:{:02}", at % 12 + 1, at % 28 + 1, at % 24, at % 60)));
+        row.push(Some(format!(
+            "2013-{:02}-{:02} {:02}:{:02}",
+            at % 12 + 1,
+            at % 28 + 1,
+            at % 24,
+            at % 60
+        )));
         row
     });
     let batch = batch(&Records { fields, rows: cells.collect() });
@@ -200,7 +209,10 @@ pub fn speed() {
 
 /// Bytes a second on long texts in two scripts.
 fn long_text() {
-    for (name, piece) in [("ascii", "The pump was checked and found in order. "), ("chinese", "水泵经检查运行正常，未见异常。")] {
+    for (name, piece) in [
+        ("ascii", "The pump was checked and found in order. "),
+        ("chinese", "水泵经检查运行正常，未见异常。"),
+    ] {
         let text = piece.repeat(20_000 / piece.len());
         let rows = 5000;
         let cells = (0..rows).map(|at| vec![Some(format!("{at}{text}"))]).collect();

@@ -93,12 +93,13 @@ pub(super) fn is_key(name: &str, kind: Kind, tally: &Tally) -> bool {
     if names::is_key(name) || names::is_annotator(name) {
         return distinct >= (0.01 * filled).min(10.0);
     }
-    let flat = distinct >= (0.1 * filled).max(30.0) && tally.sketch.flatness() >= 0.9;
+    // Rows repeated at random leave 0.8; values that differ in how common they are, far less.
+    let flat = distinct >= (0.1 * filled).max(30.0) && tally.sketch.flatness() >= 0.6;
     match kind {
         Kind::Number => {
             let dense = tally
                 .numbers_range
-                .is_some_and(|(least, greatest)| greatest - least + 1.0 <= 1.5 * distinct);
+                .is_some_and(|(least, greatest)| greatest - least + 1.0 <= 1.1 * distinct);
             flat && dense && tally.whole == tally.numbers
         }
         _ => flat && tally.tokens as f64 >= 0.9 * filled,

@@ -8,6 +8,9 @@
 //!
 //! `π = min over τ of P(real score < τ) / P(dealt score < τ)`, coherence `κ = 1 − π`.
 //!
+//! The same is done against cells drawn uniformly from their range: noise of that kind has other
+//! margins than the data and forms a cluster that dealt cells do not. The worse of the two counts.
+//!
 //! π is linear in mixing, and honest data with any strong tie between columns has π near 0, so that
 //! honest rows count nearly whole and noise not at all.
 
@@ -50,6 +53,8 @@ struct Pair {
     right: usize,
     /// `[left width * right width]`, ln(observed / expected).
     says: Vec<f32>,
+    /// The same with uniform cells expected.
+    says_uniform: Vec<f32>,
     width: usize,
 }
 
@@ -59,7 +64,7 @@ pub(super) fn measure(columns: &Columns, kept: &[bool]) -> Coherence {
     let rows = columns.ids.len();
     let halves = [(0..rows / 2), (rows / 2..rows)];
     let content = columns.content.len();
-    let mut whole = Tail::default();
+    let (mut whole, mut uniform) = (Tail::default(), Tail::default());
     let mut each = vec![Tail::default(); content];
     let mut scores = vec![0.0; rows];
     for (train, test) in [(&halves[0], &halves[1]), (&halves[1], &halves[0])] {
@@ -70,11 +75,11 @@ pub(super) fn measure(columns: &Columns, kept: &[bool]) -> Coherence {
             let chosen: Vec<&Pair> = pairs
                 .iter()
                 .filter(|pair| match moved {
-                    Moved::All => true,
+                    Moved::All | Moved::Uniform => true,
                     Moved::One(one) => pair.left == one || pair.right == one,
                 })
                 .collect();
-            let real = score(&all, &chosen, half, Moved::All, 0);
+            let real = score(&all, &chosen, half, moved, 0);
             let dealt =
                 (1..=DEALS).flat_map(|deal| score(&all, &chosen, half, moved, deal)).collect();
             (real, dealt)
@@ -94,6 +99,7 @@ pub(super) fn measure(columns: &Columns, kept: &[bool]) -> Coherence {
         for (&row, score) in test.iter().zip(real) {
             scores[row] = score;
         }
+        add(Moved::Uniform, &mut uniform);
         for (column, tail) in each.iter_mut().enumerate().filter(|(column, _)| kept[*column]) {
             add(Moved::One(column), tail);
         }
@@ -102,7 +108,13 @@ pub(super) fn measure(columns: &Columns, kept: &[bool]) -> Coherence {
     weakest.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(a.cmp(&b)));
     weakest.truncate(10);
     let columns = each.iter().map(Tail::coherence).collect();
-    Coherence { rows: whole.coherence(), columns, weakest }
+    let (dealt, uniform) = (whole.coherence(), uniform.coherence());
+    let rows = Interval {
+        low: dealt.low.min(uniform.low),
+        point: dealt.point.min(uniform.point),
+        high: dealt.high.min(uniform.high),
+    };
+    Coherence { rows, columns, weakest }
 }
 
 /// Which columns a deal moves.
@@ -110,6 +122,8 @@ pub(super) fn measure(columns: &Columns, kept: &[bool]) -> Coherence {
 enum Moved {
     All,
     One(usize),
+    /// All, and their cells are drawn uniformly.
+    Uniform,
 }
 
 /// The pairs that vary together more than chance explains, and what each combination says.
@@ -123,13 +137,19 @@ fn pairs(
     for left in (0..content).filter(|&left| kept[left]) {
         for right in (left + 1..all.len()).filter(|&right| kept.get(right).is_none_or(|&kept| kept))
         {
-            pairs.extend(pair(all, left, right, train.clone()));
+            pairs.extend(pair(all, content, (left, right), train.clone()));
         }
     }
     pairs
 }
 
-fn pair(all: &[&Column], left: usize, right: usize, train: std::ops::Range<usize>) -> Option<Pair> {
+fn pair(
+    all: &[&Column],
+    content: usize,
+    pair: (usize, usize),
+    train: std::ops::Range<usize>,
+) -> Option<Pair> {
+    let (left, right) = pair;
     let (a, b) = (all[left], all[right]);
     let width = b.width;
     let mut counts = vec![0_u32; a.width * width];
@@ -146,6 +166,21 @@ fn pair(all: &[&Column], left: usize, right: usize, train: std::ops::Range<usize
         |sums: &[f64]| sums.iter().filter(|sum| **sum > 0.0).count().saturating_sub(1) as f64;
     let freedom = freedom(&lefts) * freedom(&rights);
     let mut surprise = 0.0;
+    let smooth = |count: u32, expected: f64| {
+        let ratio = (f64::from(count) + 0.5) / (expected + 0.5);
+        (ratio.ln() as f32).clamp(-LOUDEST, LOUDEST)
+    };
+    let even = |column: usize, bin: usize, seen: f64| {
+        if column < content { all[column].uniform[bin] * total } else { seen }
+    };
+    let says_uniform = counts
+        .iter()
+        .enumerate()
+        .map(|(at, &count)| {
+            let (a, b) = (at / width, at % width);
+            smooth(count, even(left, a, lefts[a]) * even(right, b, rights[b]) / total.max(1.0))
+        })
+        .collect();
     let says = counts
         .iter()
         .enumerate()
@@ -154,8 +189,7 @@ fn pair(all: &[&Column], left: usize, right: usize, train: std::ops::Range<usize
             if count > 0 {
                 surprise += 2.0 * f64::from(count) * (f64::from(count) / expected).ln();
             }
-            let ratio = (f64::from(count) + 0.5) / (expected + 0.5);
-            (ratio.ln() as f32).clamp(-LOUDEST, LOUDEST)
+            smooth(count, expected)
         })
         .collect();
     // The likelihood ratio statistic has mean `freedom` and variance twice that under independence.
@@ -163,35 +197,56 @@ fn pair(all: &[&Column], left: usize, right: usize, train: std::ops::Range<usize
         left,
         right,
         says,
+        says_uniform,
         width,
     })
 }
 
-/// Scores of rows; in deal `n > 0` each moved column comes from another row of the same half.
+/// Scores of rows; in deal `n > 0` each moved column comes from another row of the same half, or
+/// from nowhere.
 fn score(all: &[&Column], pairs: &[&Pair], half: &[usize], moved: Moved, deal: usize) -> Vec<f32> {
-    let rows = half.len();
-    // Rows stand in the order of their ids, so that a rotation is a random deal.
-    let turn = |column: usize| match moved {
-        _ if deal == 0 || rows == 0 => 0,
-        Moved::One(one) if one != column => 0,
-        _ => (deal * 7919 + (column + 1) * 104_729 * deal) % rows.max(1),
-    };
-    let mut scores = vec![0.0; rows];
+    let mut used = vec![false; all.len()];
+    pairs.iter().for_each(|pair| (used[pair.left], used[pair.right]) = (true, true));
+    let bins: Vec<Vec<u8>> = (0..all.len())
+        .map(|at| if used[at] { bins(all[at], at, half, moved, deal) } else { Vec::new() })
+        .collect();
+    let mut scores = vec![0.0; half.len()];
     for pair in pairs {
-        let (left, right) = (&all[pair.left].bins, &all[pair.right].bins);
-        // Partners stay with their row.
-        let (turn_left, turn_right) = (turn(pair.left), turn_of(all, pair.right, &turn));
-        for (at, score) in scores.iter_mut().enumerate() {
-            let a = left[half[(at + turn_left) % rows]];
-            let b = right[half[(at + turn_right) % rows]];
-            *score += pair.says[usize::from(a) * pair.width + usize::from(b)];
+        let says = if matches!(moved, Moved::Uniform) { &pair.says_uniform } else { &pair.says };
+        let cells = bins[pair.left].iter().zip(&bins[pair.right]);
+        for ((&a, &b), score) in cells.zip(&mut scores) {
+            *score += says[usize::from(a) * pair.width + usize::from(b)];
         }
     }
     scores
 }
 
-fn turn_of(all: &[&Column], column: usize, turn: &dyn Fn(usize) -> usize) -> usize {
-    if all[column].plan.is_some() { turn(column) } else { 0 }
+/// The bins of one column in a deal. Partners stay with their row.
+fn bins(column: &Column, at: usize, half: &[usize], moved: Moved, deal: usize) -> Vec<u8> {
+    let rows = half.len().max(1);
+    // Rows stand in the order of their ids, so that a rotation is a random deal.
+    let turn = (deal * 7919 + (at + 1) * 104_729 * deal) % rows;
+    let stays = deal == 0 || column.plan.is_none() || matches!(moved, Moved::One(one) if one != at);
+    let turned =
+        |turn: usize| (0..half.len()).map(move |row| column.bins[half[(row + turn) % rows]]);
+    match moved {
+        _ if stays => turned(0).collect(),
+        Moved::Uniform => (0..half.len()).map(|row| drawn(column, at, row, deal)).collect(),
+        _ => turned(turn).collect(),
+    }
+}
+
+/// A bin by its uniform share; seeded by row, column and deal.
+fn drawn(column: &Column, at: usize, row: usize, deal: usize) -> u8 {
+    let seed = super::layout::mix(at * 31 + deal, super::layout::mix(row, 0x0dea1));
+    let mut point = (seed >> 11) as f64 / (1_u64 << 53) as f64;
+    for (bin, share) in column.uniform.iter().enumerate() {
+        if point < *share {
+            return bin as u8;
+        }
+        point -= share;
+    }
+    0
 }
 
 /// The threshold at which real rows are rarest among dealt ones, by the upper bound.
@@ -260,7 +315,14 @@ mod tests {
     use shujian_fixtures::rng::Rng;
 
     fn column(at: usize, bins: Vec<u8>) -> Column {
-        Column { plan: Some(at), numbers: Vec::new(), hashes: Vec::new(), bins, width: 8 }
+        Column {
+            plan: Some(at),
+            numbers: Vec::new(),
+            hashes: Vec::new(),
+            bins,
+            width: 8,
+            uniform: vec![0.125; 8],
+        }
     }
 
     /// Three columns that follow one hidden value, but for a share of rows of noise.

@@ -29,6 +29,8 @@ pub(super) struct Column {
     pub bins: Vec<u8>,
     /// Bins in use.
     pub width: usize,
+    /// Share of each bin if values were uniform over their range, or over the known values.
+    pub uniform: Vec<f64>,
 }
 
 /// Novel sampled rows, by ascending id: an order that content alone decides, and as good as random.
@@ -81,16 +83,16 @@ impl Columns {
 fn column(plan: &PartitionPlan, at: usize, cells: (Vec<f64>, Vec<u64>)) -> Column {
     let (numbers, hashes) = cells;
     let kind = plan.columns[at].kind;
-    let (bins, width) = match kind {
+    let (bins, uniform) = match kind {
         Kind::Text => by_value(&hashes),
         _ => by_rank(&numbers),
     };
     let numbers = if kind == Kind::Text { Vec::new() } else { numbers };
-    Column { plan: Some(at), numbers, hashes, bins, width }
+    Column { plan: Some(at), numbers, hashes, bins, width: uniform.len(), uniform }
 }
 
 /// Bins of equal count; equal values share theirs; null has its own.
-fn by_rank(numbers: &[f64]) -> (Vec<u8>, usize) {
+fn by_rank(numbers: &[f64]) -> (Vec<u8>, Vec<f64>) {
     let mut sorted: Vec<f64> = numbers.iter().copied().filter(|value| !value.is_nan()).collect();
     sorted.sort_by(f64::total_cmp);
     let wanted = if sorted.len() < SMALL { FEW_BINS } else { BINS };
@@ -113,16 +115,27 @@ fn by_rank(numbers: &[f64]) -> (Vec<u8>, usize) {
                 }
             })
             .collect();
-    (bins, edges.len() + 2)
+    let (least, greatest) =
+        (sorted.first().copied().unwrap_or(0.0), sorted.last().copied().unwrap_or(0.0));
+    let range = (greatest - least).max(f64::MIN_POSITIVE);
+    let marks: Vec<f64> = [least].into_iter().chain(edges).chain([greatest]).collect();
+    let mut uniform: Vec<f64> =
+        marks.windows(2).map(|pair| ((pair[1] - pair[0]) / range).clamp(0.0, 1.0)).collect();
+    uniform.push(0.0);
+    (bins, uniform)
 }
 
 /// The commonest values; the others share a bin; null has its own.
-fn by_value(hashes: &[u64]) -> (Vec<u8>, usize) {
+fn by_value(hashes: &[u64]) -> (Vec<u8>, Vec<f64>) {
     let mut sorted: Vec<u64> = hashes.iter().copied().filter(|&hash| hash != 0).collect();
     sorted.sort_unstable();
     let mut counts: Vec<(usize, u64)> =
         sorted.chunk_by(|a, b| a == b).map(|run| (run.len(), run[0])).collect();
     counts.sort_unstable_by(|a, b| b.cmp(a));
+    let each = 1.0 / counts.len().max(1) as f64;
+    let mut uniform = vec![0.0; VALUES + 2];
+    uniform.iter_mut().zip(&counts).take(VALUES).for_each(|(share, _)| *share = each);
+    uniform[VALUES] = each * counts.len().saturating_sub(VALUES) as f64;
     counts.truncate(VALUES);
     let bins = hashes
         .iter()
@@ -131,7 +144,7 @@ fn by_value(hashes: &[u64]) -> (Vec<u8>, usize) {
             _ => counts.iter().position(|(_, known)| *known == hash).unwrap_or(VALUES) as u8,
         })
         .collect();
-    (bins, VALUES + 2)
+    (bins, uniform)
 }
 
 /// Times by rank, hour, weekday and month, and for each number the one before it in time.
@@ -173,8 +186,9 @@ fn partners(plan: &PartitionPlan, times: Vec<Column>, content: &[Column]) -> Vec
 }
 
 fn derived(numbers: Vec<f64>) -> Column {
-    let (bins, width) = by_rank(&numbers);
-    Column { plan: None, numbers: Vec::new(), hashes: Vec::new(), bins, width }
+    let (bins, uniform) = by_rank(&numbers);
+    let width = uniform.len();
+    Column { plan: None, numbers: Vec::new(), hashes: Vec::new(), bins, width, uniform }
 }
 
 #[cfg(test)]
@@ -185,8 +199,8 @@ mod tests {
     fn bins_are_even_and_null_has_its_own() {
         let numbers: Vec<f64> =
             (0..4000).map(|at| f64::from(at * 7919 % 4001)).chain([f64::NAN]).collect();
-        let (bins, width) = by_rank(&numbers);
-        assert_eq!(width, 9);
+        let (bins, uniform) = by_rank(&numbers);
+        assert_eq!(uniform.len(), 9);
         for bin in 0..8 {
             let count = bins.iter().filter(|&&other| other == bin).count();
             assert!((480..=520).contains(&count), "{bin}: {count}");

@@ -66,3 +66,6 @@ pub fn measure(
 ) -> Measurement {
     measure::partition(plan, sample, novelty)
 }
+
+#[cfg(test)]
+mod tests;

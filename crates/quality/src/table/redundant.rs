@@ -164,6 +164,7 @@ mod tests {
                 hashes,
                 bins: Vec::new(),
                 width: 1,
+                uniform: Vec::new(),
             })
             .collect();
         let ids = (0..3000_u32).map(|row| ContentId::of(&row.to_le_bytes())).collect();

@@ -1,0 +1,219 @@
+//! Laws of the whole table room on generated tables: cut, order and merge tree change nothing, and
+//! manipulations gain nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use proptest::prelude::*;
+use shujian_core::card::Interval;
+use shujian_fixtures::Records;
+use shujian_fixtures::manipulate::table::TABLE;
+use shujian_fixtures::rng::Rng;
+
+use super::*;
+use crate::columns::{FileColumns, plan};
+use crate::sign::{Keys, NO_KEY, Payloads};
+
+/// Signed rows in memory.
+struct Memory {
+    signed: Signed,
+    starts: Vec<usize>,
+}
+
+impl Payloads for Memory {
+    fn read(&self, record: u32, into: &mut Vec<u8>) -> std::io::Result<()> {
+        let at = record as usize;
+        into.clear();
+        into.extend_from_slice(&self.signed.payload[self.starts[at]..self.starts[at + 1]]);
+        Ok(())
+    }
+}
+
+impl Keys for Memory {
+    fn width(&self) -> usize {
+        self.signed.width
+    }
+
+    fn sorted(&self, position: usize) -> std::io::Result<Vec<(u64, u32)>> {
+        let keys = self.signed.keys.iter().skip(position).step_by(self.signed.width.max(1));
+        let mut pairs: Vec<(u64, u32)> =
+            keys.copied().zip(0..).filter(|(key, _)| *key != NO_KEY).collect();
+        pairs.sort_unstable();
+        Ok(pairs)
+    }
+}
+
+/// Rows `from..to` as a batch of the one file.
+fn batch(records: &Records, from: usize, to: usize) -> Batch {
+    let column = |at: usize| -> ArrayRef {
+        Arc::new(
+            records.rows[from..to].iter().map(|row| row[at].as_deref()).collect::<StringArray>(),
+        )
+    };
+    let columns =
+        records.fields.iter().enumerate().map(|(at, name)| (name.as_str(), column(at), true));
+    let cells = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
+    Batch { file: 0, rows: (from as u64 + 1..=to as u64).collect(), cells }
+}
+
+/// What a run over some cuts, seen in some order, decides.
+#[derive(Debug, PartialEq)]
+struct Outcome {
+    plan: PartitionPlan,
+    /// Novel units and submitted units by id and place.
+    novel: BTreeMap<(ContentId, u64), (u32, u32)>,
+    factor: Interval,
+    metrics: Vec<shujian_core::card::Metric>,
+}
+
+fn run(records: &Records, cuts: &[usize], backwards: bool) -> Outcome {
+    let mut batches: Vec<Batch> =
+        cuts.windows(2).map(|cut| batch(records, cut[0], cut[1])).collect();
+    if backwards {
+        batches.reverse();
+    }
+    let mut file = FileColumns::default();
+    for batch in &batches {
+        let mut part = FileColumns::default();
+        part.observe(batch);
+        part.merge(std::mem::take(&mut file));
+        file = part;
+    }
+    let plan = plan(&[file], &["file".to_owned()]).partitions.remove(0);
+    let mut sample = sample();
+    let mut all = Signed::default();
+    for batch in &batches {
+        let mut drawn = super::sample();
+        let signed = sign(batch, 0, 0, &plan, &mut drawn);
+        sample.merge(drawn);
+        all.width = signed.width;
+        all.ids.extend(signed.ids);
+        all.places.extend(signed.places);
+        all.units.extend(signed.units);
+        all.keys.extend(signed.keys);
+        all.payload_len.extend(signed.payload_len);
+        all.payload.extend(signed.payload);
+    }
+    let mut starts = vec![0];
+    starts.extend(all.payload_len.iter().scan(0, |end, &len| {
+        *end += len as usize;
+        Some(*end)
+    }));
+    let memory = Memory { signed: all, starts };
+    let set = Set { signed: &memory.signed, keys: &memory, payloads: &memory };
+    let (novelty, _) = resolve(&set, &plan).unwrap();
+    let signed = &memory.signed;
+    let novel: BTreeMap<_, _> = (0..signed.ids.len())
+        .map(|at| {
+            let key = (signed.ids[at], signed.places[at].row);
+            (key, (novelty.novel_units[at], signed.units[at]))
+        })
+        .collect();
+    let shares: BTreeMap<ContentId, f64> =
+        novel.iter().filter(|(_, units)| units.0 > 0).map(|((id, _), _)| (*id, 1.0)).collect();
+    let measured = measure(&plan, &sample, &|id| shares.get(id).copied().unwrap_or(0.0));
+    Outcome { plan, novel, factor: measured.factor, metrics: measured.metrics }
+}
+
+impl Outcome {
+    fn effective(&self) -> f64 {
+        self.novel.values().map(|units| f64::from(units.0)).sum::<f64>() * self.factor.low
+    }
+
+    /// Unclamped, so that a rise below the reference shows.
+    fn scale(&self) -> f64 {
+        100.0 * (self.effective().max(1.0) / 1e4).ln() / 1e5_f64.ln()
+    }
+}
+
+/// A table with honest ties between its columns, and times of an even beat if wanted.
+fn honest(rows: usize, timed: bool, seed: u64) -> Records {
+    let mut rng = Rng::new(seed);
+    let mut fields = vec!["id", "site", "level", "flow", "heat", "state"];
+    if timed {
+        fields.push("time");
+    }
+    let mut level = 0.0;
+    let rows = (0..rows)
+        .map(|at| {
+            level = 0.9 * level + rng.normal();
+            let site = rng.below(6);
+            let flow = level + 0.4 * rng.normal() + site as f64;
+            let heat = 20.0 - 2.0 * level + 2.5 * rng.normal();
+            let state = if flow > 4.0 {
+                "high"
+            } else if flow > 1.0 {
+                "normal"
+            } else {
+                "low"
+            };
+            let mut row = vec![
+                at.to_string(),
+                format!("site {site}"),
+                format!("{level:.4}"),
+                format!("{flow:.4}"),
+                format!("{heat:.4}"),
+                state.to_owned(),
+            ];
+            if timed {
+                let (day, hour) = (at / 24, at % 24);
+                row.push(format!(
+                    "20{:02}-{:02}-{:02} {hour:02}:00:00",
+                    day / 336 + 10,
+                    day / 28 % 12 + 1,
+                    day % 28 + 1
+                ));
+            }
+            row.into_iter().map(Some).collect()
+        })
+        .collect();
+    Records { fields: fields.into_iter().map(str::to_owned).collect(), rows }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    /// Where a table is cut, and in which order its parts are seen and merged, changes nothing.
+    #[test]
+    fn cut_and_order_change_nothing(
+        seed in any::<u64>(),
+        timed in any::<bool>(),
+        which in 0..TABLE.len(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..5),
+        backwards in any::<bool>(),
+    ) {
+        let records = honest(160, timed, seed);
+        let records = (TABLE[which].apply)(&records, 0.5, &mut Rng::new(seed));
+        let rows = records.rows.len();
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(rows + 1)).chain([0, rows]).collect();
+        cuts.sort_unstable();
+        cuts.dedup();
+        prop_assert_eq!(run(&records, &cuts, backwards), run(&records, &[0, rows], false));
+    }
+}
+
+#[test]
+fn manipulations_gain_nothing_on_generated_tables() {
+    for timed in [false, true] {
+        let records = honest(3000, timed, 11);
+        let before = run(&records, &[0, records.rows.len()], false);
+        assert!(before.factor.low > 0.85, "{:?}", before.factor);
+        let mut gains = Vec::new();
+        for manipulation in TABLE {
+            let after = (manipulation.apply)(&records, 1.0, &mut Rng::new(5));
+            let outcome = run(&after, &[0, after.rows.len()], false);
+            let rise = outcome.scale() - before.scale();
+            if rise > 0.3 {
+                gains.push((manipulation.name, rise));
+            }
+        }
+        assert!(gains.is_empty(), "timed {timed}: {gains:?}");
+    }
+}
+
+#[test]
+fn rows_at_another_time_are_told_from_copies() {
+    let records = honest(400, true, 3);
+    let outcome = run(&records, &[0, 400], false);
+    assert!(outcome.novel.values().all(|(novel, units)| novel == units && *units == 5));
+}
