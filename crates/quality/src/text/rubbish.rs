@@ -75,10 +75,11 @@ impl Look {
                 start += 3;
                 continue;
             }
-            if is_run(byte) {
-                let length =
-                    bytes[start..].iter().position(|&b| !is_run(b)).unwrap_or(bytes.len() - start);
-                self.add_run(&bytes[start..start + length]);
+            if CLASSES[usize::from(byte)] != 0 {
+                let rest = &bytes[start..];
+                let is_end = |&b: &u8| CLASSES[usize::from(b)] == 0;
+                let length = rest.iter().position(is_end).unwrap_or(rest.len());
+                self.add_run(&rest[..length]);
                 start += length;
                 continue;
             }
@@ -91,7 +92,8 @@ impl Look {
 
     fn add_run(&mut self, run: &[u8]) {
         self.bytes += run.len();
-        if run.len() < 4 {
+        // Below six letters a run is noise by its changes alone, and a word of one case has none.
+        if run.len() < 4 || (run.len() < 6 && is_one_case(run)) {
             return;
         }
         let shape = Shape::of(run);
@@ -101,6 +103,37 @@ impl Look {
             self.noise += run.len();
         }
     }
+}
+
+/// What a byte of a run is; 0 for bytes that end it.
+static CLASSES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = match byte as u8 {
+            b'+' | b'/' | b'=' => SIGN,
+            b'0'..=b'9' => DIGIT,
+            b'a' | b'e' | b'i' | b'o' | b'u' | b'y' => LOWER | VOWEL,
+            b'a'..=b'z' => LOWER,
+            b'A' | b'E' | b'I' | b'O' | b'U' | b'Y' => UPPER | VOWEL,
+            b'A'..=b'Z' => UPPER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    table
+};
+
+const SIGN: u8 = 1;
+const DIGIT: u8 = 2;
+const LOWER: u8 = 4;
+const UPPER: u8 = 8;
+const VOWEL: u8 = 16;
+
+/// Whether all bytes of a run are letters of one case, or all are digits.
+fn is_one_case(run: &[u8]) -> bool {
+    let kinds = run.iter().fold(0, |kinds, &byte| kinds | CLASSES[usize::from(byte)]) & !VOWEL;
+    kinds.is_power_of_two()
 }
 
 /// What stands in one run of letters, digits and the signs of Base64.
@@ -119,19 +152,16 @@ impl Shape {
         let mut shape = Self { letters: 0, digits: 0, vowels: 0, changes: 0, consonants: 0 };
         let (mut row, mut before) = (0, 0);
         for &byte in run {
-            let class = match byte {
-                b'0'..=b'9' => 1,
-                b'a'..=b'z' => 2,
-                b'A'..=b'Z' => 3,
-                _ => 0,
-            };
-            shape.digits += usize::from(class == 1);
-            shape.letters += usize::from(class > 1);
-            shape.changes += usize::from(class != before && class > 0 && before > 0);
-            before = class;
-            let is_vowel = matches!(byte | 32, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
-            shape.vowels += usize::from(is_vowel);
-            row = if class > 1 && !is_vowel { row + 1 } else { 0 };
+            let class = CLASSES[usize::from(byte)];
+            let kind = class & (DIGIT | LOWER | UPPER);
+            let is_letter = class & (LOWER | UPPER) != 0;
+            shape.digits += usize::from(class == DIGIT);
+            shape.letters += usize::from(is_letter);
+            shape.vowels += usize::from(class & VOWEL != 0);
+            shape.changes += usize::from((kind != before) & (kind != 0) & (before != 0));
+            before = kind;
+            // Arithmetic in place of a branch that words would mispredict.
+            row = (row + 1) * usize::from(is_letter & (class & VOWEL == 0));
             shape.consonants = shape.consonants.max(row);
         }
         shape
@@ -149,10 +179,6 @@ impl Shape {
             self.letters >= 6 && (self.consonants >= 6 || self.vowels * 8 < self.letters);
         is_mixed || is_unspeakable
     }
-}
-
-fn is_run(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
 fn is_control(byte: u8) -> bool {
