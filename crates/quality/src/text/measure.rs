@@ -78,7 +78,8 @@ pub fn texts<'a>(
             let mut tokens = Vec::new();
             fold_fields(fields.iter().copied(), &mut room, &mut tokens);
             let units = tokens.iter().map(|&token| f64::from(fold::characters(token))).sum();
-            let is_rubbish = rubbish::judge(fields.iter().copied(), !tokens.is_empty()).is_some();
+            let judged = rubbish::judge(fields.iter().copied(), !tokens.is_empty(), id.prefix());
+            let is_rubbish = judged.is_some();
             let (novelty, order) = (novelty(id).clamp(0.0, 1.0), Order::default());
             Text {
                 id: *id,

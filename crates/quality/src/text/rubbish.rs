@@ -2,6 +2,8 @@
 //!
 //! Only what one record shows by itself; noise that looks like words is left to the order gains.
 
+use crate::dedup::minhash::mix;
+
 /// Why a record is not usable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rubbish {
@@ -33,8 +35,14 @@ impl Rubbish {
 /// Length from which an unbroken run of one alphabet looks encoded.
 const ENCODED_RUN: usize = 40;
 
+/// Fields up to this length are looked at whole, longer ones at [`WINDOWS`] places.
+const WHOLE: usize = 1024;
+const WINDOWS: usize = 8;
+/// Bytes of one window.
+const WINDOW: usize = 128;
+
 /// Counts of one record's characters by what they look like.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 struct Look {
     /// Bytes that are not white space.
     bytes: usize,
@@ -45,11 +53,16 @@ struct Look {
 
 /// What is wrong with a record of these fields, if anything.
 ///
-/// `has_tokens` tells whether folding left anything.
-pub fn judge<'a>(fields: impl Iterator<Item = &'a str>, has_tokens: bool) -> Option<Rubbish> {
+/// `has_tokens` tells whether folding left anything. `seed` places the windows in long fields; it
+/// comes from the content id, so that nobody can write around them.
+pub fn judge<'a>(
+    fields: impl Iterator<Item = &'a str>,
+    has_tokens: bool,
+    seed: u64,
+) -> Option<Rubbish> {
     let mut look = Look::default();
     for field in fields {
-        look.add(field);
+        look.add_field(field, seed);
     }
     if look.control * 20 > look.bytes {
         return Some(Rubbish::Control);
@@ -64,6 +77,27 @@ pub fn judge<'a>(fields: impl Iterator<Item = &'a str>, has_tokens: bool) -> Opt
 }
 
 impl Look {
+    /// Adds a field, or windows of it with the weight of the whole.
+    fn add_field(&mut self, field: &str, seed: u64) {
+        if field.len() <= WHOLE {
+            return self.add(field);
+        }
+        let mut seen = Self::default();
+        let stride = field.len() / WINDOWS;
+        for window in 0..WINDOWS {
+            let room = (stride - WINDOW) as u64;
+            let shift = (mix(seed ^ window as u64) % room) as usize;
+            let start = field.ceil_char_boundary(window * stride + shift);
+            let end = field.floor_char_boundary(start + WINDOW);
+            seen.add(from_run_start(&field[start..end]));
+        }
+        let weigh = |count: usize| count * field.len() / seen.bytes.max(1);
+        self.bytes += weigh(seen.bytes);
+        self.control += weigh(seen.control);
+        self.encoded += weigh(seen.encoded);
+        self.noise += weigh(seen.noise);
+    }
+
     fn add(&mut self, text: &str) {
         let bytes = text.as_bytes();
         let mut start = 0;
@@ -103,6 +137,13 @@ impl Look {
             self.noise += run.len();
         }
     }
+}
+
+/// The text without the rest of a word that it begins in the middle of.
+fn from_run_start(text: &str) -> &str {
+    let is_end = |&byte: &u8| CLASSES[usize::from(byte)] == 0;
+    let rest = text.bytes().take(ENCODED_RUN).position(|byte| is_end(&byte));
+    &text[rest.unwrap_or(0)..]
 }
 
 /// What a byte of a run is; 0 for bytes that end it.
@@ -190,7 +231,7 @@ mod tests {
     use super::*;
 
     fn judged(text: &str) -> Option<Rubbish> {
-        judge([text].into_iter(), text.chars().any(char::is_alphanumeric))
+        judge([text].into_iter(), text.chars().any(char::is_alphanumeric), 7)
     }
 
     #[test]
@@ -218,6 +259,17 @@ mod tests {
             "NGINX HTTP/2 TLS1.3",
         ] {
             assert_eq!(judged(text), None, "{text}");
+            assert_eq!(judged(&format!("{text} ").repeat(90)), None, "{text}");
         }
+    }
+
+    #[test]
+    fn long_records_are_judged_by_windows() {
+        let noise = "xkqzvw bhjtrpl qqwrtzp kjhgfdsx mnbvcxz ".repeat(60);
+        let honest = "Replace the bearing of the pump and check alignment. ".repeat(50);
+        assert_eq!(judged(&noise), Some(Rubbish::Noise));
+        assert_eq!(judged(&format!("{noise}{honest}")), None);
+        assert_eq!(judged(&format!("{noise}{noise}{honest}")), Some(Rubbish::Noise));
+        assert_eq!(judged(&"0a1b2c3d4e5f6a7b8c9d".repeat(200)), Some(Rubbish::Encoded));
     }
 }

@@ -103,7 +103,7 @@ impl Signer {
         fields: impl Iterator<Item = &'a str> + Clone,
     ) {
         fold_fields(fields.clone(), &mut self.fields, &mut self.tokens);
-        let rubbish = rubbish::judge(fields, !self.tokens.is_empty());
+        let rubbish = rubbish::judge(fields, !self.tokens.is_empty(), id.prefix());
         let units: u64 = self.tokens.iter().map(|&token| u64::from(fold::characters(token))).sum();
         self.signed.ids.push(id);
         self.signed.places.push(source);
@@ -219,9 +219,8 @@ pub fn sign(
         signer.add(id, source, partition, texts.iter().filter_map(|text| text.value(row)));
         if sample.wants(&id, source) {
             // Canonical, so that a sample is the same from every container.
-            let cell = |column: &ColumnPlan| {
-                canonical(batch.cells.column_by_name(&column.name)?, row)
-            };
+            let cell =
+                |column: &ColumnPlan| canonical(batch.cells.column_by_name(&column.name)?, row);
             sample.offer(id, Sampled { source, cells: plan.columns.iter().map(cell).collect() });
         }
     }
