@@ -85,7 +85,7 @@ impl Look {
         let mut seen = Self::default();
         let stride = field.len() / WINDOWS;
         for window in 0..WINDOWS {
-            let room = (stride - WINDOW) as u64;
+            let room = (stride - WINDOW) as u64 + 1;
             let shift = (mix(seed ^ window as u64) % room) as usize;
             let start = field.ceil_char_boundary(window * stride + shift);
             let end = field.floor_char_boundary(start + WINDOW);
@@ -260,6 +260,15 @@ mod tests {
         ] {
             assert_eq!(judged(text), None, "{text}");
             assert_eq!(judged(&format!("{text} ").repeat(90)), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn any_length_is_judged() {
+        for length in 0..2_200 {
+            let text = "水 pump ".repeat(400);
+            let text = &text[..text.floor_char_boundary(length)];
+            assert_eq!(judged(text).is_some(), length < 3, "{length}");
         }
     }
 
