@@ -136,8 +136,10 @@ pub(crate) fn graded(many: usize, name: &str, effect: Option<i64>) -> Card {
         award: Award {
             nominal_fen: effect.map(|_| Fen(120_000_000)),
             payable_fen: effect.map(|_| Fen(120_000_000)),
+            undecided: effect.is_none().then(|| both("等次待定", "the grade is open")),
             trace: vec![step],
         },
+        panel: effect.map(|_| both("区间跨越界线：专家组裁定", "the interval crosses: a panel decides")),
         losses: vec![loss; many],
     };
     Card { assessment: Some(assessment), ..card(many, name) }
