@@ -106,7 +106,11 @@ fn manipulated_real_records_gain_nothing() {
         ("zh-manpages", 150, true),
         ("nyc-weather-hourly", 1000, false),
     ]
-    .map(|(name, rows, is_text)| Honest { name, records: cut(&root.join(name), rows), is_text });
+    .map(|(name, rows, is_text)| Honest {
+        name,
+        records: cut(&root.join(name), rows),
+        is_text,
+    });
     hold(&data, record_cases(&data));
 }
 
@@ -151,7 +155,8 @@ fn cut(folder: &Path, most: usize) -> Records {
 /// Appends the rows of a batch, as long as its columns are those of the first.
 fn append(records: &mut Records, batch: &Batch, most: usize) {
     let schema = batch.cells.schema();
-    let mut fields: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+    let mut fields: Vec<String> =
+        schema.fields().iter().map(|field| field.name().clone()).collect();
     if records.fields.is_empty() {
         records.fields.clone_from(&fields);
     }
@@ -184,7 +189,10 @@ fn record_cases(data: &[Honest]) -> Vec<Case> {
         let all: Vec<(&'static str, fn(&Records, f64, &mut Rng) -> Records)> = if honest.is_text {
             text::TEXT.iter().map(|manipulation| (manipulation.name, manipulation.run)).collect()
         } else {
-            table::TABLE.iter().map(|manipulation| (manipulation.name, manipulation.apply)).collect()
+            table::TABLE
+                .iter()
+                .map(|manipulation| (manipulation.name, manipulation.apply))
+                .collect()
         };
         for (manipulation, apply) in all {
             for strength in STRENGTHS {
@@ -204,12 +212,16 @@ fn record_cases(data: &[Honest]) -> Vec<Case> {
 type Write = fn(&Honest, &Path);
 
 const FILES: &[(&str, Write)] = &[
-    ("split", |honest, folder| (container("jsonl-split").unwrap().write)(&honest.records, folder).unwrap()),
+    ("split", |honest, folder| {
+        (container("jsonl-split").unwrap().write)(&honest.records, folder).unwrap()
+    }),
     ("re-encoded", |honest, folder| {
         let text = encode(&csv(&honest.records), shujian_fixtures::write::Encoding::Gb18030);
         fs::write(folder.join("data.csv"), text).unwrap();
     }),
-    ("gz", |honest, folder| fs::write(folder.join("data.gz"), gz(&bytes(honest)).unwrap()).unwrap()),
+    ("gz", |honest, folder| {
+        fs::write(folder.join("data.gz"), gz(&bytes(honest)).unwrap()).unwrap()
+    }),
     ("zip-twice", |honest, folder| {
         let members = ["a", "b"].map(|name| (named(honest, name), bytes(honest)));
         fs::write(folder.join("data.zip"), zip(&members).unwrap()).unwrap();
@@ -231,7 +243,8 @@ const FILES: &[(&str, Write)] = &[
     ("hard-links", |honest, folder| {
         plain(honest, folder);
         for copy in ["b", "c"] {
-            fs::hard_link(folder.join(named(honest, "data")), folder.join(named(honest, copy))).unwrap();
+            fs::hard_link(folder.join(named(honest, "data")), folder.join(named(honest, copy)))
+                .unwrap();
         }
     }),
     ("soft-links", |honest, folder| {
@@ -287,8 +300,7 @@ fn score(write: &dyn Fn(&Path)) -> Scores {
     write(folder.path());
     let limits = Limits { threads: 1, ..Limits::default() };
     let options = Options { limits, sample_only: false };
-    let card =
-        shujian_engine::profile(&[folder.path().to_owned()], &options, &Unwatched).unwrap();
+    let card = shujian_engine::profile(&[folder.path().to_owned()], &options, &Unwatched).unwrap();
     let assessment = assess(&card, &rubric(), Some(&application()));
     let of = |centi: Option<i64>| centi.unwrap();
     let total = of(assessment.score.total_centi);
