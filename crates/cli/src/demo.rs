@@ -4,11 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow};
 use shujian_grade::Rubric;
 use shujian_report::{Lang, View};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Fault};
 use crate::grade::{exit_code, grade, read_application, render};
 use crate::{output, run};
 
@@ -49,10 +48,11 @@ fn write(folder: &Path) -> Result<(), Failure> {
         && !folder.join("application.toml").is_file();
     if strange {
         let folder = folder.display();
-        return Err(Failure::Usage(anyhow!("{folder} holds other files; name an empty folder")));
+        let zh = format!("{folder} 里有别的文件；请给出空文件夹");
+        let en = format!("{folder} holds other files; name an empty folder");
+        return Err(Failure::new(Fault::Usage, zh, en));
     }
     fs::create_dir_all(folder)
         .and_then(|()| shujian_fixtures::demo::write_demo(folder, SEED))
-        .with_context(|| format!("writing the demonstration to {}", folder.display()))
-        .map_err(Failure::Environment)
+        .map_err(|error| Failure::io(Fault::Environment, folder, &error))
 }

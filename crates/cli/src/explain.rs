@@ -4,11 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow};
 use shujian_core::{Card, codes};
 use shujian_report::{Lang, View, explain_code, explain_metric, topics};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Fault};
 use crate::output;
 
 /// Explain a number of a card, or a finding code
@@ -30,9 +29,11 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         (_, Some(metric)) => {
             let card = read(Path::new(&args.target))?;
             let known = || topics(&card).join(", ");
-            explain_metric(&card, metric, &view)
-                .ok_or_else(|| anyhow!("the card has no {metric}; it has {}", known()))
-                .map_err(Failure::Usage)?
+            explain_metric(&card, metric, &view).ok_or_else(|| {
+                let zh = format!("卡片里没有 {metric}；可选：{}", known());
+                let en = format!("the card has no {metric}; it has {}", known());
+                Failure::new(Fault::Usage, zh, en)
+            })?
         }
         (None, None) => topics(&read(Path::new(&args.target))?).join("\n") + "\n",
     };
@@ -41,13 +42,16 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
 }
 
 fn read(path: &Path) -> Result<Card, Failure> {
+    let name = path.display();
     if !path.exists() {
-        let target = path.display();
-        return Err(Failure::Usage(anyhow!("{target} is neither a finding code nor a card")));
+        let zh = format!("{name} 既不是发现代码，也不是卡片文件");
+        let en = format!("{name} is neither a finding code nor a card");
+        return Err(Failure::new(Fault::Usage, zh, en));
     }
-    let json =
-        fs::read(path).with_context(|| path.display().to_string()).map_err(Failure::Input)?;
-    serde_json::from_slice(&json)
-        .with_context(|| format!("{} is not a card", path.display()))
-        .map_err(Failure::Input)
+    let json = fs::read(path).map_err(|error| Failure::io(Fault::Input, path, &error))?;
+    serde_json::from_slice(&json).map_err(|error| {
+        let zh = format!("{name} 不是卡片（应由 --format json 写出），解析器指出：{error}");
+        let en = format!("{name} is not a card (as --format json writes it): {error}");
+        Failure::new(Fault::Input, zh, en)
+    })
 }

@@ -4,14 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
 use shujian_core::Card;
 use shujian_core::card::Grade;
 use shujian_engine::Watch;
 use shujian_grade::{Application, Rubric, assess};
 use shujian_report::{Lang, View};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Fault};
 use crate::{output, run};
 
 /// The application looked for in a folder that is graded alone.
@@ -48,9 +47,7 @@ pub(crate) fn formats() -> clap::builder::PossibleValuesParser {
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     output::check(args.output.as_deref())?;
     let rubric = match &args.rubric {
-        Some(path) => Rubric::parse(&read(path)?)
-            .with_context(|| path.display().to_string())
-            .map_err(Failure::Input)?,
+        Some(path) => Rubric::parse(&read(path)?).map_err(|error| Failure::form(path, &error))?,
         None => Rubric::released(),
     };
     let found = args.application.is_none().then(|| beside(&args.run.paths)).flatten();
@@ -102,13 +99,11 @@ pub(crate) fn exit_code(card: &Card) -> ExitCode {
 ///
 /// - Errors: exit 3.
 pub(crate) fn read_application(path: &Path) -> Result<Application, Failure> {
-    Application::parse(&read(path)?)
-        .with_context(|| path.display().to_string())
-        .map_err(Failure::Input)
+    Application::parse(&read(path)?).map_err(|error| Failure::form(path, &error))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).with_context(|| path.display().to_string()).map_err(Failure::Input)
+    fs::read_to_string(path).map_err(|error| Failure::io(Fault::Input, path, &error))
 }
 
 /// The application in the one folder that is graded.

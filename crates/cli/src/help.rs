@@ -125,6 +125,14 @@ pub(crate) fn refuse(error: &Error, lang: Lang) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// What an argument is for, by its spelling in an error, such as `--memory <BYTES>`.
+fn twin_of(spelling: &str) -> Option<&'static str> {
+    let long = spelling.strip_prefix("--")?.split([' ', '=']).next()?;
+    let id = long.replace('-', "_");
+    let row = ZH.iter().find(|(key, _)| key.split('/').nth(1) == Some(id.as_str()));
+    row.map(|(_, twin)| *twin)
+}
+
 fn chinese(error: &Error, kind: ErrorKind) -> String {
     let what = match kind {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "参数值无效",
@@ -153,6 +161,9 @@ fn chinese(error: &Error, kind: ErrorKind) -> String {
     let mut message = format!("错误：{what}：{}\n", named.join(" "));
     if !valid.is_empty() {
         message.push_str(&format!("可用的值：{valid}\n"));
+    }
+    if let Some(twin) = twin_of(&context(ContextKind::InvalidArg)) {
+        message.push_str(&format!("该参数：{twin}\n"));
     }
     message.push_str("用法见 shujian --help\n");
     message

@@ -4,10 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use shujian_report::Lang;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Fault};
 use crate::help;
 
 /// Write the man pages into a folder
@@ -21,7 +20,6 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     fs::create_dir_all(&args.folder)
         .and_then(|()| clap_mangen::generate_to(help::command(lang), &args.folder))
-        .with_context(|| format!("writing man pages to {}", args.folder.display()))
-        .map_err(Failure::Environment)?;
+        .map_err(|error| Failure::io(Fault::Environment, &args.folder, &error))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,34 +4,39 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-
-use crate::failure::Failure;
+use crate::failure::{Failure, Fault};
 
 /// Writes a result to stdout, or to a file.
 ///
 /// - Errors: exit 4, the system's.
 pub(crate) fn write(result: &str, file: Option<&Path>) -> Result<(), Failure> {
-    let written = match file {
-        Some(file) => {
-            replace(file, result.as_bytes()).with_context(|| format!("writing {}", file.display()))
-        }
-        None => to_stdout(result.as_bytes()).context("writing the result"),
+    let (written, path) = match file {
+        Some(file) => (replace(file, result.as_bytes()), file),
+        None => (to_stdout(result.as_bytes()), Path::new("stdout")),
     };
-    written.map_err(Failure::Environment)
+    written.map_err(|error| Failure::io(Fault::Environment, path, &error))
 }
 
-/// Refuses an output whose folder does not exist, before hours of work are spent.
+/// Refuses an output that cannot be written, before hours of work are spent.
 ///
-/// - Errors: exit 2.
+/// - Errors: exit 2 for a folder that does not exist, exit 4 for one that may not be written to.
 pub(crate) fn check(file: Option<&Path>) -> Result<(), Failure> {
     let Some(file) = file else { return Ok(()) };
     let folder = folder(file);
-    if folder.is_dir() && !file.is_dir() {
-        return Ok(());
+    if file.is_dir() {
+        let file = file.display();
+        let (zh, en) = (format!("{file} 是文件夹，不能写成文件"), format!("{file} is a folder"));
+        return Err(Failure::new(Fault::Usage, zh, en));
     }
-    let (file, folder) = (file.display(), folder.display());
-    Err(Failure::Usage(anyhow::anyhow!("{file} cannot be written: is {folder} a folder?")))
+    if !folder.is_dir() {
+        let (file, folder) = (file.display(), folder.display());
+        let zh = format!("不能写入 {file}：没有文件夹 {folder}");
+        let en = format!("{file} cannot be written: there is no folder {folder}");
+        return Err(Failure::new(Fault::Usage, zh, en));
+    }
+    let part = part(file);
+    let tried = fs::write(&part, []).and_then(|()| fs::remove_file(&part));
+    tried.map_err(|error| Failure::io(Fault::Environment, file, &error))
 }
 
 /// Writes to stderr; nothing can be done if that fails.
@@ -46,14 +51,19 @@ fn to_stdout(bytes: &[u8]) -> io::Result<()> {
 }
 
 fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let part = folder(file).join(format!(".{name}.{}.part", std::process::id()));
+    let part = part(file);
     let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, file));
     if written.is_err() {
         // The first error is the one that matters.
         let _absent = fs::remove_file(&part);
     }
     written
+}
+
+/// Where a result stands until it is whole.
+fn part(file: &Path) -> PathBuf {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    folder(file).join(format!(".{name}.{}.part", std::process::id()))
 }
 
 fn folder(file: &Path) -> PathBuf {

@@ -42,6 +42,24 @@ pub struct Card {
     pub engine: Engine,
 }
 
+impl Card {
+    /// Whether only the beginning of each file was read, so that nothing may be decided by it.
+    pub fn is_forecast(&self) -> bool {
+        self.findings.iter().any(|finding| finding.code == "SJ-engine-001")
+    }
+
+    /// Files of formats that are counted but not yet measured; documentation is not among them.
+    pub fn unmeasured_files(&self) -> u64 {
+        let counts = |kind: &&FileKind| !kind.measured && kind.kind != "documentation";
+        self.dataset.kinds.iter().filter(counts).map(|kind| kind.files).sum()
+    }
+
+    /// Whether there are files, but none that this version can measure.
+    pub fn is_beyond_measure(&self) -> bool {
+        self.records.present == 0 && self.unmeasured_files() > 0
+    }
+}
+
 /// A dataset as it was handed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Dataset {
@@ -243,6 +261,9 @@ pub struct Assessment {
     pub reachable: Vec<Reachable>,
     /// Amount.
     pub award: Award,
+    /// Why an expert panel decides in place of the score; absent where the score decides alone.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub panel: Option<Text>,
     /// What cost the most points, dearest first.
     pub losses: Vec<Loss>,
 }
@@ -354,6 +375,9 @@ pub struct Award {
     pub nominal_fen: Option<Fen>,
     /// Amount after cap, request and other public money; before the year's envelope.
     pub payable_fen: Option<Fen>,
+    /// Why there is no amount; absent where there is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub undecided: Option<Text>,
     /// Every step with article and date.
     pub trace: Vec<Step>,
 }

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use shujian_core::{Fen, Sector};
+use shujian_core::{Bilingual, Fen, Sector};
 
 use crate::Error;
 
@@ -280,31 +280,39 @@ impl Application {
 
     fn check(&self) -> Result<(), Error> {
         let Money { requested_yuan, eligible_cost_yuan, other_public_yuan } = self.money;
-        ensure(self.schema == SCHEMA, "schema", "is not shujian.application.v1")?;
-        ensure(!self.applicant.name.trim().is_empty(), "applicant.name", "is empty")?;
-        ensure(!self.dataset.name.trim().is_empty(), "dataset.name", "is empty")?;
+        ensure(self.schema == SCHEMA, "schema", FORM)?;
+        ensure(!self.applicant.name.trim().is_empty(), "applicant.name", EMPTY)?;
+        ensure(!self.dataset.name.trim().is_empty(), "dataset.name", EMPTY)?;
         let synthetic = (0.0..=1.0).contains(&self.dataset.synthetic_share);
-        ensure(synthetic, "dataset.synthetic_share", "is not within 0–1")?;
-        ensure(fits(requested_yuan), "money.requested_yuan", "is too large")?;
-        ensure(fits(eligible_cost_yuan), "money.eligible_cost_yuan", "is too large")?;
-        ensure(fits(other_public_yuan), "money.other_public_yuan", "is too large")?;
+        ensure(synthetic, "dataset.synthetic_share", NO_SHARE)?;
+        ensure(fits(requested_yuan), "money.requested_yuan", TOO_LARGE)?;
+        ensure(fits(eligible_cost_yuan), "money.eligible_cost_yuan", TOO_LARGE)?;
+        ensure(fits(other_public_yuan), "money.other_public_yuan", TOO_LARGE)?;
         if let Some(Uplift { rer_low, .. }) = self.effect.uplift {
             let possible = rer_low.is_finite() && rer_low <= 1.0;
-            ensure(possible, "effect.uplift.rer_low", "is not a number of at most 1")?;
+            ensure(possible, "effect.uplift.rer_low", NO_REDUCTION)?;
         }
         if let Some(Calls { top_adopter_share, .. }) = self.effect.calls {
             let share = (0.0..=1.0).contains(&top_adopter_share);
-            ensure(share, "effect.calls.top_adopter_share", "is not within 0–1")?;
+            ensure(share, "effect.calls.top_adopter_share", NO_SHARE)?;
         }
         Ok(())
     }
 }
 
+const FORM: Bilingual =
+    Bilingual { zh: "不是 shujian.application.v1", en: "is not shujian.application.v1" };
+const EMPTY: Bilingual = Bilingual { zh: "为空", en: "is empty" };
+const NO_SHARE: Bilingual = Bilingual { zh: "不在 0–1 之间", en: "is not within 0–1" };
+const TOO_LARGE: Bilingual = Bilingual { zh: "过大", en: "is too large" };
+const NO_REDUCTION: Bilingual =
+    Bilingual { zh: "不是不超过 1 的数", en: "is not a number of at most 1" };
+
 fn fits(yuan: u64) -> bool {
     i64::try_from(yuan).ok().and_then(Fen::from_yuan).is_some()
 }
 
-fn ensure(holds: bool, key: &'static str, message: &'static str) -> Result<(), Error> {
+fn ensure(holds: bool, key: &'static str, message: Bilingual) -> Result<(), Error> {
     if holds { Ok(()) } else { Err(Error::Application { key, message }) }
 }
 

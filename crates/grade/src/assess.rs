@@ -12,6 +12,7 @@ use crate::density::{self, Density};
 use crate::effect;
 use crate::gate;
 use crate::loss::losses;
+use crate::panel::{End, panel};
 use crate::points::{FULL, centi, weigh};
 use crate::rubric::{Rubric, Weights};
 use crate::scale::{self, Scale};
@@ -32,45 +33,74 @@ impl Measured {
 /// Applies a rubric to a card.
 ///
 /// Without an application, or with one that holds no evidence of effect, effect, total, grade and
-/// amount are absent and `reachable` tells what they would be from effect 0 to 100.
+/// amount are absent and `reachable` tells what they would be from effect 0 to 100. The same holds,
+/// with nothing in reach, for files that this version cannot measure at all.
 ///
 /// The lower bound of each partition's factor is credited; the interval of the score runs from
-/// there to what its upper bound would earn.
+/// there to what its upper bound would earn. An interval that crosses a boundary of the grades
+/// calls the expert panel. A forecast from the beginning of each file never has an amount.
 pub fn assess(card: &Card, rubric: &Rubric, application: Option<&Application>) -> Assessment {
     let genuine = genuine_share(rubric, application);
     let measured = measure(card, rubric, &|p| p.units_effective as f64 * genuine);
     let best = measure(card, rubric, &|p| upper_volume(p) * genuine);
     let effect = effect::score(application, &rubric.effect);
     let gates = gate::decide(card, rubric, application);
-    let passable = !gates.iter().any(|gate| gate.status == GateStatus::Failed);
+    let beyond = card.is_beyond_measure();
 
     let (scale, density) = measured.centi();
-    let total = effect.score.map(|effect| total(&rubric.weights, scale, density, effect));
-    let grade = match (passable, effect.score) {
-        (false, _) => Some(Grade::None),
-        (true, None) => None,
-        (true, Some(effect)) => Some(grade(rubric, (scale, density), effect)),
-    };
+    let known = effect.score.filter(|_| !beyond);
+    let low = known.map(|effect| end(&rubric.weights, (scale, density), effect));
+    let high = known.map(|effect| end(&rubric.weights, best.centi(), effect));
     // A failed gate decides the amount even while the effect is unknown.
+    let grade = match (failed(&gates), low) {
+        (true, _) => Some(Grade::None),
+        (false, low) => low.map(|low| rubric.grade(low.total, low.weakest)),
+    };
+    let panel = match (failed(&gates) || card.is_forecast(), low, high) {
+        (false, Some(low), Some(high)) => panel(rubric, low, high),
+        _ => None,
+    };
     let money = application.map(|application| &application.money);
-    let known = effect.score.is_some();
-    let losses =
-        losses(&rubric.weights, scale, &measured.density, known.then_some(effect.terms.as_slice()));
+    let measured_axis = |score: Centi| (!beyond).then_some(score);
+    let evidence = effect.score.map(|_| effect.terms.as_slice());
+    let losses = if beyond {
+        Vec::new()
+    } else {
+        losses(&rubric.weights, scale, &measured.density, evidence)
+    };
     Assessment {
         rubric: CardRubric { version: rubric.version.clone(), hash: rubric.hash.clone() },
         score: Score {
-            total_centi: total,
-            interval_centi: interval(rubric, (scale, density), best.centi(), effect.score),
+            total_centi: low.map(|low| low.total),
+            interval_centi: if beyond {
+                (0, FULL)
+            } else {
+                interval(rubric, (scale, density), best.centi(), effect.score)
+            },
         },
-        reachable: reachable(rubric, (scale, density), &gates),
-        award: award(grade, money, rubric),
-        scale: axis(Some(scale), rubric.weights.scale, measured.scale.terms),
-        value_density: axis(Some(density), rubric.weights.value_density, measured.density.terms),
+        reachable: if beyond { Vec::new() } else { reachable(rubric, (scale, density), &gates) },
+        award: award(grade, money, rubric, card.is_forecast()),
+        panel,
+        scale: axis(measured_axis(scale), rubric.weights.scale, measured.scale.terms),
+        value_density: axis(
+            measured_axis(density),
+            rubric.weights.value_density,
+            measured.density.terms,
+        ),
         effect: axis(effect.score, rubric.weights.effect, effect.terms),
         gates,
         grade,
         losses,
     }
+}
+
+fn failed(gates: &[Gate]) -> bool {
+    gates.iter().any(|gate| gate.status == GateStatus::Failed)
+}
+
+fn end(weights: &Weights, (scale, density): (Centi, Centi), effect: Centi) -> End {
+    let total = total(weights, scale, density, effect);
+    End { total, weakest: scale.min(density).min(effect) }
 }
 
 fn axis(
@@ -104,11 +134,6 @@ fn total(weights: &Weights, scale: Centi, density: Centi, effect: Centi) -> Cent
     weigh([(weights.scale, scale), (weights.value_density, density), (weights.effect, effect)])
 }
 
-fn grade(rubric: &Rubric, (scale, density): (Centi, Centi), effect: Centi) -> Grade {
-    let weakest = scale.min(density).min(effect);
-    rubric.grade(total(&rubric.weights, scale, density, effect), weakest)
-}
-
 fn interval(
     rubric: &Rubric,
     credited: (Centi, Centi),
@@ -122,10 +147,11 @@ fn interval(
 
 /// Grades from effect 0 to 100, an entry where they change.
 fn reachable(rubric: &Rubric, measured: (Centi, Centi), gates: &[Gate]) -> Vec<Reachable> {
-    let failed = gates.iter().any(|gate| gate.status == GateStatus::Failed);
+    let failed = failed(gates);
     let mut steps: Vec<Reachable> = Vec::new();
     for effect in 0..=FULL {
-        let grade = if failed { Grade::None } else { grade(rubric, measured, effect) };
+        let End { total, weakest } = end(&rubric.weights, measured, effect);
+        let grade = if failed { Grade::None } else { rubric.grade(total, weakest) };
         if steps.last().is_none_or(|step| step.grade != grade) {
             let nominal_fen = rubric.nominal(grade);
             steps.push(Reachable { effect_from_centi: effect, grade, nominal_fen });

@@ -1,19 +1,43 @@
 //! The amount: from a grade to fen, each step with its rule, article and date.
 
-use shujian_core::Fen;
 use shujian_core::card::{Award, Grade, Step};
 use shujian_core::finding::Text;
+use shujian_core::{Bilingual, Fen};
 
 use crate::application::Money;
 use crate::rubric::{Policy, Rubric, fen};
 
+/// Why a forecast has no amount.
+const FORECAST: Bilingual = Bilingual {
+    zh: "以 --sample 运行，只读了每个文件的开头：结果是预估，不产生金额",
+    en: "run with --sample, which reads the beginning of each file only: a forecast has no amount",
+};
+/// Why nothing is paid without an application.
+const NO_APPLICATION: Bilingual = Bilingual {
+    zh: "没有申报书：金额取决于申请金额与合格成本",
+    en: "no application: the amount depends on the amount asked for and the eligible cost",
+};
+/// Why an open grade has no amount.
+const NO_GRADE: Bilingual = Bilingual {
+    zh: "等次待定，金额随之待定",
+    en: "the grade is open, and so is the amount",
+};
+
 /// What a grade pays: the least of nominal amount, cap, request and uncovered cost.
 ///
-/// - `grade` absent: the effect is unknown, and so is the amount.
+/// - No amount, with the reason: a forecast, a grade that is not known, no application.
 /// - Unit: fen; never negative, never above the cap.
-pub fn award(grade: Option<Grade>, money: Option<&Money>, rubric: &Rubric) -> Award {
-    let (Some(grade), Some(money)) = (grade, money) else {
-        return Award { nominal_fen: None, payable_fen: None, trace: Vec::new() };
+pub fn award(
+    grade: Option<Grade>,
+    money: Option<&Money>,
+    rubric: &Rubric,
+    is_forecast: bool,
+) -> Award {
+    let (grade, money) = match (is_forecast, grade, money) {
+        (true, _, _) => return undecided(FORECAST),
+        (_, _, None) => return undecided(NO_APPLICATION),
+        (_, None, _) => return undecided(NO_GRADE),
+        (_, Some(grade), Some(money)) => (grade, money),
     };
     let nominal = rubric.nominal(grade);
     let mut trace = Trace { amount: nominal, steps: Vec::new(), citation: cite(&rubric.policy) };
@@ -36,7 +60,17 @@ pub fn award(grade: Option<Grade>, money: Option<&Money>, rubric: &Rubric) -> Aw
             format!("no more than audited eligible cost {cost} less other public money {other}"),
         ),
     );
-    Award { nominal_fen: Some(nominal), payable_fen: Some(trace.amount), trace: trace.steps }
+    Award {
+        nominal_fen: Some(nominal),
+        payable_fen: Some(trace.amount),
+        undecided: None,
+        trace: trace.steps,
+    }
+}
+
+fn undecided(reason: Bilingual) -> Award {
+    let undecided = Some(reason.into());
+    Award { nominal_fen: None, payable_fen: None, undecided, trace: Vec::new() }
 }
 
 struct Trace {
@@ -79,7 +113,7 @@ mod tests {
     fn pay(grade: Grade, requested: u64, cost: u64, other: u64) -> Fen {
         let money =
             Money { requested_yuan: requested, eligible_cost_yuan: cost, other_public_yuan: other };
-        award(Some(grade), Some(&money), &Rubric::released()).payable_fen.unwrap()
+        award(Some(grade), Some(&money), &Rubric::released(), false).payable_fen.unwrap()
     }
 
     #[test]
@@ -101,8 +135,15 @@ mod tests {
     #[test]
     fn unknown_stays_unknown() {
         let money = Money { requested_yuan: 1, eligible_cost_yuan: 1, other_public_yuan: 0 };
-        let award = award(None, Some(&money), &Rubric::released());
-        assert_eq!((award.nominal_fen, award.payable_fen), (None, None));
+        let rubric = Rubric::released();
+        for award in [
+            award(None, Some(&money), &rubric, false),
+            award(Some(Grade::A), None, &rubric, false),
+            award(Some(Grade::A), Some(&money), &rubric, true),
+        ] {
+            assert_eq!((award.nominal_fen, award.payable_fen), (None, None));
+            assert!(award.undecided.is_some() && award.trace.is_empty());
+        }
     }
 
     proptest! {

@@ -12,6 +12,7 @@ pub mod density;
 pub mod effect;
 pub mod gate;
 pub mod loss;
+pub mod panel;
 pub mod points;
 pub mod rubric;
 pub mod scale;
@@ -20,6 +21,8 @@ pub mod uscc;
 pub use application::Application;
 pub use assess::assess;
 pub use rubric::Rubric;
+
+use shujian_core::Bilingual;
 
 /// Why nothing could be assessed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,11 +40,11 @@ pub enum Error {
     #[error("rubric: {0}")]
     Rubric(String),
     /// An application holds a value that cannot be.
-    #[error("application: {key} {message}")]
+    #[error("application: {key} {}", message.en)]
     Application {
         /// Path of the key, such as `money.requested_yuan`.
         key: &'static str,
         /// What is wrong with it.
-        message: &'static str,
+        message: Bilingual,
     },
 }

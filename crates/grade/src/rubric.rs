@@ -45,6 +45,8 @@ pub struct Rubric {
     pub bands: Vec<Band>,
     /// What a weak axis costs.
     pub axis_floor: AxisFloor,
+    /// What experts may change where the score cannot decide.
+    pub panel: Panel,
     /// The policy that pays.
     pub policy: Policy,
 }
@@ -268,6 +270,14 @@ pub struct AxisFloor {
     pub grade: Grade,
 }
 
+/// What experts may change where the score cannot decide.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Panel {
+    /// Most they may add or take, hundredths of a point.
+    pub adjustment: Centi,
+}
+
 /// The policy that pays.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -370,6 +380,8 @@ impl Rubric {
     }
 
     fn check_bands(&self) -> Result<(), String> {
+        let adjustment = (0..=10_000).contains(&self.panel.adjustment);
+        ensure(adjustment, || "panel.adjustment is not within 0–10000".to_owned())?;
         let falls = self.bands.is_sorted_by(|a, b| {
             a.from > b.from && a.grade < b.grade && a.nominal_yuan >= b.nominal_yuan
         });

@@ -397,3 +397,70 @@ proptest! {
         prop_assert!(paid <= award.nominal_fen.unwrap().0);
     }
 }
+
+#[test]
+fn an_interval_across_a_boundary_calls_the_panel() {
+    let rubric = Rubric::released();
+    let close = |high| {
+        let mut table = partition(Profile::Table, [10_000_000; 3], TABLE);
+        table.units_effective = 8_000_000;
+        table.factor = Interval { low: 0.8, point: 0.85, high };
+        assess(&card(vec![table]), &rubric, Some(&application(FULL_EFFECT)))
+    };
+    let narrow = close(0.8);
+    assert_eq!((narrow.grade, narrow.panel), (Some(Grade::B), None));
+    // Weak scale and full effect stand a little below 80; nothing here reaches 85.
+    assert_eq!(close(1.0).panel, None);
+    let mut raised = rubric.clone();
+    let (low, high) = close(1.0).score.interval_centi;
+    assert!(low < high, "{low}–{high}");
+    raised.bands[0].from = high;
+    let mut table = partition(Profile::Table, [10_000_000; 3], TABLE);
+    table.units_effective = 8_000_000;
+    table.factor = Interval { low: 0.8, point: 0.85, high: 1.0 };
+    let assessment = assess(&card(vec![table]), &raised, Some(&application(FULL_EFFECT)));
+    assert_eq!(assessment.grade, Some(Grade::B));
+    assert!(assessment.panel.unwrap().en.contains("B / A"));
+}
+
+#[test]
+fn a_forecast_has_a_score_but_no_amount() {
+    let mut forecast = card(vec![partition(Profile::Table, [10_000_000; 3], TABLE)]);
+    let why = text("run with --sample");
+    forecast.findings.push(shujian_core::Finding {
+        code: "SJ-engine-001".to_owned(),
+        severity: shujian_core::Severity::Warning,
+        count: 1,
+        places: Vec::new(),
+        cause: why.clone(),
+        fix: why,
+    });
+    let assessment = assess(&forecast, &Rubric::released(), Some(&application(FULL_EFFECT)));
+    assert!(assessment.score.total_centi.is_some() && assessment.panel.is_none());
+    assert_eq!((assessment.award.nominal_fen, assessment.award.payable_fen), (None, None));
+    assert!(assessment.award.undecided.unwrap().zh.contains("--sample"));
+}
+
+#[test]
+fn files_beyond_measure_are_not_scored() {
+    let mut images = card(Vec::new());
+    images.records = Records::default();
+    images.dataset.kinds.push(shujian_core::card::FileKind {
+        kind: "jpeg".to_owned(),
+        measured: false,
+        files: 3,
+        bytes: 1,
+        records: 0,
+    });
+    for application in [None, Some(&application(FULL_EFFECT))] {
+        let assessment = assess(&images, &Rubric::released(), application);
+        assert_eq!(
+            (assessment.scale.score_centi, assessment.value_density.score_centi),
+            (None, None)
+        );
+        assert_eq!((assessment.score.total_centi, assessment.grade), (None, None));
+        assert_eq!(assessment.award.payable_fen, None);
+        assert!(assessment.gates.iter().all(|gate| gate.status != GateStatus::Failed));
+        assert!(assessment.losses.is_empty() && assessment.reachable.is_empty());
+    }
+}

@@ -141,8 +141,11 @@ fn of_gates(assessment: &Assessment, lang: Lang) -> String {
 
 fn of_award(assessment: &Assessment, lang: Lang) -> String {
     let mut text = String::new();
-    if assessment.award.trace.is_empty() {
-        line_of(&mut text, lang.of(words::UNKNOWN), lang.of(words::NO_EVIDENCE));
+    if let Some(reason) = &assessment.award.undecided {
+        line_of(&mut text, lang.of(words::UNKNOWN), lang.text(reason));
+    }
+    if let Some(panel) = &assessment.panel {
+        line_of(&mut text, lang.of(words::PANEL), lang.text(panel));
     }
     for step in &assessment.award.trace {
         line_of(&mut text, &step.amount_fen.to_string(), lang.text(&step.rule));

@@ -8,6 +8,7 @@ mod json;
 mod lang;
 mod screen;
 mod text;
+mod verdict;
 mod words;
 
 pub use explain::{explain_code, explain_metric, topics};

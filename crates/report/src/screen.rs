@@ -52,6 +52,23 @@ pub(crate) fn cut(text: &str, columns: usize) -> String {
     kept
 }
 
+/// The text, its beginning cut with an ellipsis, in at most `columns`.
+pub(crate) fn cut_front(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let mut start = text.len();
+    for (at, sign) in text.char_indices().rev() {
+        used += sign.width().unwrap_or(0);
+        if used > columns {
+            break;
+        }
+        start = at;
+    }
+    if columns == 0 { String::new() } else { format!("…{}", &text[start..]) }
+}
+
 /// The text in lines of at most `columns`, broken at spaces or between wide signs.
 pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
@@ -158,6 +175,7 @@ mod tests {
         fn nothing_is_wider_than_asked(text in "\\PC{0,60}", columns in 2..40_usize) {
             let text = clean(&text);
             prop_assert!(width(&cut(&text, columns)) <= columns);
+            prop_assert!(width(&cut_front(&text, columns)) <= columns);
             prop_assert_eq!(width(&fit(&text, columns)), columns);
             for line in wrap(&text, columns) {
                 prop_assert!(width(&line) <= columns, "{:?}", line);

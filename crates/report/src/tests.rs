@@ -136,8 +136,11 @@ pub(crate) fn graded(many: usize, name: &str, effect: Option<i64>) -> Card {
         award: Award {
             nominal_fen: effect.map(|_| Fen(120_000_000)),
             payable_fen: effect.map(|_| Fen(120_000_000)),
+            undecided: effect.is_none().then(|| both("等次待定", "the grade is open")),
             trace: vec![step],
         },
+        panel: effect
+            .map(|_| both("区间跨越界线：专家组裁定", "the interval crosses: a panel decides")),
         losses: vec![loss; many],
     };
     Card { assessment: Some(assessment), ..card(many, name) }
@@ -169,11 +172,14 @@ fn fits_one_screen_whatever_the_card() {
 #[test]
 fn shows_what_decides() {
     let text = (named("text").unwrap().render)(&graded(1, "问答", Some(7555)), &view(Lang::Zh));
-    for part in ["B  良好", "78.32", "61.07", "48.20", "75.55", "¥1,200,000.00", "17,994"] {
+    for part in ["B  良好", "78.32", "61.07", "48.20", "75.55", "暂定奖补 ¥1,200,000", "17,994"]
+    {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
     let text = (named("text").unwrap().render)(&graded(1, "qa", None), &view(Lang::En));
-    for part in ["open (effect unknown)", "effect ≥ 35.20: C", "unknown", "application.toml"] {
+    for part in
+        ["open (effect unknown)", "effect ≥ 35.20 earns C ¥600,000", "unknown", "application.toml"]
+    {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
 }

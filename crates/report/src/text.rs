@@ -1,11 +1,12 @@
 //! One screen for a person: at most forty lines of eighty columns.
 
-use shujian_core::card::{
-    Assessment, Axis, Card, GateStatus, Grade, Loss, Partition, Reachable, Records,
-};
+use shujian_core::card::{Assessment, Card, GateStatus, Loss, Partition, Records};
 use shujian_core::{Bilingual, Finding, Place, Severity};
 
-use crate::screen::{COLUMNS, bar, bytes, clean, cut, fit, points, right, thousands, width, wrap};
+use crate::screen::{
+    COLUMNS, bytes, clean, cut, cut_front, fit, points, right, thousands, width, wrap,
+};
+use crate::verdict;
 use crate::words::{self, fill};
 use crate::{Lang, View};
 
@@ -14,7 +15,7 @@ const MOST_PARTITIONS: usize = 3;
 /// Losses and findings shown.
 const MOST: usize = 4;
 /// Lines of advice.
-const MOST_ADVICE: usize = 6;
+const MOST_ADVICE: usize = 5;
 /// Lines of gates and of next steps.
 const MOST_LINES: usize = 3;
 /// Lines of unchecked things; all of them stand in the JSON.
@@ -25,8 +26,14 @@ pub(super) fn render(card: &Card, view: &View) -> String {
     let lang = view.lang;
     let mut lines = head(card, view);
     match &card.assessment {
-        Some(assessment) => lines.extend(verdict(assessment, lang)),
-        None => lines.extend([String::new(), bold(lang.of(words::PROFILE)), String::new()]),
+        Some(assessment) => lines.extend(verdict::lines(card, assessment, lang)),
+        None => {
+            lines.extend([String::new(), bold(lang.of(words::PROFILE))]);
+            if card.is_forecast() {
+                lines.push(format!("  {}", lang.of(words::FORECAST)));
+            }
+            lines.push(String::new());
+        }
     }
     lines.extend(records(&card.records, lang));
     lines.extend(partitions(&card.partitions, lang));
@@ -67,80 +74,8 @@ fn head(card: &Card, view: &View) -> Vec<String> {
     lines
 }
 
-fn bold(text: &str) -> String {
+pub(crate) fn bold(text: &str) -> String {
     format!("■ {text}")
-}
-
-fn verdict(assessment: &Assessment, lang: Lang) -> Vec<String> {
-    let (low, high) = assessment.score.interval_centi;
-    let (low, high) = (points(low), points(high));
-    let total = match assessment.score.total_centi {
-        Some(total) => fill(lang.of(words::TOTAL), &[&points(total), &low, &high]),
-        None => fill(lang.of(words::TOTAL_OPEN), &[&low, &high]),
-    };
-    let mut grade = format!("■ {} {}   {total}", lang.of(words::GRADE), lang.of(title(assessment)));
-    if let Some(payable) = assessment.award.payable_fen {
-        let payable = fill(lang.of(words::PAYABLE), &[&payable.to_string()]);
-        grade = format!("{grade}   {payable}");
-    }
-    let mut lines = vec![String::new(), grade];
-    if assessment.score.total_centi.is_none() {
-        lines.extend(reachable(&assessment.reachable, lang));
-    }
-    lines.push(String::new());
-    for (name, score) in [
-        (words::SCALE, &assessment.scale),
-        (words::DENSITY, &assessment.value_density),
-        (words::EFFECT, &assessment.effect),
-    ] {
-        lines.push(axis(lang.of(name), score, lang));
-    }
-    lines.push(String::new());
-    lines
-}
-
-/// Name of the grade, or why there is none.
-fn title(assessment: &Assessment) -> Bilingual {
-    let failed = assessment.gates.iter().any(|gate| gate.status == GateStatus::Failed);
-    match assessment.grade {
-        Some(Grade::A) => words::GRADE_A,
-        Some(Grade::B) => words::GRADE_B,
-        Some(Grade::C) => words::GRADE_C,
-        Some(Grade::D) => words::GRADE_D,
-        Some(Grade::None) if failed => words::GRADE_GATE,
-        Some(Grade::None) => words::GRADE_NONE,
-        None => words::GRADE_OPEN,
-    }
-}
-
-fn reachable(steps: &[Reachable], lang: Lang) -> Vec<String> {
-    let steps: Vec<String> = steps
-        .iter()
-        .map(|step| {
-            let grade = match step.grade {
-                Grade::None => "–".to_owned(),
-                grade => format!("{grade:?}"),
-            };
-            let (from, amount) = (points(step.effect_from_centi), step.nominal_fen.to_string());
-            fill(lang.of(words::REACH), &[&from, &grade, &amount])
-        })
-        .collect();
-    listed(lang.of(words::REACHABLE), &steps.join("; "), 2)
-}
-
-fn axis(name: &str, axis: &Axis, lang: Lang) -> String {
-    let name = fit(name, 14);
-    let weight = axis.weight_centi;
-    match axis.score_centi {
-        Some(score) => {
-            format!("  {name}{}  {}  × {weight} %", right(&points(score), 7), bar(score, 40))
-        }
-        None => {
-            let unknown = lang.of(words::UNKNOWN);
-            let reason = lang.of(words::NO_EVIDENCE);
-            format!("  {name}{}  {}  × {weight} %", right(unknown, 7), fit(reason, 40))
-        }
-    }
 }
 
 fn records(records: &Records, lang: Lang) -> Vec<String> {
@@ -208,7 +143,9 @@ fn losses(losses: &[Loss], lang: Lang) -> Vec<String> {
     let mut lines = vec![bold(lang.of(words::LOSSES))];
     for loss in losses.iter().take(MOST) {
         let lost = fill(lang.of(words::POINTS), &[&format!("−{}", points(loss.points_centi))]);
-        let label = format!("  {} {} ", right(&lost, 13), fit(&loss.name, 13));
+        let name = lang.of(words::loss(&loss.name).unwrap_or(Bilingual { zh: "", en: "" }));
+        let name = if name.is_empty() { clean(&loss.name) } else { name.to_owned() };
+        let label = format!("  {} {} ", right(&lost, 13), fit(&name, 13));
         let advice = hung(&label, lang.text(&loss.advice), MOST_LINES);
         if lines.len() + advice.len() > 1 + MOST_ADVICE {
             break;
@@ -228,12 +165,12 @@ fn findings(findings: &[Finding], lang: Lang) -> Vec<String> {
         let severity = lang.of(severity(finding.severity));
         let title = shujian_core::codes::find(&finding.code)
             .map_or_else(String::new, |code| lang.of(code.title).to_owned());
-        let place = finding.places.first().map(place).unwrap_or_default();
         let count = format!("×{}", thousands(finding.count));
         let said =
             format!("  {} {} {} {}", fit(severity, 7), finding.code, right(&count, 6), title);
         let room = COLUMNS.saturating_sub(width(&said) + 2);
-        lines.push(if room > 11 { format!("{said}  {}", cut(&place, room)) } else { said });
+        let place = finding.places.first().filter(|_| room > 11);
+        lines.push(place.map_or(said.clone(), |place| format!("{said}  {}", spot(place, room))));
     }
     lines
 }
@@ -244,6 +181,16 @@ fn severity(severity: Severity) -> Bilingual {
         Severity::Warning => words::WARNING,
         Severity::Info => words::INFO,
     }
+}
+
+/// A place in so many columns: its note goes first, then the beginning of its path.
+fn spot(place: &Place, columns: usize) -> String {
+    let whole = self::place(place);
+    if width(&whole) <= columns {
+        return whole;
+    }
+    let plain = Place { note: String::new(), ..place.clone() };
+    cut_front(&self::place(&plain), columns)
 }
 
 /// A place as `file:row:column` or `file@byte`.
@@ -287,8 +234,10 @@ fn not_checked(card: &Card, lang: Lang) -> Vec<String> {
     if card.not_checked.is_empty() {
         return Vec::new();
     }
+    // What, without the reason that follows the colon; both stand in the JSON.
+    let what = |reason: &str| clean(reason.split(['：', ':']).next().unwrap_or(reason));
     let list: Vec<String> =
-        card.not_checked.iter().map(|entry| clean(lang.text(&entry.reason))).collect();
+        card.not_checked.iter().map(|entry| what(lang.text(&entry.reason))).collect();
     let count = thousands(list.len() as u64);
     let name = lang.of(words::NOT_CHECKED);
     let name = format!("{name} ({})", fill(lang.of(words::AND_MORE), &[&count]));
@@ -307,7 +256,13 @@ fn next(card: &Card, lang: Lang) -> Vec<String> {
                     steps.push(fill(lang.of(words::NEXT_GATE), &values));
                 }
             }
-            if assessment.effect.score_centi.is_none() {
+            let (files, whole) = (card.unmeasured_files(), card.dataset.files);
+            if files > 0 {
+                let counts = [thousands(files), thousands(whole)];
+                let template = lang.of(words::NEXT_MEASURED);
+                steps.push(fill(template, &counts.each_ref().map(String::as_str)));
+            }
+            if assessment.effect.score_centi.is_none() && !card.is_beyond_measure() {
                 steps.push(lang.of(words::NEXT_APPLY).to_owned());
             }
             steps.push(lang.of(words::NEXT_SAVE).to_owned());
@@ -319,7 +274,7 @@ fn next(card: &Card, lang: Lang) -> Vec<String> {
 }
 
 /// A named list in at most so many lines, continuation lines hung under its first item.
-fn listed(name: &str, text: &str, most: usize) -> Vec<String> {
+pub(crate) fn listed(name: &str, text: &str, most: usize) -> Vec<String> {
     hung(&format!("■ {name}  "), text, most)
 }
 

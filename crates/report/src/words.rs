@@ -24,15 +24,29 @@ words! {
     GRADE_A: "A  优秀", "A  excellent";
     GRADE_B: "B  良好", "B  good";
     GRADE_C: "C  合格", "C  sufficient";
-    GRADE_D: "D  入库培育", "D  registered, to be developed";
+    GRADE_D: "D  入库培育", "D  registered";
     GRADE_NONE: "未入等次", "below the grades";
     GRADE_GATE: "未入等次（门槛未过）", "none (a gate failed)";
     GRADE_OPEN: "待定（应用效果未知）", "open (effect unknown)";
+    GRADE_BEYOND: "本版本尚不能评定", "not yet possible with this version";
+    GRADE_FORECAST: "预估等次", "Forecast";
+    FORECAST: "预估（--sample）：只读了每个文件的开头，不作评定依据，不产生金额",
+        "forecast (--sample): only the beginning of each file was read; no amount is due";
+    BELOW: "评定已完成：总分未达最低等次的分数线，不予奖补；这是结论，不是程序出错",
+        "a full result, no error: the total is below the lowest grade; nothing is paid";
+    BEYOND: "全部文件为尚不度量的格式（如图像、音频）：已计数，未评分，不计为不合格",
+        "all files are of formats not yet measured (media, say): counted, not scored";
+    NOT_MEASURED: "尚不度量", "not yet measured";
+    PANEL: "专家组", "Panel";
+    PROVISIONAL: "暂定奖补 {}", "provisional grant {}";
     TOTAL: "总分 {}（{}–{}）", "total {} ({}–{})";
     TOTAL_OPEN: "总分 {}–{}（取决于应用效果）", "total {}–{} (depends on effect)";
     PAYABLE: "奖补 {}", "grant {}";
-    REACHABLE: "可达等次", "Within reach";
-    REACH: "效果≥{}：{} {}", "effect ≥ {}: {} {}";
+    REACHABLE: "可达等次（需补充应用效果证据）", "Within reach, with evidence of effect";
+    REACH: "效果 ≥ {} 分可得 {} {}", "effect ≥ {} earns {} {}";
+    REACH_NEXT: "更高一等：应用", "next grade: ";
+    REACH_NOTHING: "可达等次  无：即使应用效果满分，总分也达不到最低等次",
+        "Within reach  none: even full effect leaves the total below the lowest grade";
     SCALE: "规模", "Scale";
     DENSITY: "价值密度", "Value density";
     EFFECT: "应用效果", "Effect";
@@ -50,7 +64,7 @@ words! {
     MORE_PARTITIONS: "另有 {} 个分区，见 --format json", "further partitions: {} (see --format json)";
     LOSSES: "失分最多", "What cost the most";
     POINTS: "{} 分", "{} points";
-    FINDINGS: "发现 {} 类（详见 explain 代码）", "{} kinds of finding (explain CODE tells more)";
+    FINDINGS: "发现 {} 类（详见 shujian explain 代码）", "Kinds of finding: {} (shujian explain CODE tells more)";
     NO_FINDINGS: "没有发现", "no findings";
     ERROR: "错误", "error";
     WARNING: "警告", "warning";
@@ -64,8 +78,10 @@ words! {
     AND_MORE: "等 {} 项", "{} in all";
     NEXT: "下一步", "Next";
     NEXT_GATE: "{} {}：{}", "{} {}: {}";
-    NEXT_APPLY: "写一份 application.toml（shujian schema application）后再评一次",
-        "write an application.toml (shujian schema application) and grade again";
+    NEXT_APPLY: "写一份 application.toml（格式见 shujian schema application）后再评一次",
+        "write an application.toml (form: shujian schema application), grade again";
+    NEXT_MEASURED: "{}/{} 个文件为尚不度量的格式：得分只反映已度量的部分",
+        "{} of {} files are of formats not yet measured: the score covers the rest only";
     NEXT_GRADE: "用 shujian grade 评分", "grade it with shujian grade";
     NEXT_SAVE: "加 --format json -o card.json 存卡，再用 explain card.json scale 看计算过程",
         "--format json -o card.json saves it; explain card.json scale shows each step";
@@ -86,6 +102,32 @@ words! {
     SCORE: "{} 分，占总分 {} %", "{} points, {} % of the total";
     CITATION: "依据", "By";
 }
+
+/// Name of a cause of lost points, where the released rubric knows it.
+pub(crate) fn loss(cause: &str) -> Option<Bilingual> {
+    LOSSES_BY_NAME.iter().find(|(known, _)| *known == cause).map(|(_, name)| *name)
+}
+
+/// Causes of lost points; English reports print the cause itself, as the rubric spells it.
+const LOSSES_BY_NAME: &[(&str, Bilingual)] = &[
+    ("scale", Bilingual { zh: "规模", en: "scale" }),
+    ("duplicates", Bilingual { zh: "重复", en: "duplicates" }),
+    ("factor", Bilingual { zh: "内容折减", en: "factor" }),
+    ("synthetic", Bilingual { zh: "合成记录", en: "synthetic" }),
+    ("retention", Bilingual { zh: "有效率", en: "retention" }),
+    ("information", Bilingual { zh: "信息量", en: "information" }),
+    ("diversity", Bilingual { zh: "多样性", en: "diversity" }),
+    ("annotation", Bilingual { zh: "标注", en: "annotation" }),
+    ("clean-share", Bilingual { zh: "洁净率", en: "clean-share" }),
+    ("structure", Bilingual { zh: "结构", en: "structure" }),
+    ("validity", Bilingual { zh: "有效性", en: "validity" }),
+    ("uniqueness", Bilingual { zh: "唯一性", en: "uniqueness" }),
+    ("effect", Bilingual { zh: "应用效果", en: "effect" }),
+    ("uplift", Bilingual { zh: "模型增益", en: "uplift" }),
+    ("adopters", Bilingual { zh: "采用单位", en: "adopters" }),
+    ("calls", Bilingual { zh: "调用量", en: "calls" }),
+    ("transactions", Bilingual { zh: "成交额", en: "transactions" }),
+];
 
 /// Puts values in the places of `{}`, one after the other.
 pub(crate) fn fill(template: &str, values: &[&str]) -> String {
@@ -112,6 +154,14 @@ mod tests {
             assert!(!en.is_empty() && en.chars().all(|c| !('\u{3000}'..'\u{fe00}').contains(&c)));
             let only_values = zh.replace("{}", "").trim().is_empty();
             assert!(only_values || !zh.is_ascii() || *name == "NEXT_GATE", "{name} has no Chinese");
+        }
+    }
+
+    #[test]
+    fn every_cause_with_advice_has_a_name() {
+        for (cause, _) in shujian_grade::advice::ADVICE {
+            let name = loss(cause).unwrap_or_else(|| panic!("{cause} has no name"));
+            assert!(name.en == *cause && !name.zh.is_ascii());
         }
     }
 
