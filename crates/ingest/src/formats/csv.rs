@@ -92,6 +92,9 @@ impl Table<'_, '_, '_> {
             Cut::Record { len, used, quoted } => {
                 let whole = self.record(&window.data()[..len], window.offset(), quoted);
                 if whole {
+                    if window.has_nul() {
+                        self.report_nul(&window.data()[..len], window.offset());
+                    }
                     self.line += count(self.dialect.line_end, &window.data()[..used], quoted);
                     window.consume(used);
                 } else {
@@ -179,6 +182,14 @@ impl Table<'_, '_, '_> {
         self.rows.close(self.row);
         self.job.flush_full(&mut self.rows);
         true
+    }
+
+    /// Reports a NUL in the record just read.
+    fn report_nul(&mut self, bytes: &[u8], offset: u64) {
+        if let Some(at) = memchr(0, bytes) {
+            let place = self.place().at_byte(offset + at as u64);
+            self.job.note("SJ-ingest-017", place);
+        }
     }
 
     fn ragged(&mut self, bytes: &[u8], offset: u64) {

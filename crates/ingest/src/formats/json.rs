@@ -142,7 +142,7 @@ impl Walk<'_, '_, '_, '_, '_> {
     fn items(&mut self) -> bool {
         self.window.consume(1);
         self.indent = None;
-        let mut expects_item = true;
+        let (mut expects_item, mut after_comma) = (true, false);
         while !self.job.is_stopped() {
             match self.space() {
                 None => {
@@ -150,6 +150,9 @@ impl Walk<'_, '_, '_, '_, '_> {
                     return false;
                 }
                 Some(b']') => {
+                    if after_comma {
+                        self.stray("a comma after the last item");
+                    }
                     self.window.consume(1);
                     return true;
                 }
@@ -157,14 +160,14 @@ impl Walk<'_, '_, '_, '_, '_> {
                     if expects_item {
                         self.stray("a comma without an item before it");
                     }
-                    expects_item = true;
+                    (expects_item, after_comma) = (true, true);
                     self.window.consume(1);
                 }
                 Some(_) => {
                     if !expects_item {
                         self.stray("no comma before an item");
                     }
-                    expects_item = false;
+                    (expects_item, after_comma) = (false, false);
                     self.record(None);
                 }
             }
@@ -193,7 +196,7 @@ impl Walk<'_, '_, '_, '_, '_> {
     /// Reads the members of the object whose brace is next.
     fn members(&mut self, shape: Shape) -> bool {
         self.window.consume(1);
-        let mut ignored = 0;
+        let (mut ignored, mut after_comma, mut members) = (0, false, 0_u64);
         let ends = loop {
             if self.job.is_stopped() {
                 break true;
@@ -204,14 +207,29 @@ impl Walk<'_, '_, '_, '_, '_> {
                     break false;
                 }
                 Some(b'}') => {
+                    if after_comma {
+                        self.stray("a comma after the last member");
+                    }
                     self.window.consume(1);
                     break true;
                 }
-                Some(b',') => self.window.consume(1),
-                Some(b'"') => match self.key() {
-                    Some(key) => ignored += u64::from(!self.member(&key, shape)),
-                    None => break false,
-                },
+                Some(b',') => {
+                    if after_comma || members == 0 {
+                        self.stray("a comma without a member before it");
+                    }
+                    after_comma = true;
+                    self.window.consume(1);
+                }
+                Some(b'"') => {
+                    if !after_comma && members > 0 {
+                        self.stray("no comma before a member");
+                    }
+                    (after_comma, members) = (false, members + 1);
+                    match self.key() {
+                        Some(key) => ignored += u64::from(!self.member(&key, shape)),
+                        None => break false,
+                    }
+                }
                 Some(_) => {
                     self.row += 1;
                     let spot = self.spot();

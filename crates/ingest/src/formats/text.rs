@@ -20,6 +20,10 @@ pub(super) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
         let byte = window.offset() + err.valid_up_to() as u64;
         job.skip("SJ-ingest-021", job.place().at_row(1).at_byte(byte));
     } else if len > 0 {
+        if let Some(at) = memchr::memchr(0, window.data()) {
+            let byte = window.offset() + at as u64;
+            job.note("SJ-ingest-017", job.place().at_row(1).at_byte(byte));
+        }
         let mut rows = Rows::new();
         let column = rows.column(FIELD);
         rows.put(column, window.data());
