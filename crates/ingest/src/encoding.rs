@@ -12,6 +12,13 @@ use crate::stream::Window;
 /// Stands for what could not be decoded.
 const MALFORMED: u8 = 0xff;
 
+/// Bytes as text, or where they stop being UTF-8.
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, usize> {
+    // The fast check only says that something is wrong.
+    let slow = |_| std::str::from_utf8(bytes).map_err(|err| err.valid_up_to());
+    simdutf8::basic::from_utf8(bytes).or_else(slow)
+}
+
 /// What the head of a stream says about its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Detected {

@@ -11,10 +11,11 @@ use shujian_core::Place;
 
 pub(super) use cut::evenness;
 use cut::{Cut, Field, Finder, sniff, split};
-pub(super) use header::lacks_header;
+pub(super) use header::{WITNESSES, lacks_header, tell_apart};
 
+use crate::encoding::utf8;
 use crate::job::Job;
-use crate::rows::Rows;
+use crate::rows::{Rows, Value};
 use crate::stream::Window;
 
 /// Bytes of the head that decide on delimiter and line end.
@@ -36,7 +37,9 @@ struct Table<'j, 'r, 'a> {
     /// Column of each field, once the header is known.
     columns: Vec<u32>,
     fields: Vec<Field>,
-    text: Vec<u8>,
+    text: String,
+    /// Records after the first, until the header is told.
+    witnesses: Vec<Vec<String>>,
     /// Rows after the header so far.
     row: u64,
     /// Line the next record begins on.
@@ -58,10 +61,12 @@ pub(super) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
         rows: Rows::new(),
         columns: Vec::new(),
         fields: Vec::new(),
-        text: Vec::new(),
+        text: String::new(),
+        witnesses: Vec::new(),
         row: 0,
         line: 1,
     };
+    table.look_ahead(window);
     while !table.job.is_stopped() && table.next(window) {}
     table.job.flush(&mut table.rows);
 }
@@ -165,21 +170,23 @@ impl Table<'_, '_, '_> {
             return true;
         }
         self.row += 1;
-        if let Err(err) = std::str::from_utf8(bytes) {
-            let at = err.valid_up_to();
-            let field = self.fields.iter().take_while(|field| field.start <= at).count();
-            let place = self.place().in_column(format!("#{field}"));
-            self.job.skip("SJ-ingest-021", place.at_byte(offset + at as u64));
-            return true;
-        }
+        let record = match utf8(bytes) {
+            Ok(record) => record,
+            Err(at) => {
+                let field = self.fields.iter().take_while(|field| field.start <= at).count();
+                let place = self.place().in_column(format!("#{field}"));
+                self.job.skip("SJ-ingest-021", place.at_byte(offset + at as u64));
+                return true;
+            }
+        };
         for (&field, &column) in self.fields.iter().zip(&self.columns) {
             if field.quoted {
-                self.rows.put(column, field.unquote(bytes, &mut self.text));
+                self.rows.put_text(column, field.unquote(record, &mut self.text));
             } else if field.start < field.end {
-                self.rows.put(column, &bytes[field.start..field.end]);
+                self.rows.put(column, Value::Within(field.start..field.end));
             }
         }
-        self.rows.close(self.row);
+        self.rows.close(self.row, record);
         self.job.flush_full(&mut self.rows);
         true
     }

@@ -2,8 +2,9 @@
 
 use calamine::{Cell, DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
 
-use super::csv::lacks_header;
-use crate::job::Run;
+use super::csv::{WITNESSES, lacks_header, tell_apart};
+use crate::job::{Job, Run};
+use crate::json::record::MORE;
 use crate::random::{Random, Seeking};
 use crate::rows::Rows;
 
@@ -41,7 +42,9 @@ fn read_sheet(
 ) -> Result<(), XlsxError> {
     let mut cells = book.worksheet_cells_reader(sheet)?;
     let mut job = run.file(name, KIND, true);
-    let mut table = Table { rows: Rows::new(), columns: Vec::new(), line: Vec::new(), row: 0 };
+    let rows = Rows::new();
+    let mut table =
+        Table { rows, columns: Vec::new(), line: Vec::new(), first: Vec::new(), row: 0 };
     let mut under_way = None;
     let outcome = loop {
         let cell = match cells.next_cell() {
@@ -60,16 +63,24 @@ fn read_sheet(
         }
     };
     table.end_row(&mut job);
+    table.settle(&mut job);
     job.flush(&mut table.rows);
+    if outcome.is_ok() && job.report().present == 0 && !job.is_stopped() {
+        job.note("SJ-ingest-012", job.place().noting("no record"));
+    }
     outcome
 }
+
+type Line = Vec<Option<String>>;
 
 struct Table {
     rows: Rows,
     /// Column of each position, once the header is known.
     columns: Vec<Option<u32>>,
     /// Cells of the row under way.
-    line: Vec<Option<String>>,
+    line: Line,
+    /// First rows, until the header is told by them.
+    first: Vec<Line>,
     row: u64,
 }
 
@@ -87,14 +98,32 @@ impl Table {
         }
     }
 
-    fn end_row(&mut self, job: &mut crate::job::Job<'_, '_>) {
+    fn end_row(&mut self, job: &mut Job<'_, '_>) {
         let line = std::mem::take(&mut self.line);
         if line.iter().all(Option::is_none) {
             return;
         }
-        if self.columns.is_empty() && self.header(job, &line) {
+        if self.columns.is_empty() {
+            self.first.push(line);
+            if self.first.len() > WITNESSES {
+                self.settle(job);
+            }
             return;
         }
+        self.record(job, &line);
+    }
+
+    /// Makes the columns and reads the rows that waited for them.
+    fn settle(&mut self, job: &mut Job<'_, '_>) {
+        let first = std::mem::take(&mut self.first);
+        let Some((line, below)) = first.split_first() else { return };
+        if !self.header(job, line, below) {
+            self.record(job, line);
+        }
+        below.iter().for_each(|line| self.record(job, line));
+    }
+
+    fn record(&mut self, job: &mut Job<'_, '_>, line: &Line) {
         self.row += 1;
         let bytes: usize = line.iter().flatten().map(String::len).sum();
         if bytes as u64 > job.limits().record_bytes {
@@ -107,29 +136,44 @@ impl Table {
         }
         for (cell, column) in line.iter().zip(&self.columns) {
             if let (Some(cell), Some(column)) = (cell, column) {
-                self.rows.put(*column, cell.as_bytes());
+                self.rows.put_text(*column, cell);
             }
         }
-        self.rows.close(self.row);
+        self.rows.close(self.row, "");
         job.flush_full(&mut self.rows);
     }
 
     /// Makes the columns; `false` if the first row is itself a record.
-    fn header(&mut self, job: &mut crate::job::Job<'_, '_>, line: &[Option<String>]) -> bool {
-        let names: Vec<String> = line.iter().map(|cell| cell.clone().unwrap_or_default()).collect();
-        let lacks = lacks_header(&names);
+    fn header(&mut self, job: &mut Job<'_, '_>, line: &Line, below: &[Line]) -> bool {
+        let width = below.iter().map(Vec::len).fold(line.len(), usize::max);
+        let plain = |line: &Line| -> Vec<String> {
+            let cell = |at| line.get(at).cloned().flatten().unwrap_or_default();
+            (0..width).map(cell).collect()
+        };
+        let mut names = plain(line);
+        names.truncate(line.len());
+        let mut witnesses: Vec<Vec<String>> = below.iter().map(plain).collect();
+        witnesses.iter_mut().for_each(|line| line.truncate(names.len()));
+        let lacks = lacks_header(&names, &witnesses);
         if let Some(reason) = lacks {
             job.note("SJ-ingest-032", job.place().noting(reason));
+            names.iter_mut().for_each(String::clear);
+        }
+        for (plain, name) in tell_apart(&mut names) {
+            let place = job.place().in_column(plain).noting(format!("renamed {name}"));
+            job.note("SJ-ingest-024", place);
         }
         let limit = job.limits().columns as usize;
         for (index, name) in names.iter().enumerate() {
             let column = match name.as_str() {
-                _ if index >= limit => crate::json::record::MORE.to_owned(),
-                "" => format!("column_{}", index + 1),
-                _ if lacks.is_some() => format!("column_{}", index + 1),
-                name => name.to_owned(),
+                _ if index >= limit => MORE,
+                name => name,
             };
-            self.columns.push(Some(self.rows.column(&column)));
+            self.columns.push(Some(self.rows.column(column)));
+        }
+        if names.len() > limit {
+            let note = format!("{} columns", names.len());
+            job.note("SJ-ingest-025", job.place().noting(note));
         }
         lacks.is_none()
     }
