@@ -82,6 +82,11 @@ fn seal(run: &mut Run<'_>, index: usize, mut stored: Stored<'_>) {
     if !name.contains('!') || report.bytes == 0 {
         (report.bytes, report.digest) = (bytes, digest);
     }
+    // The sheets of a workbook are parts of the same bytes, which count once.
+    let sheets = run.report.files[index + 1..].iter_mut();
+    sheets.filter(|sheet| sheet.bytes == 0 && sheet.digest == [0; 32]).for_each(|sheet| {
+        sheet.digest = digest;
+    });
 }
 
 /// Reports what broke a stream.

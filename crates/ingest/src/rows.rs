@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayBuilder, ArrayRef, RecordBatch, RecordBatchOptions, StringBuilder};
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 /// Records of one batch at most.
@@ -51,6 +51,8 @@ struct Noted {
 #[derive(Debug)]
 struct Column {
     cells: StringBuilder,
+    /// Cells so far.
+    rows: usize,
     /// Record that last had a value here.
     seen_in: u64,
     /// Whether the last cell still takes values.
@@ -60,15 +62,23 @@ struct Column {
 
 impl Column {
     fn new(name: &str) -> Self {
-        Self { cells: StringBuilder::new(), seen_in: 0, open: false, name: name.into() }
+        Self { cells: StringBuilder::new(), rows: 0, seen_in: 0, open: false, name: name.into() }
     }
 
     /// Fills up with nulls to `rows`.
     fn pad(&mut self, rows: usize) {
-        let missing = rows - self.cells.len();
-        if missing > 0 {
-            self.cells.append_nulls(missing);
+        if self.rows < rows {
+            self.cells.append_nulls(rows - self.rows);
+            self.rows = rows;
         }
+    }
+
+    /// Adds the cell of this row.
+    #[inline]
+    fn set(&mut self, row: usize, value: &str) {
+        self.pad(row);
+        self.cells.append_value(value);
+        self.rows += 1;
     }
 
     /// Adds a value to the cell of this row; a second one goes on a new line.
@@ -84,8 +94,9 @@ impl Column {
 
     fn take(&mut self, rows: usize) -> ArrayRef {
         // Columns that come and go must not keep room they do not need.
-        let (cells, bytes) = (self.cells.len(), self.cells.values_slice().len());
+        let (cells, bytes) = (self.rows, self.cells.values_slice().len());
         self.pad(rows);
+        self.rows = 0;
         let next = StringBuilder::with_capacity(cells, bytes);
         Arc::new(std::mem::replace(&mut self.cells, next).finish())
     }
@@ -162,19 +173,29 @@ impl Rows {
                 column.join(row, value);
                 continue;
             }
-            column.pad(row);
-            column.cells.append_value(value);
+            column.set(row, value);
         }
         if self.joins {
             for Noted { column, .. } in &self.noted {
                 let column = &mut self.columns[*column as usize];
                 if std::mem::take(&mut column.open) {
                     column.cells.append_value("");
+                    column.rows += 1;
                 }
             }
         }
         self.places.push(place);
         self.undo();
+    }
+
+    /// Keeps a record known to be whole, whose cells come with their columns, each column once.
+    pub(crate) fn push<'v>(&mut self, place: u64, cells: impl Iterator<Item = (u32, &'v str)>) {
+        let row = self.places.len();
+        for (column, value) in cells {
+            self.bytes += value.len();
+            self.columns[column as usize].set(row, value);
+        }
+        self.places.push(place);
     }
 
     /// Forgets the record under way.
@@ -257,6 +278,18 @@ mod tests {
         rows.close(2, "[x]");
         let (_, batch) = rows.take();
         assert_eq!(cells(&batch, "a"), [None]);
+    }
+
+    #[test]
+    fn whole_records_need_no_notes() {
+        let mut rows = Rows::new();
+        let (a, b) = (rows.column("a"), rows.column("b"));
+        rows.push(1, [(b, "x")].into_iter());
+        rows.push(2, [(a, "1"), (b, "")].into_iter());
+        let (places, batch) = rows.take();
+        assert_eq!(places, [1, 2]);
+        assert_eq!(cells(&batch, "a"), [None, Some("1".into())]);
+        assert_eq!(cells(&batch, "b"), [Some("x".into()), Some(String::new())]);
     }
 
     #[test]

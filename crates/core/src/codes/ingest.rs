@@ -345,6 +345,19 @@ pub(super) const CODES: &[Code] = &[
         },
     },
     Code {
+        id: "SJ-ingest-033",
+        severity: Severity::Info,
+        title: Bilingual { zh: "表格上方有标题行", en: "title above the table" },
+        cause: Bilingual {
+            zh: "工作表的前几行只有一个单元格，而其后的行更宽：视为标题，不计入记录",
+            en: "the first lines of the sheet have a single cell and those below have more: they count as a title, not as records",
+        },
+        fix: Bilingual {
+            zh: "无需处理；如为数据，请补全列名",
+            en: "nothing to do; if it is data, add the names of the columns",
+        },
+    },
+    Code {
         id: "SJ-ingest-034",
         severity: Severity::Info,
         title: Bilingual { zh: "分隔符为推测", en: "delimiter was told from the content" },
@@ -445,6 +458,32 @@ pub(super) const CODES: &[Code] = &[
             en: "a date or time is beyond any calendar; the cell counts as empty",
         },
         fix: Bilingual { zh: "在所示列改正", en: "correct it in the column shown" },
+    },
+    Code {
+        id: "SJ-ingest-046",
+        severity: Severity::Info,
+        title: Bilingual { zh: "工作表中有合并单元格", en: "merged cells in a sheet" },
+        cause: Bilingual {
+            zh: "合并区域的值只在其首个单元格中，其余单元格为空",
+            en: "the value of a merged range stands in its first cell; the others are empty",
+        },
+        fix: Bilingual {
+            zh: "如每行都应有该值，请取消合并并填充",
+            en: "if each row should have the value, unmerge the cells and fill them",
+        },
+    },
+    Code {
+        id: "SJ-ingest-047",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "公式没有保存的值", en: "formula without a stored value" },
+        cause: Bilingual {
+            zh: "工作簿未保存公式的计算结果，这些单元格为空",
+            en: "the workbook does not store what its formulas come to; these cells are empty",
+        },
+        fix: Bilingual {
+            zh: "在表格软件中打开并重新保存",
+            en: "open the workbook in a spreadsheet program and save it again",
+        },
     },
     Code {
         id: "SJ-ingest-050",

@@ -179,14 +179,21 @@ impl Table<'_, '_, '_> {
                 return true;
             }
         };
-        for (&field, &column) in self.fields.iter().zip(&self.columns) {
-            if field.quoted {
-                self.rows.put_text(column, field.unquote(record, &mut self.text));
-            } else if field.start < field.end {
-                self.rows.put(column, Value::Within(field.start..field.end));
+        let cells = self.fields.iter().zip(&self.columns);
+        if quoted || self.columns.len() > self.job.limits().columns as usize {
+            for (&field, &column) in cells {
+                if field.quoted {
+                    self.rows.put_text(column, field.unquote(record, &mut self.text));
+                } else if field.start < field.end {
+                    self.rows.put(column, Value::Within(field.start..field.end));
+                }
             }
+            self.rows.close(self.row, record);
+        } else {
+            let cells = cells.filter(|(field, _)| field.start < field.end);
+            let cells = cells.map(|(field, &column)| (column, &record[field.start..field.end]));
+            self.rows.push(self.row, cells);
         }
-        self.rows.close(self.row, record);
         self.job.flush_full(&mut self.rows);
         true
     }

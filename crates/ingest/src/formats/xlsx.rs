@@ -20,7 +20,7 @@ pub(crate) fn read(run: &mut Run<'_>, name: &str, input: Random) {
             return run.note("SJ-ingest-036", place.noting(err.to_string()));
         }
     };
-    let sheets = book.sheet_names();
+    let (sheets, before) = (book.sheet_names(), run.report.files.len());
     let single = sheets.len() == 1;
     for sheet in sheets {
         if run.is_stopped() {
@@ -31,6 +31,9 @@ pub(crate) fn read(run: &mut Run<'_>, name: &str, input: Random) {
             let place = shujian_core::Place::file(member).noting(err.to_string());
             run.note("SJ-ingest-036", place);
         }
+    }
+    if run.report.files[before..].iter().all(|sheet| sheet.present == 0) {
+        run.note("SJ-ingest-012", shujian_core::Place::file(name).noting("no record"));
     }
 }
 
@@ -65,9 +68,6 @@ fn read_sheet(
     table.end_row(&mut job);
     table.settle(&mut job);
     job.flush(&mut table.rows);
-    if outcome.is_ok() && job.report().present == 0 && !job.is_stopped() {
-        job.note("SJ-ingest-012", job.place().noting("no record"));
-    }
     outcome
 }
 
@@ -115,7 +115,16 @@ impl Table {
 
     /// Makes the columns and reads the rows that waited for them.
     fn settle(&mut self, job: &mut Job<'_, '_>) {
-        let first = std::mem::take(&mut self.first);
+        let mut first = std::mem::take(&mut self.first);
+        let is_title = |line: &&Line| line.iter().flatten().count() == 1;
+        let titles = first.iter().take_while(is_title).count();
+        // In a table of one column every line looks like a title.
+        if titles < first.len() {
+            for title in first.drain(..titles) {
+                let note = title.into_iter().flatten().next().unwrap_or_default();
+                job.note("SJ-ingest-033", job.place().noting(note));
+            }
+        }
         let Some((line, below)) = first.split_first() else { return };
         if !self.header(job, line, below) {
             self.record(job, line);
@@ -196,17 +205,22 @@ fn text(value: &DataRef<'_>) -> Option<String> {
     .filter(|text: &String| !text.is_empty())
 }
 
-/// A date, with its time unless that is midnight; durations in days.
+/// A date, with its time unless that is midnight; a time alone; durations in days.
 fn moment(value: &ExcelDateTime) -> String {
     if value.is_duration() {
         return value.as_f64().to_string();
     }
     let (year, month, day, hour, minute, second, milli) = value.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
+    let time = match milli {
+        0 => format!("{hour:02}:{minute:02}:{second:02}"),
+        _ => format!("{hour:02}:{minute:02}:{second:02}.{milli:03}"),
+    };
     match (hour, minute, second, milli) {
+        // The day before the calendar of Excel begins: a time of any day.
+        _ if (0.0..1.0).contains(&value.as_f64()) => time,
         (0, 0, 0, 0) => date,
-        (_, _, _, 0) => format!("{date} {hour:02}:{minute:02}:{second:02}"),
-        _ => format!("{date} {hour:02}:{minute:02}:{second:02}.{milli:03}"),
+        _ => format!("{date} {time}"),
     }
 }
 
@@ -221,6 +235,7 @@ mod tests {
         let date = |days| ExcelDateTime::new(days, ExcelDateTimeType::DateTime, false);
         assert_eq!(moment(&date(44_927.0)), "2023-01-01");
         assert_eq!(moment(&date(44_927.5)), "2023-01-01 12:00:00");
+        assert_eq!(moment(&date(0.354_166_666_666_666_7)), "08:30:00");
         assert_eq!(text(&DataRef::Float(3.0)).unwrap(), "3");
         assert_eq!(text(&DataRef::String(String::new())), None);
     }

@@ -1,6 +1,6 @@
 //! Where records and fields of delimited text end.
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr2};
 
 use super::Dialect;
 
@@ -152,10 +152,10 @@ pub(super) fn split(record: &[u8], delimiter: u8, quoted: bool, fields: &mut Vec
     fields.clear();
     let mut start = 0;
     if !quoted {
-        for end in memchr_iter(delimiter, record) {
+        each(delimiter, record, |end| {
             fields.push(Field { start, end, quoted: false });
             start = end + 1;
-        }
+        });
         return fields.push(Field { start, end: record.len(), quoted: false });
     }
     loop {
@@ -167,6 +167,26 @@ pub(super) fn split(record: &[u8], delimiter: u8, quoted: bool, fields: &mut Vec
             return;
         }
         start = end + 1;
+    }
+}
+
+/// Calls `found` with each place of a byte; fields are short, so eight bytes are looked at together.
+fn each(byte: u8, bytes: &[u8], mut found: impl FnMut(usize)) {
+    const LOW: u64 = u64::from_ne_bytes([0x7f; 8]);
+    let pattern = u64::from_ne_bytes([byte; 8]);
+    let (words, rest) = bytes.as_chunks();
+    for (index, word) in words.iter().enumerate() {
+        let differs = u64::from_le_bytes(*word) ^ pattern;
+        // The top bit of each byte that is equal, and of no other.
+        let mut equal = !(((differs & LOW) + LOW) | differs | LOW);
+        while equal != 0 {
+            found(index * 8 + equal.trailing_zeros() as usize / 8);
+            equal &= equal - 1;
+        }
+    }
+    let start = words.len() * 8;
+    for (at, _) in rest.iter().enumerate().filter(|&(_, &other)| other == byte) {
+        found(start + at);
     }
 }
 
@@ -245,6 +265,16 @@ pub(in crate::formats) fn evenness(head: &[u8], dialect: Dialect) -> (usize, usi
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn each_place_is_found(bytes in "[,\\-.\u{ac}\u{0}a]{0,40}") {
+            let mut found = Vec::new();
+            each(b',', bytes.as_bytes(), |at| found.push(at));
+            let expected: Vec<usize> = memchr::memchr_iter(b',', bytes.as_bytes()).collect();
+            proptest::prop_assert_eq!(found, expected);
+        }
+    }
 
     const COMMA: Dialect = Dialect { delimiter: b',', line_end: b'\n' };
 
