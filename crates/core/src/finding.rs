@@ -150,6 +150,20 @@ impl Findings {
         }
     }
 
+    /// Puts names where kernels, which know no names, wrote the index of a file.
+    pub fn name_files(self, name: impl Fn(usize) -> Option<String>) -> Self {
+        let mut named = Self::default();
+        for (code, (count, mut places)) in self.by_code {
+            for place in &mut places {
+                if let Some(name) = place.file.parse().ok().and_then(&name) {
+                    place.file = name;
+                }
+            }
+            named.add_many(code, count, places);
+        }
+        named
+    }
+
     /// How often a code occurred.
     pub fn count(&self, code: &str) -> u64 {
         self.by_code.get(code).map_or(0, |(count, _)| *count)

@@ -5,6 +5,7 @@
 pub mod batch;
 pub mod card;
 pub mod codes;
+pub mod digest;
 pub mod finding;
 pub mod id;
 pub mod limits;

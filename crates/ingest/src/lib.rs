@@ -1,5 +1,19 @@
 //! Files in, canonical batches out; nothing is skipped in silence.
 
+mod archives;
+mod columnar;
+mod compression;
+mod discover;
+mod encoding;
+mod formats;
+mod job;
+mod json;
+mod kind;
+mod random;
+mod read;
+mod rows;
+mod stream;
+
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
@@ -65,6 +79,8 @@ pub struct FileReport {
     pub read: u64,
     /// Records that could not be.
     pub skipped: u64,
+    /// Media samples in it, counted but not measured.
+    pub samples: u64,
 }
 
 /// What became of one source: itself, or each member of an archive.
@@ -79,8 +95,8 @@ pub struct SourceReport {
 /// Finds every file below paths and patterns.
 ///
 /// - Errors: a path that leads to nothing. Everything below is a finding, not an error.
-pub fn discover(_paths: &[PathBuf], _limits: &Limits) -> Result<Discovery, Error> {
-    todo!()
+pub fn discover(paths: &[PathBuf], limits: &Limits) -> Result<Discovery, Error> {
+    discover::discover(paths, limits)
 }
 
 /// Reads one source to its end, handing on batches as they fill.
@@ -88,10 +104,12 @@ pub fn discover(_paths: &[PathBuf], _limits: &Limits) -> Result<Discovery, Error
 /// Never panics and never fails as a whole: what is wrong is in the report. `progress` counts
 /// bytes read from disk. The sink may stop the reading.
 pub fn read(
-    _source: &Source,
-    _limits: &Limits,
-    _progress: &AtomicU64,
-    _sink: &mut dyn FnMut(Batch) -> ControlFlow<()>,
+    source: &Source,
+    limits: &Limits,
+    progress: &AtomicU64,
+    sink: &mut dyn FnMut(Batch) -> ControlFlow<()>,
 ) -> SourceReport {
-    todo!()
+    let mut run = job::Run::new(source.bytes, limits, progress, sink);
+    read::source(&mut run, source);
+    run.report
 }

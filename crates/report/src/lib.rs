@@ -1,1 +1,46 @@
 //! What people and machines read: text and JSON, in Chinese and English.
+//!
+//! A report turns a card into a string; it decides nothing and measures nothing. To add one, write
+//! a file and a row in [`REPORTS`].
+
+mod explain;
+mod json;
+mod lang;
+mod screen;
+mod text;
+mod words;
+
+pub use explain::{explain_code, explain_metric, topics};
+pub use lang::Lang;
+
+use shujian_core::Card;
+
+/// How a report is to be written.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    /// Language of everything that is not data.
+    pub lang: Lang,
+    /// The application that was found beside the data without being named.
+    pub application: Option<String>,
+}
+
+/// One way to write a card down.
+#[derive(Debug, Clone, Copy)]
+pub struct Report {
+    /// Name, as in `--format`.
+    pub name: &'static str,
+    /// Writes the card; ends with a line feed.
+    pub render: fn(&Card, &View) -> String,
+}
+
+/// Every report.
+pub const REPORTS: &[Report] =
+    &[Report { name: "text", render: text::render }, Report { name: "json", render: json::render }];
+
+/// The report of a name.
+pub fn named(name: &str) -> Option<&'static Report> {
+    REPORTS.iter().find(|report| report.name == name)
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,6 +1,16 @@
 //! Finding codes of the `engine` room.
 
 use super::Code;
+use crate::{Bilingual, Severity};
 
 /// Rows of the code table, by number.
-pub(super) const CODES: &[Code] = &[];
+pub(super) const CODES: &[Code] = &[Code {
+    id: "SJ-engine-001",
+    severity: Severity::Warning,
+    title: Bilingual { zh: "仅读取样本", en: "only a sample was read" },
+    cause: Bilingual {
+        zh: "以 --sample 运行：每个文件只读取开头部分，结果是预估，不能作为评定依据",
+        en: "run with --sample: only the beginning of each file was read; the result is a forecast and decides nothing",
+    },
+    fix: Bilingual { zh: "去掉 --sample 重新运行", en: "run again without --sample" },
+}];

@@ -4,6 +4,7 @@ mod engine;
 mod grade;
 mod ingest;
 mod quality;
+mod quality_text;
 
 use crate::{Bilingual, Severity};
 
@@ -24,7 +25,9 @@ pub struct Code {
 
 /// Every code, room by room.
 pub fn table() -> impl Iterator<Item = &'static Code> {
-    [ingest::CODES, quality::CODES, grade::CODES, engine::CODES].into_iter().flatten()
+    [ingest::CODES, quality::CODES, quality_text::CODES, grade::CODES, engine::CODES]
+        .into_iter()
+        .flatten()
 }
 
 /// The row of a code.

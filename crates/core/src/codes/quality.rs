@@ -1,4 +1,4 @@
-//! Finding codes of the `quality` room.
+//! Finding codes of the `quality` room: columns and tables.
 
 use super::Code;
 use crate::{Bilingual, Severity};

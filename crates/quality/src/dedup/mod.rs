@@ -1,5 +1,12 @@
 //! Copies: exact by id, near by shared keys and exact comparison.
 
+pub mod bands;
+pub mod clusters;
+pub mod exact;
+pub mod memory;
+pub mod minhash;
+pub mod verify;
+
 use crate::sign::{Keys, Payloads, Signed};
 
 /// What deduplication decided about each record, in the order of [`Signed`].

@@ -1,0 +1,58 @@
+//! `shujian demo`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow};
+use shujian_grade::Rubric;
+use shujian_report::{Lang, View};
+
+use crate::failure::Failure;
+use crate::grade::{exit_code, grade, read_application, render};
+use crate::{output, run};
+
+/// Seed of the demonstration, so that everyone sees the same grade.
+const SEED: u64 = 20_260_223;
+
+/// Write a demonstration dataset and grade it in Chinese and English
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Folder to write it to
+    #[arg(value_name = "DIR", default_value = "shujian-demo")]
+    folder: PathBuf,
+
+    #[command(flatten)]
+    bounds: run::Bounds,
+}
+
+pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
+    write(&args.folder)?;
+    let application = args.folder.join("application.toml");
+    let declared = read_application(&application)?;
+    let card = {
+        let progress = args.bounds.progress(lang);
+        let paths = vec![args.folder.clone()];
+        let run = run::Inputs { paths, bounds: args.bounds.clone() };
+        grade(&run, &Rubric::released(), Some(&declared), &progress)?
+    };
+    let application = Some(application.display().to_string());
+    let [zh, en] = [Lang::Zh, Lang::En]
+        .map(|lang| render(&card, "text", &View { lang, application: application.clone() }));
+    output::write(&format!("{zh}\n{en}"), None)?;
+    Ok(exit_code(&card))
+}
+
+/// Writes the dataset into a folder that is empty or holds an earlier demonstration.
+fn write(folder: &Path) -> Result<(), Failure> {
+    let strange = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+        && !folder.join("application.toml").is_file();
+    if strange {
+        let folder = folder.display();
+        return Err(Failure::Usage(anyhow!("{folder} holds other files; name an empty folder")));
+    }
+    fs::create_dir_all(folder)
+        .and_then(|()| shujian_fixtures::demo::write_demo(folder, SEED))
+        .with_context(|| format!("writing the demonstration to {}", folder.display()))
+        .map_err(Failure::Environment)
+}

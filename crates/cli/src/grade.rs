@@ -1,0 +1,119 @@
+//! `shujian grade`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use shujian_core::Card;
+use shujian_core::card::Grade;
+use shujian_engine::Watch;
+use shujian_grade::{Application, Rubric, assess};
+use shujian_report::{Lang, View};
+
+use crate::failure::Failure;
+use crate::{output, run};
+
+/// The application looked for in a folder that is graded alone.
+const APPLICATION: &str = "application.toml";
+
+/// Grade a dataset: score, gates, grade and amount
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) run: run::Inputs,
+
+    /// Application with applicant, money and evidence; application.toml in the folder if absent
+    #[arg(long, value_name = "FILE")]
+    application: Option<PathBuf>,
+
+    /// Rubric to apply; the released one if absent
+    #[arg(long, value_name = "FILE")]
+    rubric: Option<PathBuf>,
+
+    /// How to write the card: text or json
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
+    format: String,
+
+    /// File to write to instead of the screen
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Names of the reports.
+pub(crate) fn formats() -> clap::builder::PossibleValuesParser {
+    shujian_report::REPORTS.iter().map(|report| report.name).collect::<Vec<_>>().into()
+}
+
+pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
+    output::check(args.output.as_deref())?;
+    let rubric = match &args.rubric {
+        Some(path) => Rubric::parse(&read(path)?)
+            .with_context(|| path.display().to_string())
+            .map_err(Failure::Input)?,
+        None => Rubric::released(),
+    };
+    let found = args.application.is_none().then(|| beside(&args.run.paths)).flatten();
+    let application = match args.application.as_ref().or(found.as_ref()) {
+        Some(path) => Some(read_application(path)?),
+        None => None,
+    };
+    let card = {
+        let progress = args.run.bounds.progress(lang);
+        grade(&args.run, &rubric, application.as_ref(), &progress)?
+    };
+    let view = View { lang, application: found.map(|path| path.display().to_string()) };
+    output::write(&render(&card, &args.format, &view), args.output.as_deref())?;
+    Ok(exit_code(&card))
+}
+
+/// Measures a dataset and applies a rubric to it.
+///
+/// - Errors: exit 3 or 4, the engine's.
+pub(crate) fn grade(
+    run: &run::Inputs,
+    rubric: &Rubric,
+    application: Option<&Application>,
+    watch: &dyn Watch,
+) -> Result<Card, Failure> {
+    let mut card = shujian_engine::profile(&run.paths, &run.bounds.options(), watch)?;
+    if let Some(application) = application {
+        card.dataset.name.clone_from(&application.dataset.name);
+        card.dataset.sector = Some(application.dataset.sector);
+    }
+    card.assessment = Some(assess(&card, rubric, application));
+    card.seal();
+    Ok(card)
+}
+
+/// Writes a card in a format that the argument parser let through.
+pub(crate) fn render(card: &Card, format: &str, view: &View) -> String {
+    let report = shujian_report::named(format).expect("the parser admits names of reports only");
+    (report.render)(card, view)
+}
+
+/// 1 for a dataset that gets no grade, 0 for one that does or whose effect is unknown.
+pub(crate) fn exit_code(card: &Card) -> ExitCode {
+    let grade = card.assessment.as_ref().and_then(|assessment| assessment.grade);
+    if grade == Some(Grade::None) { ExitCode::from(1) } else { ExitCode::SUCCESS }
+}
+
+/// Reads and checks an application.
+///
+/// - Errors: exit 3.
+pub(crate) fn read_application(path: &Path) -> Result<Application, Failure> {
+    Application::parse(&read(path)?)
+        .with_context(|| path.display().to_string())
+        .map_err(Failure::Input)
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).with_context(|| path.display().to_string()).map_err(Failure::Input)
+}
+
+/// The application in the one folder that is graded.
+fn beside(paths: &[PathBuf]) -> Option<PathBuf> {
+    let [folder] = paths else { return None };
+    let path = folder.join(APPLICATION);
+    (folder.is_dir() && path.is_file()).then_some(path)
+}

@@ -1,0 +1,218 @@
+//! Help and refusals in both languages: English from the doc comments, Chinese from a twin table.
+
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use clap::{Arg, ArgAction, Command, CommandFactory};
+use shujian_report::Lang;
+
+use crate::{Cli, output};
+
+/// The exit codes, below the help of the whole command.
+const CODES_EN: &str = "Exit codes: 0 done; 1 no grade; 2 usage; 3 input unreadable as a whole; \
+                        4 environment or own fault";
+const CODES_ZH: &str =
+    "退出码：0 完成；1 未入等次；2 用法错误；3 输入整体不可读；4 环境或程序自身的问题";
+
+/// Chinese twins of the doc comments: `command` or `command/argument`; arguments that several
+/// commands share stand under `*`.
+const ZH: &[(&str, &str)] = &[
+    ("shujian", "度量并评定数据集：文件进，卡片、等次与金额出"),
+    ("grade", "评定数据集：得分、门槛、等次与金额"),
+    ("profile", "只度量数据集，不评分"),
+    ("dedup", "把每条记录与其副本的关系写成 Parquet"),
+    ("explain", "解释卡片上的数字，或发现的代码"),
+    ("schema", "打印表单的 JSON Schema"),
+    ("completions", "打印 shell 补全脚本"),
+    ("man", "把手册页写入文件夹"),
+    ("demo", "生成演示数据集，并用中英文各评一遍"),
+    ("*/lang", "报告与帮助的语言：zh 或 en；不写则按区域设置"),
+    ("*/help", "打印帮助"),
+    ("*/version", "打印版本"),
+    ("*/paths", "合为一个数据集的文件、文件夹或通配符"),
+    ("*/threads", "工作线程数；不写则用全部处理器"),
+    ("*/memory", "可用内存，如 2GiB 或 500M"),
+    ("*/sample", "每个文件只读开头：快速预估，结果会注明"),
+    ("*/quiet", "不显示进度"),
+    ("*/json_progress", "进度每行一个 JSON 对象"),
+    ("*/format", "卡片写法：text 或 json"),
+    ("*/output", "写入文件而不是屏幕"),
+    ("dedup/output", "写入各簇的 Parquet 文件"),
+    ("grade/application", "申报书：申请人、金额与证据；不写则用文件夹里的 application.toml"),
+    ("grade/rubric", "评分细则；不写则用发布版"),
+    ("explain/target", "发现代码如 SJ-ingest-001，或用 --format json 写的卡片"),
+    ("explain/metric", "卡片上的指标，或 scale、value-density、effect、gates、award；不写则列出"),
+    ("schema/name", "表单：card、application 或 rubric"),
+    ("completions/shell", "shell：bash、zsh、fish、elvish 或 powershell"),
+    ("man/folder", "存放手册页的文件夹；没有则新建"),
+    ("demo/folder", "写入的文件夹"),
+];
+
+/// The command line, with help in a language.
+pub(crate) fn command(lang: Lang) -> Command {
+    let english = Cli::command().after_help(CODES_EN);
+    match lang {
+        Lang::En => english,
+        Lang::Zh => translate(own_flags(english)).after_help(CODES_ZH),
+    }
+}
+
+/// Replaces the built-in help and version flags, whose texts are English, by our own.
+fn own_flags(command: Command) -> Command {
+    let names: Vec<String> =
+        command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let help = || Arg::new("help").short('h').long("help").action(ArgAction::Help);
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+    let command = command
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(help())
+        .arg(version)
+        .subcommand_help_heading("命令");
+    names.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |sub| sub.disable_help_flag(true).arg(help()))
+    })
+}
+
+fn translate(mut command: Command) -> Command {
+    let name = command.get_name().to_owned();
+    let ids: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    for id in ids {
+        command = command.mut_arg(&id, |arg| {
+            let heading = if arg.is_positional() { "参数" } else { "选项" };
+            let default = arg.get_default_values().first().map(|value| value.to_owned());
+            let twin = argument(&name, &id).unwrap_or_default();
+            let help = match default.as_ref().and_then(|value| value.to_str()) {
+                Some(value) if !value.is_empty() && arg.get_action().takes_values() => {
+                    format!("{twin}（默认 {value}）")
+                }
+                _ => twin.to_owned(),
+            };
+            let takes_values = arg.get_action().takes_values();
+            let arg = arg.help(help).help_heading(heading);
+            if takes_values { arg.hide_possible_values(true).hide_default_value(true) } else { arg }
+        });
+    }
+    let subcommands: Vec<String> =
+        command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for sub in subcommands {
+        command = command.mut_subcommand(sub, translate);
+    }
+    let about = find(&name).unwrap_or_default();
+    command.about(about).help_template("{about}\n\n用法：{usage}\n\n{all-args}{after-help}\n")
+}
+
+fn argument(command: &str, id: &str) -> Option<&'static str> {
+    find(&format!("{command}/{id}")).or_else(|| find(&format!("*/{id}")))
+}
+
+fn find(key: &str) -> Option<&'static str> {
+    ZH.iter().find(|(known, _)| *known == key).map(|(_, zh)| *zh)
+}
+
+/// Prints help or version, or says what is wrong with the arguments.
+pub(crate) fn refuse(error: &Error, lang: Lang) -> ExitCode {
+    if !error.use_stderr() {
+        let _unwritable = error.print();
+        return ExitCode::SUCCESS;
+    }
+    match (lang, error.kind()) {
+        (Lang::En, _) | (_, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand) => {
+            let _unwritable = error.print();
+        }
+        (Lang::Zh, kind) => output::to_stderr(&chinese(error, kind)),
+    }
+    ExitCode::from(2)
+}
+
+fn chinese(error: &Error, kind: ErrorKind) -> String {
+    let what = match kind {
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => "参数值无效",
+        ErrorKind::UnknownArgument => "没有这个参数",
+        ErrorKind::InvalidSubcommand => "没有这个命令",
+        ErrorKind::MissingRequiredArgument => "缺少必需的参数",
+        ErrorKind::MissingSubcommand => "缺少命令",
+        ErrorKind::ArgumentConflict => "参数互相冲突",
+        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => "参数值的个数不对",
+        _ => "参数不对",
+    };
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(value)) => value.clone(),
+        Some(ContextValue::Strings(values)) => values.join(" "),
+        _ => String::new(),
+    };
+    let named = [
+        context(ContextKind::InvalidArg),
+        context(ContextKind::InvalidSubcommand),
+        context(ContextKind::InvalidValue),
+        context(ContextKind::PriorArg),
+    ];
+    let named: Vec<&str> =
+        named.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let valid = context(ContextKind::ValidValue);
+    let mut message = format!("错误：{what}：{}\n", named.join(" "));
+    if !valid.is_empty() {
+        message.push_str(&format!("可用的值：{valid}\n"));
+    }
+    message.push_str("用法见 shujian --help\n");
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Walks every command and argument of a command line with their paths.
+    fn walk(command: &Command, seen: &mut Vec<(String, Option<String>)>) {
+        let about = command.get_about().map(ToString::to_string);
+        seen.push((command.get_name().to_owned(), about));
+        for arg in command.get_arguments() {
+            let path = format!("{}/{}", command.get_name(), arg.get_id());
+            seen.push((path, arg.get_help().map(ToString::to_string)));
+        }
+        for sub in command.get_subcommands() {
+            walk(sub, seen);
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_has_help_in_both_languages() {
+        for lang in [Lang::Zh, Lang::En] {
+            let mut command = command(lang);
+            command.build();
+            let mut seen = Vec::new();
+            walk(&command, &mut seen);
+            assert!(seen.len() > 40, "{} only", seen.len());
+            for (path, help) in seen {
+                let help = help.unwrap_or_default();
+                assert!(!help.is_empty(), "{path} has no help in {lang:?}");
+                assert_eq!(help.is_ascii(), lang == Lang::En, "{path}: {help}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_twin_is_left_over() {
+        let mut command = command(Lang::Zh);
+        command.build();
+        let mut seen = Vec::new();
+        walk(&command, &mut seen);
+        for (key, _) in ZH {
+            let suffix = key.strip_prefix('*');
+            let used = seen.iter().any(|(path, _)| match suffix {
+                Some(suffix) => path.ends_with(suffix),
+                None => path == key,
+            });
+            assert!(used, "{key} belongs to nothing");
+        }
+    }
+
+    #[test]
+    fn chinese_help_holds_no_english_heading() {
+        let mut command = command(Lang::Zh);
+        let help = command.render_long_help().to_string();
+        for heading in ["Usage:", "Options:", "Commands:", "Arguments:", "Print"] {
+            assert!(!help.contains(heading), "{heading} in\n{help}");
+        }
+    }
+}

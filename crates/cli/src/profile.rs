@@ -1,0 +1,36 @@
+//! `shujian profile`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use shujian_report::{Lang, View};
+
+use crate::failure::Failure;
+use crate::grade::{formats, render};
+use crate::{output, run};
+
+/// Measure a dataset without grading it
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    run: run::Inputs,
+
+    /// How to write the card: text or json
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
+    format: String,
+
+    /// File to write to instead of the screen
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
+    output::check(args.output.as_deref())?;
+    let card = {
+        let progress = args.run.bounds.progress(lang);
+        shujian_engine::profile(&args.run.paths, &args.run.bounds.options(), &progress)?
+    };
+    let view = View { lang, application: None };
+    output::write(&render(&card, &args.format, &view), args.output.as_deref())?;
+    Ok(ExitCode::SUCCESS)
+}

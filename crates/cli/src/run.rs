@@ -1,0 +1,64 @@
+//! What `grade`, `profile` and `dedup` have in common: inputs, bounds and progress.
+
+use std::path::PathBuf;
+
+use shujian_engine::Options;
+use shujian_report::Lang;
+
+use crate::pipeline;
+use crate::progress::Progress;
+use crate::size;
+
+/// Inputs and bounds of a run
+#[derive(Debug, clap::Args)]
+pub(crate) struct Inputs {
+    /// Files, folders or patterns that together are one dataset
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) bounds: Bounds,
+}
+
+/// Bounds of a run
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Bounds {
+    /// Worker threads; all processors if absent
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// Memory the run may use, such as 2GiB or 500M
+    #[arg(long, value_name = "BYTES", value_parser = size::parse)]
+    memory: Option<u64>,
+
+    /// Read only the beginning of each file: a quick forecast, marked as such
+    #[arg(long)]
+    sample: bool,
+
+    /// No progress
+    #[arg(long, conflicts_with = "json_progress")]
+    quiet: bool,
+
+    /// Progress as one JSON object a line
+    #[arg(long)]
+    json_progress: bool,
+}
+
+impl Bounds {
+    /// The engine's options.
+    pub(crate) fn options(&self) -> Options {
+        let mut limits = pipeline::limits();
+        if let Some(threads) = self.threads {
+            limits.threads = usize::from(threads);
+        }
+        if let Some(memory) = self.memory {
+            limits.memory_bytes = memory;
+        }
+        Options { limits, sample_only: self.sample }
+    }
+
+    /// Who watches the run.
+    pub(crate) fn progress(&self, lang: Lang) -> Progress {
+        Progress::new(self.quiet, self.json_progress, lang)
+    }
+}

@@ -1,0 +1,70 @@
+//! `shujian schema`
+
+use std::process::ExitCode;
+
+use schemars::{Schema, schema_for};
+
+use crate::failure::Failure;
+use crate::output;
+
+/// Print the JSON Schema of a form
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Form: card, application or rubric
+    #[arg(value_name = "NAME", value_parser = names())]
+    name: String,
+}
+
+/// A form that leaves or enters the process.
+struct Form {
+    name: &'static str,
+    /// File under `schemas/`, for the test that keeps it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only the drift test reads files"))]
+    file: &'static str,
+    schema: fn() -> Schema,
+}
+
+const FORMS: &[Form] = &[
+    Form { name: "card", file: "card.v1.json", schema: || schema_for!(shujian_core::Card) },
+    Form {
+        name: "application",
+        file: "application.v1.json",
+        schema: || schema_for!(shujian_grade::Application),
+    },
+    Form { name: "rubric", file: "rubric.v1.json", schema: || schema_for!(shujian_grade::Rubric) },
+];
+
+fn names() -> clap::builder::PossibleValuesParser {
+    FORMS.iter().map(|form| form.name).collect::<Vec<_>>().into()
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let form = FORMS.iter().find(|form| form.name == args.name);
+    let form = form.expect("the parser admits names of forms only");
+    output::write(&print(form), None)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(form: &Form) -> String {
+    let json = serde_json::to_string_pretty(&(form.schema)());
+    json.expect("a schema holds string keys only") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `UPDATE_EXPECT=1` rewrites the files; a released form only ever grows.
+    #[test]
+    fn files_are_those_of_the_types() {
+        for form in FORMS {
+            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
+            let file = folder.join(form.file);
+            if std::env::var_os("UPDATE_EXPECT").is_some() {
+                std::fs::write(&file, print(form)).unwrap();
+            }
+            let kept = std::fs::read_to_string(&file).unwrap();
+            assert!(kept == print(form), "{} drifted: UPDATE_EXPECT=1", file.display());
+        }
+    }
+}

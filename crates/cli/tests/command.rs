@@ -1,0 +1,231 @@
+//! The command as people and scripts use it: exit codes, streams, both languages.
+//!
+//! `UPDATE_EXPECT=1` rewrites the files under `expect/`; review them as code.
+
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use shujian_core::Card;
+use shujian_core::card::Grade;
+use shujian_fixtures::language::{self, Subject};
+use shujian_fixtures::write::container;
+
+const EXAMPLE: &str = include_str!("../../../pipelines/application.example.toml");
+
+fn shujian(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shujian"));
+    command.current_dir(folder).env("LC_ALL", "en_US.UTF-8").env("COLUMNS", "100");
+    command
+}
+
+fn run(folder: &Path, args: &[&str]) -> Output {
+    shujian(folder).args(args).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A folder `data` with some hundred questions and answers.
+fn dataset() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
+    let records = language::questions(Subject::Farm, 3, 200);
+    (container("jsonl").unwrap().write)(&records, &data).unwrap();
+    folder
+}
+
+fn graded(folder: &Path, args: &[&str]) -> (Option<i32>, Card) {
+    let output = shujian(folder).args(["grade", "--format", "json"]).args(args).output().unwrap();
+    let card = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|err| panic!("{err}: {}", text(&output.stderr)));
+    (output.status.code(), card)
+}
+
+fn expect(name: &str, actual: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expect").join(name);
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, actual).unwrap();
+    }
+    let expected = fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(actual, expected, "{name}; UPDATE_EXPECT=1 rewrites it");
+}
+
+#[test]
+fn the_demonstration_is_graded_in_two_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(folder.path(), &["demo"]);
+    let report = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{report}{}", text(&output.stderr));
+    let (zh, en) = report.split_once("\n\nShujian ").unwrap();
+    assert!(zh.contains("■ 等次 ") && en.contains("■ Grade "), "{report}");
+    let amount = |report: &str| {
+        let line = report.lines().find(|line| line.starts_with("■ ") && line.contains('¥'));
+        line.unwrap().rsplit('¥').next().unwrap().to_owned()
+    };
+    assert_eq!(amount(zh), amount(en), "{report}");
+    for line in report.lines() {
+        let wide = |c: char| matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffef}');
+        let columns: usize = line.chars().map(|c| 1 + usize::from(wide(c))).sum();
+        assert!(columns <= 80, "{columns} columns: {line}");
+    }
+}
+
+#[test]
+fn without_an_application_the_grade_stays_open() {
+    let folder = dataset();
+    let (code, card) = graded(folder.path(), &["data"]);
+    assert_eq!(code, Some(0));
+    assert_eq!(card.records.read + card.records.skipped, card.records.present);
+    assert_eq!(card.records.read, 200);
+    let assessment = card.assessment.unwrap();
+    assert_eq!((assessment.grade, assessment.award.payable_fen), (None, None));
+    assert!(!assessment.reachable.is_empty());
+}
+
+#[test]
+fn an_application_beside_the_data_is_used_and_said() {
+    let folder = dataset();
+    fs::write(folder.path().join("data/application.toml"), EXAMPLE).unwrap();
+    let (_, card) = graded(folder.path(), &["data"]);
+    assert_eq!(card.dataset.name, "工业设备检修问答数据集");
+    assert!(card.assessment.unwrap().score.total_centi.is_some());
+    let report = text(&run(folder.path(), &["grade", "data"]).stdout);
+    assert!(report.contains("data/application.toml"), "{report}");
+}
+
+#[test]
+fn below_the_bands_is_exit_code_1() {
+    let folder = dataset();
+    let declared = EXAMPLE.replace("third-party", "self-declared").replace("bureau", "own-logs");
+    fs::write(folder.path().join("a.toml"), declared).unwrap();
+    let (code, card) = graded(folder.path(), &["data", "--application", "a.toml"]);
+    assert_eq!(card.assessment.unwrap().grade, Some(Grade::None));
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn what_cannot_be_done_has_its_exit_code_and_a_reason() {
+    let folder = dataset();
+    fs::write(folder.path().join("a.toml"), EXAMPLE.replace("[money]", "[monney]")).unwrap();
+    fs::write(folder.path().join("r.toml"), "version = 1").unwrap();
+    fs::write(folder.path().join("c.json"), "{}").unwrap();
+    for (args, code, reason) in [
+        (&["grade"][..], 2, "PATH"),
+        (&["grade", "data", "--colour"], 2, "--colour"),
+        (&["grade", "data", "--memory", "3 apples"], 2, "apples"),
+        (&["grade", "data", "--format", "pdf"], 2, "pdf"),
+        (&["grade", "data", "-o", "no/where/card.json"], 2, "no/where"),
+        (&["grade", "nothing-here"], 3, "nothing-here"),
+        (&["grade", "data", "--application", "a.toml"], 3, "monney"),
+        (&["grade", "data", "--application", "absent.toml"], 3, "absent.toml"),
+        (&["grade", "data", "--rubric", "r.toml"], 3, "r.toml"),
+        (&["explain", "SJ-nothing-999"], 2, "SJ-nothing-999"),
+        (&["explain", "c.json", "scale"], 3, "not a card"),
+        (&["schema", "everything"], 2, "everything"),
+        (&["demo", "."], 2, "other files"),
+    ] {
+        for lang in ["en", "zh"] {
+            let output = shujian(folder.path()).args(args).args(["--lang", lang]).output().unwrap();
+            let message = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(code), "{args:?}: {message}");
+            assert!(message.contains(reason), "{args:?}: {message}");
+            assert!(output.stdout.is_empty(), "{args:?}");
+            let named = if lang == "zh" { "错误：" } else { "error: " };
+            assert!(message.starts_with(named), "{args:?}: {message}");
+        }
+    }
+}
+
+#[test]
+fn the_report_alone_goes_to_stdout() {
+    let folder = dataset();
+    let plain = run(folder.path(), &["profile", "data", "--format", "json"]);
+    assert!(plain.stderr.is_empty(), "{}", text(&plain.stderr));
+    let args = ["profile", "data", "--format", "json", "-o", "card.json", "--json-progress"];
+    let filed = run(folder.path(), &args);
+    assert!(filed.stdout.is_empty());
+    assert_eq!(fs::read(folder.path().join("card.json")).unwrap(), plain.stdout);
+    let lines = text(&filed.stderr);
+    assert!(lines.lines().count() > 0);
+    for line in lines.lines() {
+        let progress: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(progress["stage"].is_string() && progress["bytes"].is_u64(), "{line}");
+    }
+    let left: Vec<PathBuf> =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = shujian(folder.path())
+        .args(["schema", "card"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+}
+
+#[test]
+fn every_number_and_code_is_explained() {
+    let folder = dataset();
+    run(folder.path(), &["grade", "data", "--format", "json", "-o", "card.json"]);
+    let topics = text(&run(folder.path(), &["explain", "card.json"]).stdout);
+    assert!(topics.lines().count() > 5, "{topics}");
+    for topic in topics.lines() {
+        let output = run(folder.path(), &["explain", "card.json", topic]);
+        assert!(output.status.success() && !output.stdout.is_empty(), "{topic}");
+    }
+    for code in shujian_core::codes::table() {
+        for (lang, cause) in [("zh", code.cause.zh), ("en", code.cause.en)] {
+            let output = run(folder.path(), &["explain", code.id, "--lang", lang]);
+            assert!(text(&output.stdout).contains(cause), "{}", code.id);
+        }
+    }
+}
+
+#[test]
+fn clusters_are_written_as_parquet() {
+    let folder = dataset();
+    let output = run(folder.path(), &["dedup", "data", "-o", "clusters.parquet"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let bytes = fs::read(folder.path().join("clusters.parquet")).unwrap();
+    assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
+}
+
+#[test]
+fn pages_and_completions_come_from_the_same_definitions() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(run(folder.path(), &["man", "pages"]).status.success());
+    let page = fs::read_to_string(folder.path().join("pages/shujian-grade.1")).unwrap();
+    assert!(page.contains("application"), "{page}");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = text(&run(folder.path(), &["completions", shell]).stdout);
+        assert!(script.contains("json-progress"), "{shell}");
+    }
+}
+
+#[test]
+fn help_reads_well_in_both_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    for lang in ["zh", "en"] {
+        let mut all = String::new();
+        for command in ["", "grade", "profile", "dedup", "explain", "schema", "demo"] {
+            let named = Some(command).filter(|command| !command.is_empty());
+            let args: Vec<&str> = named.into_iter().chain(["--lang", lang, "--help"]).collect();
+            all.push_str(&text(&run(folder.path(), &args).stdout));
+            all.push('\n');
+        }
+        expect(&format!("help.{lang}.txt"), &all);
+    }
+}

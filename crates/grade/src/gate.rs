@@ -1,0 +1,251 @@
+//! Gates: conditions that no score outweighs, as far as data and application decide them.
+//!
+//! A gate that needs a person, a scan or evidence that is not there says so; it never passes
+//! silently. Numbers of files stay out of the reasons, so that the digest of a card does not depend
+//! on how records are packed.
+
+use shujian_core::card::{Column, Gate, GateStatus, Records};
+use shujian_core::finding::Text;
+use shujian_core::{Bilingual, Card};
+
+use crate::application::Application;
+use crate::rubric::{Gates, Rubric};
+use crate::uscc;
+
+/// What a gate found: outcome and reason in both languages.
+type Finding = (GateStatus, String, String);
+
+/// What a gate may look at.
+struct Case<'a> {
+    card: &'a Card,
+    rules: &'a Gates,
+    application: Option<&'a Application>,
+}
+
+/// One gate.
+struct Rule {
+    code: &'static str,
+    title: Bilingual,
+    decide: fn(&Case) -> Finding,
+}
+
+const RULES: [Rule; 9] = [
+    Rule {
+        code: "G1", title: Bilingual { zh: "申报主体", en: "applicant" }, decide: applicant
+    },
+    Rule {
+        code: "G2",
+        title: Bilingual { zh: "权属与来源", en: "rights and source" },
+        decide: rights,
+    },
+    Rule {
+        code: "G3",
+        title: Bilingual { zh: "个人信息", en: "personal information" },
+        decide: |_| {
+            undecided("本版本不扫描个人信息，须另行审查", "personal information is not scanned yet")
+        },
+    },
+    Rule {
+        code: "G4",
+        title: Bilingual { zh: "内容安全", en: "content safety" },
+        decide: |_| {
+            undecided(
+                "须人工抽审不少于 4000 条且合格率不低于 98 %",
+                "people must audit 4,000 records or more, of which 98 % must pass",
+            )
+        },
+    },
+    Rule { code: "G5", title: Bilingual { zh: "格式", en: "format" }, decide: format },
+    Rule {
+        code: "G6",
+        title: Bilingual { zh: "说明文档", en: "documentation" },
+        decide: documentation,
+    },
+    Rule {
+        code: "G7", title: Bilingual { zh: "数据质量", en: "data quality" }, decide: quality
+    },
+    Rule {
+        code: "G8",
+        title: Bilingual { zh: "标注验收", en: "annotation acceptance" },
+        decide: |_| {
+            undecided(
+                "须按抽样方案逐批验收标注",
+                "labels must be accepted lot by lot by the sampling plan",
+            )
+        },
+    },
+    Rule {
+        code: "G9", title: Bilingual { zh: "快照完整性", en: "integrity" }, decide: integrity
+    },
+];
+
+/// Decides every gate, in order.
+pub fn decide(card: &Card, rubric: &Rubric, application: Option<&Application>) -> Vec<Gate> {
+    let case = Case { card, rules: &rubric.gates, application };
+    let gate = |rule: &Rule| {
+        let (status, zh, en) = (rule.decide)(&case);
+        let (code, title) = (rule.code.to_owned(), rule.title.into());
+        Gate { code, title, status, reason: Text { zh, en } }
+    };
+    RULES.iter().map(gate).collect()
+}
+
+fn undecided(zh: &str, en: &str) -> Finding {
+    (GateStatus::NotDecided, zh.to_owned(), en.to_owned())
+}
+
+fn applicant(case: &Case) -> Finding {
+    let Some(application) = case.application else {
+        return undecided("没有申报书", "no application");
+    };
+    let code = &application.applicant.uscc;
+    if !uscc::is_valid(code) {
+        return (
+            GateStatus::Correct,
+            "统一社会信用代码校验位不符 GB 32100".to_owned(),
+            "the credit code fails the check sign of GB 32100".to_owned(),
+        );
+    }
+    let division = uscc::division(code).unwrap_or_default();
+    (
+        GateStatus::NotDecided,
+        format!("代码校验通过，登记地区划 {division}；法人资格与信用记录须人工核查"),
+        format!(
+            "check sign right, registered in division {division}; legal person and credit record \
+             are for the reviewer"
+        ),
+    )
+}
+
+/// Names of columns that state a licence or a source record by record.
+const LICENCE: [&str; 5] = ["license", "licence", "许可", "授权", "版权"];
+const SOURCE: [&str; 4] = ["source", "来源", "出处", "source_details"];
+
+fn rights(case: &Case) -> Finding {
+    if let Some(application) = case.application {
+        let dataset = &application.dataset;
+        let declared = |text: &str| !text.trim().is_empty();
+        if declared(&dataset.licence) && declared(&dataset.source) {
+            return (
+                GateStatus::Passed,
+                "申报书为全部记录载明来源与许可；是否适合拟定用途须人工核查".to_owned(),
+                "the application states source and licence for all records; whether they fit the \
+                 intended use is for the reviewer"
+                    .to_owned(),
+            );
+        }
+    }
+    let (records, licensed) = stated(case.card, &LICENCE);
+    let (_, sourced) = stated(case.card, &SOURCE);
+    let zh = format!("{records} 条记录中 {licensed} 条载明许可，{sourced} 条载明来源");
+    let en = format!("of {records} records {licensed} state a licence and {sourced} a source");
+    if records > 0 && licensed == records && sourced == records {
+        (GateStatus::Passed, zh, en)
+    } else if case.application.is_some() || licensed > 0 || sourced > 0 {
+        (GateStatus::Correct, zh, en)
+    } else {
+        (GateStatus::NotDecided, format!("{zh}；没有申报书"), format!("{en}; no application"))
+    }
+}
+
+/// Records, and those of them that fill a column of one of these names.
+fn stated(card: &Card, names: &[&str]) -> (u64, u64) {
+    let named = |column: &&Column| names.iter().any(|name| column.name.eq_ignore_ascii_case(name));
+    card.partitions.iter().fold((0, 0), |(records, filled), partition| {
+        let most = partition.columns.iter().filter(named).map(|column| column.filled).max();
+        let read = partition.records.read;
+        (records + read, filled + most.unwrap_or(0).min(read))
+    })
+}
+
+fn format(case: &Case) -> Finding {
+    let Records { present, read, .. } = case.card.records;
+    if present == 0 {
+        return (
+            GateStatus::Failed,
+            "没有可计量的记录".to_owned(),
+            "there is no record to measure".to_owned(),
+        );
+    }
+    // In hundredths of a percent, rounded down, so that nothing passes by rounding.
+    let share = i64::try_from(u128::from(read) * 10_000 / u128::from(present)).unwrap_or(0);
+    let status = match share {
+        share if share >= case.rules.format_pass => GateStatus::Passed,
+        share if share >= case.rules.format_fail => GateStatus::Correct,
+        _ => GateStatus::Failed,
+    };
+    let least = percent(case.rules.format_pass);
+    (
+        status,
+        format!(
+            "{present} 条中可读 {read} 条（{}，要求 {least}）；TC609-5-2025-02 字段未核对",
+            percent(share)
+        ),
+        format!(
+            "{read} of {present} records readable ({}, needs {least}); fields of TC609-5-2025-02 \
+             are not compared",
+            percent(share)
+        ),
+    )
+}
+
+fn documentation(case: &Case) -> Finding {
+    let Some(application) = case.application else {
+        return undecided("没有申报书", "no application");
+    };
+    let met = application.dataset.documentation.met();
+    let mean = met.iter().map(|(_, aspects)| *aspects as u64 * 20).sum::<u64>() / 4;
+    let enough = met.iter().all(|(_, aspects)| *aspects >= case.rules.documentation_aspects);
+    let passed = enough && mean >= case.rules.documentation_mean;
+    let list: Vec<String> =
+        met.iter().map(|(code, aspects)| format!("{code} {aspects}/5")).collect();
+    let (list, least) = (list.join(", "), case.rules.documentation_mean);
+    (
+        if passed { GateStatus::Passed } else { GateStatus::Correct },
+        format!("申报书载明 {list}，均值 {mean}（要求 {least}）"),
+        format!("the application states {list}, mean {mean} (needs {least})"),
+    )
+}
+
+/// Decided only where the known parts alone fall short: even full marks elsewhere would not do.
+fn quality(case: &Case) -> Finding {
+    let Records { present, read, retained, .. } = case.card.records;
+    if present == 0 || read == 0 {
+        return undecided("没有可读记录", "no record is readable");
+    }
+    let format = read as f64 / present as f64 * 100.0;
+    let clean = retained as f64 / read as f64 * 100.0;
+    let best = (format + clean + 600.0) / 8.0;
+    let least = case.rules.quality_mean;
+    let zh = format!("0201 格式 {format:.1}，0208 干净 {clean:.1}；0202–0207 未测");
+    let en = format!("0201 format {format:.1}, 0208 clean {clean:.1}; 0202–0207 not measured");
+    if best < least as f64 {
+        return (
+            GateStatus::Correct,
+            format!("{zh}；其余满分均值也仅 {best:.1}（要求 {least}）"),
+            format!("{en}; full marks elsewhere would give {best:.1} (needs {least})"),
+        );
+    }
+    (GateStatus::NotDecided, zh, en)
+}
+
+fn integrity(case: &Case) -> Finding {
+    let root = &case.card.dataset.snapshot_root;
+    if root.len() == 64 && root.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        (
+            GateStatus::Passed,
+            "快照 Merkle 根已记录，受理后比对".to_owned(),
+            "the Merkle root of the snapshot is recorded, to be compared from now on".to_owned(),
+        )
+    } else {
+        (
+            GateStatus::Failed,
+            "没有记录快照 Merkle 根".to_owned(),
+            "no Merkle root of the snapshot is recorded".to_owned(),
+        )
+    }
+}
+
+fn percent(hundredths: i64) -> String {
+    format!("{}.{:02} %", hundredths / 100, hundredths % 100)
+}

@@ -1,0 +1,327 @@
+//! What manipulations of text gain, and what honest text loses.
+//!
+//! `cargo run --release -p shujian-quality --example text_manipulations [FILTER]` prints two tables
+//! in Markdown; FILTER is a list of parts of names, `SEEDS` and `CORPUS` in the environment limit the rest. Real corpora are read from `$SHUJIAN_DATA/corpora`; those that are absent are named.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use shujian_core::{ContentId, Profile};
+use shujian_fixtures::Records;
+use shujian_fixtures::manipulate::text::TEXT;
+use shujian_fixtures::rng::Rng;
+use shujian_quality::columns::{ColumnPlan, Kind, PartitionPlan, Role, Tally};
+use shujian_quality::dedup::Set;
+use shujian_quality::dedup::memory::Memory;
+use shujian_quality::dedup::minhash::Banding;
+use shujian_quality::metric::Measurement;
+use shujian_quality::sample::Sampled;
+use shujian_quality::sign::{Signed, Source};
+use shujian_quality::text;
+use shujian_quality::text::measure::ramp;
+
+const STRENGTHS: [f64; 3] = [0.25, 0.5, 2.0];
+
+/// What one dataset comes to.
+struct Outcome {
+    submitted: f64,
+    exact: f64,
+    novel: f64,
+    low: f64,
+    point: f64,
+    scale: f64,
+    density: f64,
+    metrics: HashMap<String, f64>,
+}
+
+fn plan(records: &Records) -> PartitionPlan {
+    let column = |name: &String| ColumnPlan {
+        name: name.clone(),
+        role: Role::Text,
+        kind: Kind::Text,
+        mean: 0.0,
+        deviation: 0.0,
+        tally: Tally::default(),
+    };
+    PartitionPlan {
+        name: "text".to_owned(),
+        profile: Profile::Text,
+        columns: records.fields.iter().map(column).collect(),
+        rows: records.rows.len() as u64,
+    }
+}
+
+fn id(row: &[Option<String>]) -> ContentId {
+    let mut bytes = Vec::new();
+    for cell in row {
+        bytes.extend_from_slice(cell.as_deref().unwrap_or_default().as_bytes());
+        bytes.push(0);
+    }
+    ContentId::of(&bytes)
+}
+
+fn grade(records: &Records) -> Outcome {
+    let plan = plan(records);
+    let mut sample = text::sample();
+    let mut signer = text::sign::Signer::new(Banding::RECALL);
+    for (row, cells) in (1..).zip(&records.rows) {
+        let (id, source) = (id(cells), Source { file: 0, row });
+        signer.add(id, source, 0, cells.iter().filter_map(Option::as_deref));
+        if sample.wants(&id, source) {
+            let cells = cells.iter().map(|cell| cell.as_deref().map(Into::into)).collect();
+            sample.offer(id, Sampled { source, cells });
+        }
+    }
+    let signed = signer.finish();
+    let store = Memory::of(&signed);
+    let set = Set { signed: &signed, keys: &store, payloads: &store };
+    let started = std::time::Instant::now();
+    let (novelty, _) = text::resolve(&set).expect("memory does not fail");
+    let resolved = started.elapsed();
+
+    let mut shares: HashMap<ContentId, f64> = HashMap::new();
+    for (record, id) in signed.ids.iter().enumerate() {
+        let units = signed.units[record];
+        if novelty.exact_of[record] == record as u32 && units > 0 {
+            shares.insert(*id, f64::from(novelty.novel_units[record]) / f64::from(units));
+        }
+    }
+    let measured = text::measure(&plan, &sample, &|id| shares.get(id).copied().unwrap_or(0.0));
+    if std::env::var_os("TIMES").is_some() {
+        eprintln!("resolve {resolved:?}, measure {:?}", started.elapsed() - resolved);
+    }
+    outcome(&signed, &novelty, &measured)
+}
+
+fn outcome(
+    signed: &Signed,
+    novelty: &shujian_quality::dedup::Novelty,
+    measured: &Measurement,
+) -> Outcome {
+    let submitted: f64 = signed.units.iter().map(|&units| f64::from(units)).sum();
+    let exact = (0..signed.units.len())
+        .filter(|&record| novelty.exact_of[record] == record as u32 && novelty.usable[record])
+        .map(|record| f64::from(signed.units[record]))
+        .sum();
+    let novel: f64 = novelty.novel_units.iter().map(|&units| f64::from(units)).sum();
+    let metrics: HashMap<String, f64> = (measured.metrics.iter())
+        .filter_map(|metric| Some((metric.name.clone(), metric.value?)))
+        .collect();
+    let value = |name: &str| metrics.get(name).copied().unwrap_or(0.0);
+    let quality =
+        0.30 * ramp(value("bits-per-byte"), 0.5, 1.5) * ramp(value("order-gain"), 0.05, 0.15)
+            + 0.25 * ramp(value("distinct-n"), 0.3, 0.8)
+            + 0.20 * ramp(value("clean-share"), 0.80, 0.99);
+    let credited = (novel * measured.factor.low).max(1.0);
+    Outcome {
+        submitted,
+        exact,
+        novel,
+        low: measured.factor.low,
+        point: measured.factor.point,
+        scale: 100.0 * (credited / 1.5e5).ln() / 1000_f64.ln(),
+        density: 100.0 * (credited / submitted.max(1.0)).sqrt() * quality,
+        metrics,
+    }
+}
+
+fn main() {
+    let filter = std::env::args().nth(1).unwrap_or_default();
+    let seeds = std::env::var("SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(2);
+    let corpora = corpora();
+    let mut honest = String::from(
+        "| corpus | characters | exact | novel | factor | low | bits/byte | OG | distinct | clean | Scale | VD |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+    );
+    let mut gains: Vec<(&str, Vec<(f64, f64)>)> =
+        TEXT.iter().map(|manipulation| (manipulation.name, Vec::new())).collect();
+    for (name, records) in &corpora {
+        let base = grade(records);
+        row(&mut honest, name, &base);
+        eprint!("{}", honest.lines().last().unwrap_or_default());
+        eprintln!();
+        for (manipulation, (_, gains)) in TEXT.iter().zip(&mut gains) {
+            if !filter.split(',').any(|part| manipulation.name.contains(part)) {
+                continue;
+            }
+            let mut line = format!("  {name} {}:", manipulation.name);
+            for strength in STRENGTHS {
+                for seed in 0..seeds {
+                    let changed = (manipulation.run)(records, strength, &mut Rng::new(seed));
+                    let after = grade(&changed);
+                    let gain = (after.scale - base.scale, after.density - base.density);
+                    gains.push(gain);
+                    let _ = write!(line, " {:+.2}/{:+.2}", gain.0, gain.1);
+                }
+            }
+            eprintln!("{line}");
+        }
+    }
+    print(&honest, &gains);
+}
+
+fn row(table: &mut String, name: &str, outcome: &Outcome) {
+    let value = |name: &str| outcome.metrics.get(name).copied().unwrap_or(f64::NAN);
+    let _ = writeln!(
+        table,
+        "| {name} | {:.0} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.2} | {:.2} | {:.1} | {:.1} |",
+        outcome.submitted,
+        outcome.exact / outcome.submitted,
+        outcome.novel / outcome.submitted,
+        outcome.point,
+        outcome.low,
+        value("bits-per-byte"),
+        value("order-gain"),
+        value("distinct-n"),
+        value("clean-share"),
+        outcome.scale,
+        outcome.density,
+    );
+}
+
+#[expect(clippy::print_stdout, reason = "the tables are what the example is for")]
+fn print(honest: &str, gains: &[(&str, Vec<(f64, f64)>)]) {
+    println!("{honest}");
+    println!("| manipulation | Scale, worst | Scale, 95% | VD, worst | VD, 95% | runs |");
+    println!("|---|---|---|---|---|---|");
+    for (name, gains) in gains {
+        if gains.is_empty() {
+            continue;
+        }
+        let most = |pick: fn(&(f64, f64)) -> f64| {
+            let mut values: Vec<f64> = gains.iter().map(pick).collect();
+            values.sort_by(f64::total_cmp);
+            let at95 = (values.len() * 95 / 100).min(values.len() - 1);
+            (values[values.len() - 1], values[at95])
+        };
+        let ((scale, scale95), (density, density95)) = (most(|g| g.0), most(|g| g.1));
+        println!(
+            "| {name} | {scale:+.2} | {scale95:+.2} | {density:+.2} | {density95:+.2} | {} |",
+            gains.len()
+        );
+    }
+}
+
+/// The text corpora that are there.
+fn corpora() -> Vec<(String, Records)> {
+    let data = std::env::var_os("SHUJIAN_DATA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
+    let root = data.join("corpora");
+    let loaders: &[(&str, fn(&Path) -> Records)] = &[
+        ("zh-med-dialogue", |path| csv(path, &["title", "ask", "answer"])),
+        ("zh-poetry", |path| json(path, &["paragraphs", "content", "para"])),
+        ("zh-fin-instruct", |path| json(path, &["instruction", "input", "output"])),
+        ("zh-manpages", trees),
+        ("en-maintenance-ner", |path| json(path, &["text"])),
+        ("zh-gsd-conllu", conllu),
+    ];
+    let only = std::env::var("CORPUS").unwrap_or_default();
+    let mut found = Vec::new();
+    for (name, load) in loaders.iter().filter(|(name, _)| name.contains(&only)) {
+        let path = root.join(name);
+        if path.is_dir() {
+            found.push(((*name).to_owned(), load(&path)));
+        } else {
+            eprintln!("skipped {name}: {} is absent", path.display());
+        }
+    }
+    found
+}
+
+fn files(path: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![path.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if !path.ends_with("SOURCE.md") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn trees(path: &Path) -> Records {
+    let texts = files(path).into_iter().filter_map(|file| std::fs::read_to_string(file).ok());
+    Records::of_texts(texts)
+}
+
+fn conllu(path: &Path) -> Records {
+    let mut texts = Vec::new();
+    for file in files(path) {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        texts.extend(
+            text.lines().filter_map(|line| line.strip_prefix("# text = ")).map(str::to_owned),
+        );
+    }
+    Records::of_texts(texts)
+}
+
+fn csv(path: &Path, fields: &[&str]) -> Records {
+    let mut rows = Vec::new();
+    for file in files(path) {
+        let bytes = std::fs::read(file).unwrap_or_default();
+        let (text, _) = encoding_rs::GB18030.decode_without_bom_handling(&bytes);
+        let mut lines = split(&text).into_iter();
+        let header = lines.next().unwrap_or_default();
+        let at: Vec<Option<usize>> =
+            fields.iter().map(|field| header.iter().position(|name| name == field)).collect();
+        rows.extend(lines.map(|line| -> Vec<Option<String>> {
+            at.iter().map(|at| line.get((*at)?).filter(|cell| !cell.is_empty()).cloned()).collect()
+        }));
+    }
+    Records { fields: fields.iter().map(|&field| field.to_owned()).collect(), rows }
+}
+
+fn split(text: &str) -> Vec<Vec<String>> {
+    let (mut rows, mut row, mut cell) = (Vec::new(), Vec::new(), String::new());
+    let mut is_quoted = false;
+    for character in text.chars() {
+        match character {
+            '"' => is_quoted = !is_quoted,
+            ',' if !is_quoted => row.push(std::mem::take(&mut cell)),
+            '\n' if !is_quoted => {
+                row.push(std::mem::take(&mut cell).trim_end_matches('\r').to_owned());
+                rows.push(std::mem::take(&mut row));
+            }
+            _ => cell.push(character),
+        }
+    }
+    rows
+}
+
+fn json(path: &Path, fields: &[&str]) -> Records {
+    let mut rows = Vec::new();
+    for file in files(path) {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        for value in serde_json::Deserializer::from_str(&text).into_iter::<serde_json::Value>() {
+            match value {
+                Ok(serde_json::Value::Array(items)) => {
+                    rows.extend(items.iter().map(|item| cells(item, fields)))
+                }
+                Ok(item) => rows.push(cells(&item, fields)),
+                Err(_) => break,
+            }
+        }
+    }
+    rows.retain(|row: &Vec<Option<String>>| row.iter().any(Option::is_some));
+    Records { fields: fields.iter().map(|&field| field.to_owned()).collect(), rows }
+}
+
+fn cells(item: &serde_json::Value, fields: &[&str]) -> Vec<Option<String>> {
+    let cell = |field: &&str| match item.get(*field)? {
+        serde_json::Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        serde_json::Value::Array(lines) => {
+            let lines: Vec<&str> = lines.iter().filter_map(serde_json::Value::as_str).collect();
+            Some(lines.join("\n")).filter(|text| !text.is_empty())
+        }
+        _ => None,
+    };
+    fields.iter().map(cell).collect()
+}

@@ -1,0 +1,72 @@
+//! The plainest store: everything signed, in memory.
+
+use std::io;
+
+use crate::sign::{Keys, NO_KEY, Payloads, Signed};
+
+/// Keys and payloads of signed records that are all in memory.
+#[derive(Debug)]
+pub struct Memory<'a> {
+    signed: &'a Signed,
+    starts: Vec<usize>,
+}
+
+impl<'a> Memory<'a> {
+    /// The store over what was signed.
+    pub fn of(signed: &'a Signed) -> Self {
+        let lengths = signed.payload_len.iter();
+        let starts = lengths
+            .scan(0, |at, &length| Some(std::mem::replace(at, *at + length as usize)))
+            .collect();
+        Self { signed, starts }
+    }
+}
+
+impl Payloads for Memory<'_> {
+    fn read(&self, record: u32, into: &mut Vec<u8>) -> io::Result<()> {
+        let from = self.starts[record as usize];
+        let length = self.signed.payload_len[record as usize] as usize;
+        into.clear();
+        into.extend_from_slice(&self.signed.payload[from..from + length]);
+        Ok(())
+    }
+}
+
+impl Keys for Memory<'_> {
+    fn width(&self) -> usize {
+        self.signed.width
+    }
+
+    fn sorted(&self, position: usize) -> io::Result<Vec<(u64, u32)>> {
+        let mut pairs: Vec<(u64, u32)> = (self.signed.keys)
+            .chunks_exact(self.signed.width.max(1))
+            .zip(0..)
+            .map(|(keys, record)| (keys[position], record))
+            .filter(|&(key, _)| key != NO_KEY)
+            .collect();
+        pairs.sort_unstable();
+        Ok(pairs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_was_signed() {
+        let signed = Signed {
+            keys: vec![7, NO_KEY, 3, 4],
+            width: 2,
+            payload_len: vec![1, 2],
+            payload: vec![9, 8, 7],
+            ..Signed::default()
+        };
+        let memory = Memory::of(&signed);
+        let mut payload = Vec::new();
+        memory.read(1, &mut payload).unwrap();
+        assert_eq!(payload, [8, 7]);
+        assert_eq!(memory.sorted(0).unwrap(), [(3, 1), (7, 0)]);
+        assert_eq!(memory.sorted(1).unwrap(), [(4, 1)]);
+    }
+}

@@ -1,0 +1,194 @@
+//! Layer two: what share of the novel content is language worth counting, from the sample.
+
+use rayon::prelude::*;
+use shujian_core::card::Interval;
+use shujian_core::{ContentId, Findings};
+
+use super::fold::{self, Token};
+use super::frames::Frames;
+use super::metrics::{METRICS, View};
+use super::order::{Grams, Order};
+use super::rubbish;
+use super::sign::fold_fields;
+use crate::columns::{PartitionPlan, Role};
+use crate::metric::Measurement;
+use crate::sample::Sample;
+
+/// Records that retain less than this share stay out of the statistics.
+const LEAST_NOVELTY: f64 = 0.25;
+/// Words of credited text below which nothing is credited, and from which all is.
+const EVIDENCE_WORDS: (f64, f64) = (15_000.0, 30_000.0);
+
+/// A record of the sample, folded.
+#[derive(Debug)]
+pub struct Text<'a> {
+    /// Its id.
+    pub id: ContentId,
+    /// Its text fields.
+    pub fields: Vec<&'a str>,
+    /// Their tokens.
+    pub tokens: Vec<Token>,
+    /// Characters submitted.
+    pub units: f64,
+    /// Share of them that is novel.
+    pub novelty: f64,
+    /// Whether one record shows by itself that it is no language.
+    pub is_rubbish: bool,
+    /// Share of the novel characters worth counting.
+    pub worth: f64,
+    /// Order its words show.
+    pub order: Order,
+    /// Share of it that stands in frames.
+    pub framed: f64,
+}
+
+impl Text<'_> {
+    /// Whether it counts for the statistics.
+    pub fn is_live(&self) -> bool {
+        !self.is_rubbish && self.novelty >= LEAST_NOVELTY
+    }
+
+    /// Whether it was judged and found to be no language worth counting.
+    pub fn is_filler(&self) -> bool {
+        self.is_live() && self.worth < 0.25
+    }
+}
+
+/// `(x - a) / (b - a)`, not below 0, not above 1.
+pub fn ramp(x: f64, a: f64, b: f64) -> f64 {
+    ((x - a) / (b - a)).clamp(0.0, 1.0)
+}
+
+/// The sample's records, folded and judged, by ascending id.
+pub fn texts<'a>(
+    plan: &PartitionPlan,
+    sample: &'a Sample,
+    novelty: &dyn Fn(&ContentId) -> f64,
+) -> Vec<Text<'a>> {
+    let columns: Vec<usize> = (plan.columns.iter().enumerate())
+        .filter(|(_, column)| column.role == Role::Text)
+        .map(|(at, _)| at)
+        .collect();
+    let mut room = Vec::new();
+    let mut texts: Vec<Text<'a>> = sample
+        .iter()
+        .map(|(id, sampled)| {
+            let fields: Vec<&str> =
+                (columns.iter()).filter_map(|&at| sampled.cells.get(at)?.as_deref()).collect();
+            let mut tokens = Vec::new();
+            fold_fields(fields.iter().copied(), &mut room, &mut tokens);
+            let units = tokens.iter().map(|&token| f64::from(fold::characters(token))).sum();
+            let is_rubbish = rubbish::judge(fields.iter().copied(), !tokens.is_empty()).is_some();
+            let (novelty, order) = (novelty(id).clamp(0.0, 1.0), Order::default());
+            Text {
+                id: *id,
+                fields,
+                tokens,
+                units,
+                novelty,
+                is_rubbish,
+                worth: 0.0,
+                order,
+                framed: 0.0,
+            }
+        })
+        .collect();
+    let live = || texts.iter().filter(|text| text.is_live());
+    let tokens = live().map(|text| text.tokens.len()).sum();
+    let (mut grams, mut frames) = (Grams::with_room(tokens), Frames::with_room(tokens));
+    rayon::join(
+        || live().for_each(|text| grams.add(&text.tokens)),
+        || live().for_each(|text| frames.add(&text.tokens)),
+    );
+    texts.par_iter_mut().filter(|text| text.is_live()).for_each(|text| {
+        text.order = grams.judge(&text.tokens);
+        text.framed = frames.share(&text.tokens);
+    });
+    shrink(&mut texts);
+    for text in texts.iter_mut().filter(|text| text.is_live()) {
+        text.worth = worth(&text.order, text.framed);
+    }
+    texts
+}
+
+/// Records below this many words are judged together with their kind.
+const SHORT: usize = 60;
+
+fn shrink(texts: &mut [Text<'_>]) {
+    let (mut pairs, mut chains, mut words) = (0.0, 0.0, 0.0);
+    for text in texts.iter().filter(|text| text.is_live() && text.order.words < SHORT) {
+        let weight = text.order.words as f64;
+        pairs += weight * text.order.pairs;
+        chains += weight * text.order.chains;
+        words += weight;
+    }
+    if words == 0.0 {
+        return;
+    }
+    for text in texts.iter_mut().filter(|text| text.is_live() && text.order.words < SHORT) {
+        let order = &mut text.order;
+        let own = order.words as f64;
+        order.pairs = (own * order.pairs + 10.0 * pairs / words) / (own + 10.0);
+        order.chains = (own * order.chains + 20.0 * chains / words) / (own + 20.0);
+    }
+}
+
+fn worth(order: &Order, framed: f64) -> f64 {
+    ramp(order.pairs, 0.20, 0.35)
+        * ramp(order.chains, 0.18, 0.26)
+        * (1.0 - ramp(order.unknown, 0.5, 0.8))
+        * (1.0 - ramp(framed, 0.35, 0.6))
+}
+
+/// The factor: mean worth of novel characters, with its 95 % interval.
+///
+/// The interval is that of a ratio estimator; a sample that holds every record has no sampling
+/// error. Little text is little evidence: the lower bound falls to 0 below 15,000 credited words.
+pub fn factor(texts: &[Text<'_>], rows: u64) -> Interval {
+    let weight = |text: &Text<'_>| text.units * text.novelty;
+    let all: f64 = texts.iter().map(weight).sum();
+    if all <= 0.0 {
+        return Interval::exact(0.0);
+    }
+    let point = texts.iter().map(|text| weight(text) * text.worth).sum::<f64>() / all;
+    let squares: f64 = texts.iter().map(|text| (weight(text) * (text.worth - point)).powi(2)).sum();
+    let unseen = 1.0 - (texts.len() as f64 / rows.max(1) as f64).min(1.0);
+    let margin = 1.96 * (squares * unseen).sqrt() / all;
+    let words: f64 =
+        (texts.iter()).map(|text| text.tokens.len() as f64 * text.novelty * text.worth).sum();
+    let evidence = ramp(words, EVIDENCE_WORDS.0, EVIDENCE_WORDS.1);
+    let low = (point - margin).max(0.0) * evidence;
+    Interval { low, point, high: (point + margin).min(1.0) }
+}
+
+/// Measures a partition on its sample; `novelty` gives the share of a record's units that is novel.
+pub fn measure(
+    plan: &PartitionPlan,
+    sample: &Sample,
+    novelty: &dyn Fn(&ContentId) -> f64,
+) -> Measurement {
+    let texts = texts(plan, sample, novelty);
+    let factor = factor(&texts, plan.rows);
+    let view = View::of(&texts);
+    let metrics = METRICS.iter().map(|(spec, run)| spec.to_card(&run(&view))).collect();
+    Measurement { factor, metrics, findings: findings(&texts, sample, &factor) }
+}
+
+fn findings(texts: &[Text<'_>], sample: &Sample, factor: &Interval) -> Findings {
+    let mut findings = Findings::default();
+    let mut add = |code, test: &dyn Fn(&Text<'_>) -> bool| {
+        let found =
+            || texts.iter().zip(sample.iter()).filter(|(text, _)| text.is_live() && test(text));
+        let count = found().count() as u64;
+        if count > 0 {
+            let places = found().map(|(_, (_, sampled))| super::resolve::place(sampled.source));
+            findings.add_many(code, count, places);
+        }
+    };
+    add("SJ-quality-107", &|text| worth(&text.order, 0.0) < 0.5);
+    add("SJ-quality-108", &|text| text.framed > 0.35);
+    if factor.low < factor.point * 0.5 {
+        findings.add_many("SJ-quality-106", 1, []);
+    }
+    findings
+}
