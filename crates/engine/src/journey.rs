@@ -80,7 +80,7 @@ pub(crate) fn walk(
 
     watch.stage("compare");
     let mut noticed = Findings::default();
-    let novelties = pool.install(|| resolve(&sets, &plan, &mut noticed))?;
+    let novelties = pool.install(|| resolve(&sets, &samples, &plan, &mut noticed))?;
 
     watch.stage("measure");
     let measurements = pool.install(|| measure(&plan, &sets, &novelties, &samples));
@@ -272,13 +272,20 @@ impl<'a> Signing<'a> {
 }
 
 /// Decides, set by set, what each record still adds.
-fn resolve(sets: &[SetStore], plan: &Plan, findings: &mut Findings) -> Result<Vec<Novelty>, Error> {
+fn resolve(
+    sets: &[SetStore],
+    samples: &[Sample],
+    plan: &Plan,
+    findings: &mut Findings,
+) -> Result<Vec<Novelty>, Error> {
     let mut novelties = Vec::with_capacity(sets.len());
     for (number, set) in sets.iter().enumerate() {
         let resolved = match number.checked_sub(1) {
             _ if set.len() == 0 => Ok((Novelty::default(), Findings::default())),
             None => text::resolve(&set.view()),
-            Some(partition) => table::resolve(&set.view(), &plan.partitions[partition]),
+            Some(partition) => {
+                table::resolve(&set.view(), &plan.partitions[partition], &samples[partition])
+            }
         };
         let (novelty, found) = resolved
             .map_err(|source| Error::Environment { doing: "reading back signatures", source })?;
