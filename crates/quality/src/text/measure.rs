@@ -157,7 +157,8 @@ pub fn factor(texts: &[Text<'_>], rows: u64) -> Interval {
     let words: f64 =
         (texts.iter()).map(|text| text.tokens.len() as f64 * text.novelty * text.worth).sum();
     let evidence = ramp(words, EVIDENCE_WORDS.0, EVIDENCE_WORDS.1);
-    let low = (point - margin).max(0.0) * evidence;
+    // Squared, so that value density, its square root, rises in proportion.
+    let low = (point - margin).max(0.0) * evidence * evidence;
     Interval { low, point, high: (point + margin).min(1.0) }
 }
 
