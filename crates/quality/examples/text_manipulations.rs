@@ -258,7 +258,10 @@ fn corpora() -> Vec<(String, Records)> {
         .flat_map(|subject| {
             let questions = language::questions(subject, 5, 1500);
             let texts = language::texts(subject, 5, 400, 600);
-            [(format!("questions {subject:?}"), questions), (format!("texts {subject:?}"), texts)]
+            // About 20,000 words: between too little to judge and enough.
+            let few = language::questions(subject, 6, 150);
+            [("questions", questions), ("texts", texts), ("few questions", few)]
+                .map(|(kind, records)| (format!("{kind} {subject:?}"), records))
         })
         .filter(|(name, _)| name.contains(&only))
         .collect();

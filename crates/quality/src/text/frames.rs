@@ -1,6 +1,6 @@
 //! Frames: short runs of words that stand in many records, as templates leave them.
 
-use super::fold::{Token, characters};
+use super::fold::{Token, characters, is_character};
 use super::ownership::HashTable;
 use crate::dedup::minhash::hash_run;
 
@@ -10,49 +10,71 @@ struct Level {
     /// Tokens of a run.
     run: usize,
     /// Records a run must stand in, at least.
-    least: u32,
+    least: usize,
     /// … and one in so many of all records.
-    one_in: u32,
+    records: usize,
+    /// … and once in so many tokens.
+    tokens: usize,
+    /// Whether characters of scripts without spaces take part: three words are a phrase, three
+    /// ideographs only a word.
+    has_characters: bool,
 }
 
 /// Few templates with many fills show in short runs, many with few fills in longer ones.
-const LEVELS: [Level; 2] =
-    [Level { run: 5, least: 20, one_in: 50 }, Level { run: 8, least: 5, one_in: 500 }];
+const LEVELS: [Level; 3] = [
+    Level { run: 3, least: 20, records: 50, tokens: 500, has_characters: false },
+    Level { run: 5, least: 20, records: 50, tokens: usize::MAX, has_characters: true },
+    Level { run: 8, least: 5, records: 500, tokens: usize::MAX, has_characters: true },
+];
 /// Gaps between runs up to this many tokens are slots of the frame.
 const SLOT: usize = 4;
+
+impl Level {
+    /// Places and hashes of the runs of a text.
+    fn runs(self, tokens: &[Token]) -> impl Iterator<Item = (usize, u64)> + '_ {
+        let runs = tokens.windows(self.run).enumerate();
+        runs.filter(move |(_, run)| {
+            self.has_characters || !run.iter().any(|&token| is_character(token))
+        })
+        .map(|(at, run)| (at, hash_run(run)))
+    }
+}
 
 /// In how many records each run stands.
 #[derive(Debug)]
 pub struct Frames {
     runs: HashTable<u32>,
-    records: u32,
+    records: usize,
+    tokens: usize,
 }
 
 impl Frames {
     /// No runs yet, with room for those of so many tokens.
     pub fn with_room(tokens: usize) -> Self {
         let runs = HashTable::with_capacity_and_hasher(2 * tokens, Default::default());
-        Self { runs, records: 0 }
+        Self { runs, records: 0, tokens: 0 }
     }
 
     /// Counts the runs of a record.
     pub fn add(&mut self, tokens: &[Token]) {
         for level in LEVELS {
-            let mut found: Vec<u64> = tokens.windows(level.run).map(hash_run).collect();
+            let mut found: Vec<u64> = level.runs(tokens).map(|(_, hash)| hash).collect();
             found.sort_unstable();
             found.dedup();
             found.iter().for_each(|&run| *self.runs.entry(run).or_default() += 1);
         }
         self.records += 1;
+        self.tokens += tokens.len();
     }
 
     /// Share of the record's characters that stand in frames, slots included.
     pub fn share(&self, tokens: &[Token]) -> f64 {
         let mut framed = vec![false; tokens.len()];
         for level in LEVELS {
-            let least = level.least.max(self.records / level.one_in);
-            for (at, run) in tokens.windows(level.run).enumerate() {
-                if self.runs.get(&hash_run(run)).is_some_and(|&records| records >= least) {
+            let least =
+                level.least.max(self.records / level.records).max(self.tokens / level.tokens);
+            for (at, hash) in level.runs(tokens) {
+                if self.runs.get(&hash).is_some_and(|&records| records as usize >= least) {
                     framed[at..at + level.run].fill(true);
                 }
             }

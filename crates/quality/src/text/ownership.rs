@@ -1,8 +1,8 @@
 //! Ownership of passages: what stands in several records is credited to one of them.
 //!
 //! A passage is a run of a dozen ideographs or six words, a long one of twice that. Each belongs to
-//! the group of smallest rank that holds it; what a record repeats from elsewhere, or from itself,
-//! is not novel. A record lighter than a passage owns its whole text wherever that stands, so that
+//! the group of smallest rank that holds it; what a record repeats from elsewhere, or at length from
+//! itself, is not novel. A record lighter than a passage owns its whole text wherever that stands, so that
 //! joining short records gains nothing. Numbers are stepped over: tables of figures repeat nothing.
 
 use std::collections::HashMap;
@@ -210,7 +210,8 @@ impl Owners {
         let mut covered_to = 0;
         from.of(runs, weight, |passage| {
             let is_elsewhere = self.passages.get(&passage.hash).is_some_and(|&owner| owner < group);
-            let is_again = seen.insert(passage.hash, ()).is_some();
+            // Short phrases return in any one text, code above all; long ones are copied.
+            let is_again = weight == LONG_PASSAGE && seen.insert(passage.hash, ()).is_some();
             if is_elsewhere || is_again {
                 let start = (passage.start as usize).saturating_sub(slack).max(covered_to);
                 covered_to = (passage.end as usize + slack).min(covered.len());
