@@ -9,7 +9,7 @@ use crate::Source;
 use crate::archives::{tar, zip};
 use crate::compression::{Compression, Expanding, is_trailing};
 use crate::encoding::{self, Decoding, Detected};
-use crate::formats::{self, Format, Head, ipc, parquet, xlsx};
+use crate::formats::{self, Format, Head, Read};
 use crate::guarded;
 use crate::job::Run;
 use crate::kind;
@@ -158,13 +158,11 @@ fn plain(run: &mut Run<'_>, entry: &mut Entry<'_>, mut window: Window<'_>, layer
             false => tar::read(run, &entry.name, window, layer.depth),
         };
     }
-    if head.starts_with(b"PAR1") || zip::begins(head) {
-        return jumping(run, entry, window, layer);
+    if zip::begins(head) {
+        return zipped(run, entry, window, layer.depth);
     }
-    if head.starts_with(ipc::MARK) || ipc::begins_stream(head) {
-        let mut job = run.file(&entry.name, "arrow", true);
-        ipc::read(&mut job, &mut window);
-        return finish(run, &entry.name, &mut window);
+    if let Some(format) = formats::by_bytes(head) {
+        return records(run, entry, window, layer.depth, format);
     }
     if let Some(kind) = kind::by_magic(head) {
         return unmeasured(run, &entry.name, kind);
@@ -181,11 +179,11 @@ fn plain(run: &mut Run<'_>, entry: &mut Entry<'_>, mut window: Window<'_>, layer
                 run.note("SJ-ingest-014", place);
             }
             window.consume(mark);
-            let mut window = match encoding.name() {
+            let window = match encoding.name() {
                 "UTF-8" => window,
                 _ => Window::new(Box::new(Decoding::new(window, encoding))),
             };
-            text(run, &entry.name, &mut window, inner);
+            text(run, entry, window, layer);
         }
     }
 }
@@ -195,28 +193,33 @@ fn too_deep(run: &mut Run<'_>, name: &str) {
     run.note("SJ-ingest-052", Place::file(name));
 }
 
-/// Reads a format that jumps in its file.
-fn jumping(run: &mut Run<'_>, entry: &mut Entry<'_>, mut window: Window<'_>, layer: &Layer) {
-    let is_zip = zip::begins(window.data());
+/// The file as one that can be jumped in; `None` after a finding.
+fn random(
+    run: &mut Run<'_>,
+    entry: &mut Entry<'_>,
+    mut window: Window<'_>,
+    (depth, kind): (u32, &str),
+) -> Option<Random> {
     let input = match entry.path {
-        Some(path) if layer.depth == 0 => File::open(path).map(|file| Some(Random::File(file))),
+        Some(path) if depth == 0 => File::open(path).map(|file| Some(Random::File(file))),
         _ => random::load(&mut window, run.limits.memory_bytes / 4)
             .map(|bytes| bytes.map(Random::Memory)),
     };
-    let name = &entry.name;
     match input {
-        Err(err) => fault(run, name, None, &err),
+        Err(err) => fault(run, &entry.name, None, &err),
+        Ok(Some(input)) => return Some(input),
         Ok(None) => {
-            run.file(name, if is_zip { "zip" } else { "parquet" }, false);
-            run.note("SJ-ingest-054", Place::file(name));
+            run.file(&entry.name, kind, false);
+            run.note("SJ-ingest-054", Place::file(&entry.name));
         }
-        Ok(Some(input)) if is_zip => zipped(run, name, input, layer.depth),
-        Ok(Some(input)) => parquet::read(&mut run.file(name, "parquet", true), input),
     }
+    None
 }
 
 /// Reads an archive, a workbook, or neither.
-fn zipped(run: &mut Run<'_>, name: &str, input: Random, depth: u32) {
+fn zipped(run: &mut Run<'_>, entry: &mut Entry<'_>, window: Window<'_>, depth: u32) {
+    let Some(input) = random(run, entry, window, (depth, "zip")) else { return };
+    let name = &entry.name;
     let again = match &input {
         Random::File(file) => file.try_clone().ok().map(Random::File),
         Random::Memory(bytes) => Some(Random::Memory(bytes.clone())),
@@ -225,8 +228,9 @@ fn zipped(run: &mut Run<'_>, name: &str, input: Random, depth: u32) {
     if zip::is_workbook(&archive) {
         if let Some(input) = again
             && zip::is_within_budget(run, name, archive)
+            && let Read::Sheets(read) = formats::WORKBOOK.read
         {
-            xlsx::read(run, name, input);
+            read(run, name, input);
         }
     } else if let Some(kind) = zip::document_kind(&archive) {
         unmeasured(run, name, kind);
@@ -247,30 +251,52 @@ pub(crate) fn unmeasured(run: &mut Run<'_>, name: &str, kind: &str) {
     run.note(code, Place::file(name).noting(kind));
 }
 
-fn text(run: &mut Run<'_>, name: &str, window: &mut Window<'_>, inner: &str) {
-    let extension = kind::extension(inner);
+fn text(run: &mut Run<'_>, entry: &mut Entry<'_>, mut window: Window<'_>, layer: &Layer) {
+    let extension = kind::extension(&layer.inner);
     let limits = run.limits;
     let head = Head { text: window.peek(HEAD_BYTES), extension: &extension, limits };
     match formats::of(&head) {
         Some((format, disagrees)) => {
             if disagrees {
                 let note = format!("content is {}", format.name);
-                run.note("SJ-ingest-013", Place::file(name).noting(note));
+                run.note("SJ-ingest-013", Place::file(&entry.name).noting(note));
             }
-            records(run, name, window, format);
+            records(run, entry, window, layer.depth, format);
         }
-        None => unmeasured(run, name, &kind::by_name(inner, true)),
+        None => unmeasured(run, &entry.name, &kind::by_name(&layer.inner, true)),
     }
 }
 
-fn records(run: &mut Run<'_>, name: &str, window: &mut Window<'_>, format: &Format) {
-    let mut job = run.file(name, format.name, true);
-    (format.read)(&mut job, window);
-    let is_empty = job.report().present == 0 && !job.is_stopped() && !window.is_broken();
-    if is_empty {
-        job.note("SJ-ingest-012", job.place().noting("no record"));
+/// Reads every record of a format.
+fn records(
+    run: &mut Run<'_>,
+    entry: &mut Entry<'_>,
+    mut window: Window<'_>,
+    depth: u32,
+    format: &Format,
+) {
+    let name = entry.name.clone();
+    match format.read {
+        Read::Stream(read) => {
+            let mut job = run.file(&name, format.name, true);
+            read(&mut job, &mut window);
+            let is_empty = job.report().present == 0 && !job.is_stopped() && !window.is_broken();
+            if is_empty {
+                job.note("SJ-ingest-012", job.place().noting("no record"));
+            }
+            finish(run, &name, &mut window);
+        }
+        Read::Random(read) => {
+            if let Some(input) = random(run, entry, window, (depth, format.name)) {
+                read(&mut run.file(&name, format.name, true), input);
+            }
+        }
+        Read::Sheets(read) => {
+            if let Some(input) = random(run, entry, window, (depth, format.name)) {
+                read(run, &name, input);
+            }
+        }
     }
-    finish(run, name, window);
 }
 
 /// Moves to the end of a stream and reports what broke it.

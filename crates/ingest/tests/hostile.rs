@@ -96,6 +96,31 @@ fn repeated_keys_and_columns_are_findings() {
 }
 
 #[test]
+fn headers_of_numbers_are_told_by_the_lines_below() {
+    let years = "country,2010,2011\nFrance,5,6\nSpain,7,\n";
+    let found = read_bytes("t.csv", years.as_bytes(), &small());
+    assert_eq!(found.read(), 2);
+    assert_eq!(found.records[1]["2010"], "7");
+    assert!(found.findings.is_empty(), "{:#?}", found.findings);
+    case("t.csv", b"France,2010,5\nSpain,2011,6\n", 2, 0, "SJ-ingest-032");
+}
+
+#[test]
+fn titles_above_a_sheet_are_no_records() {
+    let row = |cells: [&str; 3]| -> Vec<Option<String>> {
+        cells.map(|cell| (!cell.is_empty()).then(|| cell.to_owned())).to_vec()
+    };
+    let fields = ["2024 年报表", "", ""].map(str::to_owned).to_vec();
+    let rows = vec![row(["名称", "数量", "单位"]), row(["大豆", "3", "吨"]), row(["玉米", "", ""])];
+    let sheet = shujian_fixtures::Records { fields, rows };
+    let sheet = shujian_fixtures::write::xlsx(&sheet).unwrap();
+    let found = read_bytes("t.xlsx", &sheet, &small());
+    assert_eq!((found.read(), found.skipped()), (2, 0), "{:#?}", found.findings);
+    assert_eq!(found.records[0]["数量"], "3");
+    assert_eq!(place(found, "SJ-ingest-033").note, "2024 年报表");
+}
+
+#[test]
 fn cut_files_keep_what_came_before() {
     let text: String = (0..20_000).map(|row| format!("{{\"a\":{}}}\n", row * 7919)).collect();
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());

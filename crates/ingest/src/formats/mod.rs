@@ -2,31 +2,54 @@
 
 mod conllu;
 mod csv;
-pub(crate) mod ipc;
+mod ipc;
 mod json;
 mod jsonl;
 mod lines;
-pub(crate) mod parquet;
+mod parquet;
 mod text;
-pub(crate) mod xlsx;
+mod xlsx;
 
 use shujian_core::Limits;
 
-use crate::job::Job;
+use crate::job::{Job, Run};
 use crate::json::record::is_plausible;
 use crate::json::scan::Scan;
+use crate::random::Random;
 use crate::stream::Window;
 
-/// A format whose records are read from text.
+/// A format whose records are read.
 pub(crate) struct Format {
     /// Name in reports.
     pub(crate) name: &'static str,
     /// Extensions that stand for it.
     extensions: &'static [&'static str],
-    /// Whether a text begins like this format; `None` if that cannot be told from text.
-    begins: Option<fn(&Head<'_>) -> bool>,
+    /// How it is told from others.
+    begins: Begins,
     /// Reads every record.
-    pub(crate) read: fn(&mut Job<'_, '_>, &mut Window<'_>),
+    pub(crate) read: Read,
+}
+
+/// How a format is told from others.
+enum Begins {
+    /// By its first bytes, whatever its name.
+    Bytes(fn(&[u8]) -> bool),
+    /// By the beginning of its text.
+    Text(fn(&Head<'_>) -> bool),
+    /// By a member of the zip archive that it is; see [`crate::archives::zip::is_workbook`].
+    Member,
+    /// By its extension alone.
+    Name,
+}
+
+/// Reads every record of a format.
+pub(crate) enum Read {
+    /// From beginning to end.
+    Stream(fn(&mut Job<'_, '_>, &mut Window<'_>)),
+    /// Jumping in its file.
+    Random(fn(&mut Job<'_, '_>, Random)),
+    /// Jumping, with a report for each sheet.
+    Sheets(fn(&mut Run<'_>, &str, Random)),
 }
 
 /// What is known of a text before it is read.
@@ -39,44 +62,78 @@ pub(crate) struct Head<'a> {
     pub(crate) limits: &'a Limits,
 }
 
-/// Every text format; the first that a text begins like is taken.
+/// Extensions of JSON Lines.
+const JSONL: &[&str] = &["jsonl", "ndjson", "jsonlines"];
+/// Extensions of JSON.
+const JSON: &[&str] = &["json", "geojson", "topojson", "ipynb"];
+
+/// A workbook, which is found inside a zip archive.
+pub(crate) const WORKBOOK: Format = Format {
+    name: "xlsx",
+    extensions: &["xlsx", "xlsm"],
+    begins: Begins::Member,
+    read: Read::Sheets(xlsx::read),
+};
+
+/// Every format that is measured; the first that a file begins like is taken.
 pub(crate) const FORMATS: &[Format] = &[
     Format {
+        name: "parquet",
+        extensions: &["parquet", "pq"],
+        begins: Begins::Bytes(|head| head.starts_with(b"PAR1")),
+        read: Read::Random(parquet::read),
+    },
+    Format {
+        name: "arrow",
+        extensions: &["arrow", "arrows", "feather", "ipc"],
+        begins: Begins::Bytes(|head| head.starts_with(ipc::MARK) || ipc::begins_stream(head)),
+        read: Read::Stream(ipc::read),
+    },
+    WORKBOOK,
+    Format {
         name: "jsonl",
-        extensions: &["jsonl", "ndjson", "jsonlines"],
-        begins: Some(begins_jsonl),
-        read: jsonl::read,
+        extensions: JSONL,
+        begins: Begins::Text(begins_jsonl),
+        read: Read::Stream(jsonl::read),
     },
     Format {
         name: "json",
-        extensions: &["json", "geojson", "topojson", "ipynb"],
-        begins: Some(begins_json),
-        read: json::read,
+        extensions: JSON,
+        begins: Begins::Text(begins_json),
+        read: Read::Stream(json::read),
     },
     Format {
         name: "conllu",
         extensions: &["conllu", "conll"],
-        begins: Some(|head| conllu::begins(head.text)),
-        read: conllu::read,
+        begins: Begins::Text(|head| conllu::begins(head.text)),
+        read: Read::Stream(conllu::read),
     },
     Format {
         name: "csv",
         extensions: &["csv", "tsv", "tab", "psv", "ssv"],
-        begins: Some(begins_csv),
-        read: csv::read,
+        begins: Begins::Text(begins_csv),
+        read: Read::Stream(csv::read),
     },
     Format {
         name: "text",
         extensions: &["txt", "text", "md", "markdown", "rst", "adoc", "org", "tex", "log", ""],
-        begins: None,
-        read: text::read,
+        begins: Begins::Name,
+        read: Read::Stream(text::read),
     },
 ];
 
+/// The format that begins with these bytes, whatever the name says.
+pub(crate) fn by_bytes(head: &[u8]) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| matches!(format.begins, Begins::Bytes(begins) if begins(head)))
+}
+
 /// The format of a text, and whether its extension stands for another one.
 pub(crate) fn of(head: &Head<'_>) -> Option<(&'static Format, bool)> {
-    let named = FORMATS.iter().find(|format| format.extensions.contains(&head.extension));
-    let found = FORMATS.iter().find(|format| format.begins.is_some_and(|begins| begins(head)));
+    let is_text = |format: &&Format| matches!(format.begins, Begins::Text(_) | Begins::Name);
+    let mut texts = FORMATS.iter().filter(is_text);
+    let named = texts.find(|format| format.extensions.contains(&head.extension));
+    let begins = |format: &&Format| matches!(format.begins, Begins::Text(begins) if begins(head));
+    let found = FORMATS.iter().find(begins);
     let format = found.or(named)?;
     // A text whose extension means nothing here is only taken for what it plainly is.
     let disagrees =
@@ -100,7 +157,7 @@ fn begins_jsonl(head: &Head<'_>) -> bool {
             && Scan::default().feed(line).is_some_and(|len| len == line.len())
             && is_plausible(line, head.limits)
     };
-    let named = FORMATS[0].extensions.contains(&head.extension);
+    let named = JSONL.contains(&head.extension);
     let (first, second) = (lines.next(), lines.next());
     match (first, second) {
         (Some(first), Some(second)) => {
@@ -115,7 +172,7 @@ fn begins_jsonl(head: &Head<'_>) -> bool {
 
 /// What another parser would take, as far as the head goes; named so, or opening an object.
 fn begins_json(head: &Head<'_>) -> bool {
-    let named = FORMATS[1].extensions.contains(&head.extension);
+    let named = JSON.contains(&head.extension);
     begins_with_bracket(head)
         && (named || is_plausible(head.text.trim_ascii_start(), head.limits))
         && !(head.extension == "md" || head.extension == "markdown")
