@@ -10,6 +10,8 @@ use crate::verdict;
 use crate::words::{self, fill};
 use crate::{Lang, View};
 
+/// Lines of the screen.
+const MOST_OF_ALL: usize = 40;
 /// Partitions shown.
 const MOST_PARTITIONS: usize = 3;
 /// Losses and findings shown.
@@ -35,6 +37,7 @@ pub(super) fn render(card: &Card, view: &View) -> String {
             lines.push(String::new());
         }
     }
+    let after_verdict = lines.len();
     lines.extend(records(&card.records, lang));
     lines.extend(partitions(&card.partitions, lang));
     if let Some(assessment) = &card.assessment {
@@ -46,6 +49,9 @@ pub(super) fn render(card: &Card, view: &View) -> String {
     }
     lines.extend(not_checked(card, lang));
     lines.extend(next(card, lang));
+    if card.assessment.is_some() && lines.len() < MOST_OF_ALL {
+        lines.insert(after_verdict, String::new());
+    }
     lines.into_iter().map(|line| cut(line.trim_end(), COLUMNS) + "\n").collect()
 }
 
@@ -93,6 +99,9 @@ fn records(records: &Records, lang: Lang) -> Vec<String> {
 }
 
 fn partitions(partitions: &[Partition], lang: Lang) -> Vec<String> {
+    if partitions.is_empty() {
+        return Vec::new();
+    }
     let row = |name: &str, kind: &str, read: &str, submitted: &str, effective: &str, unit: &str| {
         format!(
             "{} {} {} {} {}  {unit}",
@@ -257,7 +266,7 @@ fn next(card: &Card, lang: Lang) -> Vec<String> {
                 }
             }
             let (files, whole) = (card.unmeasured_files(), card.dataset.files);
-            if files > 0 {
+            if files > 0 && !card.is_beyond_measure() {
                 let counts = [thousands(files), thousands(whole)];
                 let template = lang.of(words::NEXT_MEASURED);
                 steps.push(fill(template, &counts.each_ref().map(String::as_str)));
