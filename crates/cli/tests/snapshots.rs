@@ -51,34 +51,43 @@ fn expect(name: &str, actual: &str) {
     assert_eq!(actual, expected, "{name}; UPDATE_EXPECT=1 rewrites it");
 }
 
-/// Runs of digits as one `0`, bars as one block, runs of blanks as one; lines whose presence
-/// depends on measured amounts (losses, what is in reach) are cut to their label.
+/// Numbers as one `0`, bars as one block, runs of blanks within a line as one; codes of findings
+/// and gates stay, the digest in the first line does not.
 fn masked(report: &str) -> String {
-    let mut out = String::new();
-    for line in report.lines() {
-        let mut before = '\n';
-        for sign in line.trim_end().chars() {
-            let shown = match sign {
-                '0'..='9' | 'a'..='f' if is_digest(line) && before == '0' => continue,
-                '0'..='9' => '0',
-                ',' | '.' if before == '0' => continue,
-                '█' | '░' => '█',
-                sign => sign,
-            };
-            let repeats = matches!(shown, '0' | '█' | ' ') && shown == before;
-            if !repeats {
-                out.push(shown);
-            }
-            before = shown;
+    report.lines().map(|line| masked_line(line) + "\n").collect()
+}
+
+fn masked_line(line: &str) -> String {
+    let is_title = line.starts_with("Shujian ") || line.starts_with("数鉴 ");
+    let line = if is_title { line.rsplit_once(' ').unwrap().0 } else { line.trim_end() };
+    let text = line.trim_start();
+    let mut out = " ".repeat(line.len() - text.len());
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        if !out.trim_start().is_empty() {
+            out.push(' ');
         }
-        out.push('\n');
+        let is_gate = word.len() == 2 && word.starts_with('G');
+        if is_gate || word.starts_with("SJ-") {
+            out.push_str(word);
+        } else {
+            out.push_str(&masked_word(word));
+        }
     }
     out
 }
 
-/// Whether a line ends in the digest of the card.
-fn is_digest(line: &str) -> bool {
-    line.starts_with("Shujian ") || line.starts_with("数鉴 ")
+fn masked_word(word: &str) -> String {
+    let mut out = String::new();
+    for sign in word.chars() {
+        match sign {
+            '0'..='9' | ',' | '.' if out.ends_with('0') => {}
+            '0'..='9' => out.push('0'),
+            '█' | '░' if out.ends_with('█') => {}
+            '█' | '░' => out.push('█'),
+            sign => out.push(sign),
+        }
+    }
+    out
 }
 
 /// The shape of a card: numbers as 0, digests as `#`, of each list the first entry of a kind.

@@ -1,6 +1,6 @@
 //! One screen for a person: at most forty lines of eighty columns.
 
-use shujian_core::card::{Assessment, Card, GateStatus, Loss, Partition, Records};
+use shujian_core::card::{Assessment, Card, GateStatus, Loss, NotChecked, Partition, Records};
 use shujian_core::{Bilingual, Finding, Place, Severity};
 
 use crate::screen::{
@@ -243,14 +243,25 @@ fn not_checked(card: &Card, lang: Lang) -> Vec<String> {
     if card.not_checked.is_empty() {
         return Vec::new();
     }
-    // What, without the reason that follows the colon; both stand in the JSON.
-    let what = |reason: &str| clean(reason.split(['：', ':']).next().unwrap_or(reason));
-    let list: Vec<String> =
-        card.not_checked.iter().map(|entry| what(lang.text(&entry.reason))).collect();
-    let count = thousands(list.len() as u64);
-    let name = lang.of(words::NOT_CHECKED);
-    let name = format!("{name} ({})", fill(lang.of(words::AND_MORE), &[&count]));
+    let list: Vec<String> = card.not_checked.iter().map(|entry| unchecked(entry, lang)).collect();
+    let name = format!("{} ({})", lang.of(words::NOT_CHECKED), thousands(list.len() as u64));
     listed(&name, &list.join("; "), MOST_UNCHECKED)
+}
+
+/// What was not checked, in a few words; the whole reason stands in the JSON.
+fn unchecked(entry: &NotChecked, lang: Lang) -> String {
+    let known = [
+        ("truth", words::TRUTH),
+        ("personal-information", words::PERSONAL),
+        ("registered-overlap", words::OVERLAP),
+        ("machine-written", words::MACHINE),
+    ];
+    let reason = lang.text(&entry.reason);
+    let what = known.into_iter().find(|(name, _)| *name == entry.name).map_or_else(
+        || reason.split(['：', ':']).next().unwrap_or(reason),
+        |(_, word)| lang.of(word),
+    );
+    clean(what)
 }
 
 fn next(card: &Card, lang: Lang) -> Vec<String> {

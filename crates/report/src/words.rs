@@ -75,7 +75,10 @@ words! {
     FAILED: "未过", "failed";
     NOT_DECIDED: "待定", "open";
     NOT_CHECKED: "未检查", "Not checked";
-    AND_MORE: "等 {} 项", "{} in all";
+    TRUTH: "内容真实性与合法性", "truth and lawfulness";
+    PERSONAL: "个人信息", "personal information";
+    OVERLAP: "与已登记数据集的重复", "overlap with registered datasets";
+    MACHINE: "未声明的机器生成内容", "undeclared machine writing";
     NEXT: "下一步", "Next";
     NEXT_GATE: "{} {}：{}", "{} {}: {}";
     NEXT_APPLY: "写一份 application.toml（格式见 shujian schema application）后再评一次",
