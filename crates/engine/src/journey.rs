@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::ThreadPool;
 use shujian_core::card::Metric;
@@ -80,7 +80,7 @@ pub(crate) fn walk(
 
     watch.stage("compare");
     let mut noticed = Findings::default();
-    let novelties = pool.install(|| resolve(&sets, &plan, &mut noticed))?;
+    let novelties = pool.install(|| resolve(&sets, &samples, &plan, &mut noticed))?;
 
     watch.stage("measure");
     let measurements = pool.install(|| measure(&plan, &sets, &novelties, &samples));
@@ -126,7 +126,7 @@ fn look(
         (0..=pool.current_num_threads()).map(|_| Mutex::default()).collect();
     let numbered: Vec<(u32, &Source)> = (0..).zip(sources).collect();
     let mut reports = read_all(pool, &numbered, options, watch, &|source, batch| {
-        let mut mine = tallies[worker(pool)].lock().expect("no kernel panics");
+        let mut mine = tallies[worker(pool)].lock().unwrap_or_else(PoisonError::into_inner);
         mine.entry((source, batch.file)).or_default().observe(&batch);
         drop(mine);
         cache.offer(source, batch);
@@ -138,7 +138,7 @@ fn look(
     let (files, index) = file_table(reports);
     let mut columns: Vec<FileColumns> = vec![FileColumns::default(); files.len()];
     for tally in tallies {
-        for ((source, member), part) in tally.into_inner().expect("no kernel panics") {
+        for ((source, member), part) in tally.into_inner().unwrap_or_else(PoisonError::into_inner) {
             columns[index[source as usize][member as usize] as usize].merge(part);
         }
     }
@@ -236,7 +236,8 @@ impl<'a> Signing<'a> {
         let Some(partition) = self.plan.of_file[file as usize] else { return };
         let plan = &self.plan.partitions[partition as usize];
         let signed = {
-            let mine = &mut self.samples[worker(self.pool)].lock().expect("no kernel panics");
+            let mine =
+                &mut self.samples[worker(self.pool)].lock().unwrap_or_else(PoisonError::into_inner);
             let sample = &mut mine[partition as usize];
             if plan.profile.is_text() {
                 text::sign(&batch, file, partition, plan, sample)
@@ -245,19 +246,21 @@ impl<'a> Signing<'a> {
             }
         };
         let set = &self.sets[set_of(partition, plan)];
-        if let Err(error) = set.lock().expect("no store panics").push(signed) {
-            self.failure.lock().expect("no writer panics").get_or_insert(error);
+        if let Err(error) = set.lock().unwrap_or_else(PoisonError::into_inner).push(signed) {
+            self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         }
     }
 
     fn finish(self) -> Result<Signed, Error> {
-        if let Some(source) = self.failure.into_inner().expect("no writer panics") {
+        if let Some(source) = self.failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
             return Err(Error::Environment { doing: "keeping signatures", source });
         }
-        let inner = |set: Mutex<SetStore>| set.into_inner().expect("no store panics");
+        let inner = |set: Mutex<SetStore>| set.into_inner().unwrap_or_else(PoisonError::into_inner);
         let sets = self.sets.into_iter().map(inner).collect();
-        let mut workers =
-            self.samples.into_iter().map(|list| list.into_inner().expect("no kernel panics"));
+        let mut workers = self
+            .samples
+            .into_iter()
+            .map(|list| list.into_inner().unwrap_or_else(PoisonError::into_inner));
         let mut merged = workers.next().unwrap_or_default();
         for list in workers {
             for (whole, part) in merged.iter_mut().zip(list) {
@@ -269,13 +272,20 @@ impl<'a> Signing<'a> {
 }
 
 /// Decides, set by set, what each record still adds.
-fn resolve(sets: &[SetStore], plan: &Plan, findings: &mut Findings) -> Result<Vec<Novelty>, Error> {
+fn resolve(
+    sets: &[SetStore],
+    samples: &[Sample],
+    plan: &Plan,
+    findings: &mut Findings,
+) -> Result<Vec<Novelty>, Error> {
     let mut novelties = Vec::with_capacity(sets.len());
     for (number, set) in sets.iter().enumerate() {
         let resolved = match number.checked_sub(1) {
             _ if set.len() == 0 => Ok((Novelty::default(), Findings::default())),
             None => text::resolve(&set.view()),
-            Some(partition) => table::resolve(&set.view(), &plan.partitions[partition]),
+            Some(partition) => {
+                table::resolve(&set.view(), &plan.partitions[partition], &samples[partition])
+            }
         };
         let (novelty, found) = resolved
             .map_err(|source| Error::Environment { doing: "reading back signatures", source })?;

@@ -3,17 +3,17 @@
 //! Nesting comes apart as in JSON: fields of a struct go to `a.b`, items of a list share its cell,
 //! one a line. What has no cell type is left out with a finding.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, RecordBatch, RecordBatchOptions,
     StringArray, StringBuilder, StructArray,
 };
-use arrow::compute::{CastOptions, cast, cast_with_options, is_null, nullif};
+use arrow::compute::{cast, is_null, nullif};
 use arrow::datatypes::{DataType, Field, Float16Type, Float32Type, Int64Type, Schema, TimeUnit};
 use arrow::error::ArrowError;
-use arrow::util::display::FormatOptions;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use shujian_core::batch::is_cell_type;
 
 use crate::job::Job;
@@ -59,6 +59,8 @@ pub(crate) fn content_bytes(column: &ArrayRef) -> usize {
 pub(crate) struct Notes {
     reported: BTreeSet<(&'static str, String)>,
     fresh: Vec<(&'static str, String, String)>,
+    /// Values that were lost, by column.
+    lost: BTreeMap<String, u64>,
 }
 
 impl Notes {
@@ -69,11 +71,22 @@ impl Notes {
         }
     }
 
+    /// Counts values of a column that no cell can hold.
+    fn lose(&mut self, column: &str, values: usize) {
+        if values > 0 {
+            *self.lost.entry(column.to_owned()).or_default() += values as u64;
+        }
+    }
+
     /// Turns what is new into findings.
     pub(crate) fn report(&mut self, job: &mut Job<'_, '_>) {
         for (code, column, note) in self.fresh.drain(..) {
             let place = job.place().in_column(column).noting(note);
             job.run.note(code, place);
+        }
+        for (column, values) in std::mem::take(&mut self.lost) {
+            let place = job.place().in_column(column);
+            job.findings().add_many("SJ-ingest-045", values, [place]);
         }
     }
 }
@@ -87,14 +100,14 @@ fn cells(batch: &RecordBatch, limit: usize, notes: &mut Notes) -> Result<RecordB
     if columns.len() > limit {
         notes.add("SJ-ingest-025", "", format!("{} columns", columns.len()));
         let rest = columns.split_off(limit);
-        columns.push((MORE.to_owned(), join_columns(&rest, batch.num_rows())?));
+        columns.push((MORE.to_owned(), join_columns(&rest, batch.num_rows(), notes)?));
     }
     let mut names = BTreeSet::new();
     for (name, _) in &mut columns {
         let (plain, mut copy) = (name.clone(), 1);
         while !names.insert(name.clone()) {
             copy += 1;
-            *name = format!("{plain}_{copy}");
+            *name = format!("{plain}#{copy}");
             notes.add("SJ-ingest-024", &plain, format!("renamed {name}"));
         }
     }
@@ -127,7 +140,9 @@ fn flatten(
             if *unit == TimeUnit::Nanosecond && has_nanoseconds(array) {
                 notes.add("SJ-ingest-044", path, "nanoseconds");
             }
-            strict_cast(array, &target)?
+            let cells = cast(array, &target)?;
+            notes.lose(path, cells.null_count() - array.null_count());
+            cells
         }
         T::Date32
         | T::Date64
@@ -138,7 +153,7 @@ fn flatten(
         | T::Decimal32(..)
         | T::Decimal64(..)
         | T::Decimal128(..)
-        | T::Decimal256(..) => cast(array, &T::Utf8)?,
+        | T::Decimal256(..) => spelled(path, array, notes)?,
         T::Dictionary(_, values) => {
             let target = if **values == T::Utf8 { T::Utf8View } else { (**values).clone() };
             return flatten(path, &cast(array, &target)?, out, notes);
@@ -178,9 +193,17 @@ fn flatten(
     Ok(())
 }
 
-fn strict_cast(array: &ArrayRef, target: &DataType) -> Result<ArrayRef, ArrowError> {
-    let options = CastOptions { safe: false, format_options: FormatOptions::default() };
-    cast_with_options(array, target, &options)
+/// The cells as text; what has no spelling, such as a day beyond the calendar, is null.
+fn spelled(path: &str, array: &ArrayRef, notes: &mut Notes) -> Result<ArrayRef, ArrowError> {
+    if let Ok(text) = cast(array, &DataType::Utf8) {
+        return Ok(text);
+    }
+    let options = FormatOptions::default().with_display_error(false);
+    let format = ArrayFormatter::try_new(array, &options)?;
+    let cell = |row| array.is_valid(row).then(|| format.value(row).try_to_string().ok())?;
+    let text: StringArray = (0..array.len()).map(cell).collect();
+    notes.lose(path, text.null_count() - array.null_count());
+    Ok(Arc::new(text))
 }
 
 /// Doubles that are spelled as the floats are: 0.1 stays 0.1.
@@ -230,7 +253,7 @@ fn flatten_list(
     let mut leaves = Vec::new();
     flatten(path, items, &mut leaves, notes)?;
     for (path, leaf) in leaves {
-        let leaf = cast(&leaf, &DataType::Utf8)?;
+        let leaf = spelled(&path, &leaf, notes)?;
         let leaf = leaf.as_string::<i32>();
         let mut joined = StringBuilder::with_capacity(list.len(), leaf.value_data().len());
         let mut cell = String::new();
@@ -253,9 +276,9 @@ fn flatten_list(
 }
 
 /// Joins the cells of many columns into one.
-fn join_columns(columns: &Columns, rows: usize) -> Result<ArrayRef, ArrowError> {
-    let cast = |(_, column): &(String, ArrayRef)| cast(column, &DataType::Utf8);
-    let columns = columns.iter().map(cast).collect::<Result<Vec<_>, _>>()?;
+fn join_columns(columns: &Columns, rows: usize, notes: &mut Notes) -> Result<ArrayRef, ArrowError> {
+    let spell = |(path, column): &(String, ArrayRef)| spelled(path, column, notes);
+    let columns = columns.iter().map(spell).collect::<Result<Vec<_>, _>>()?;
     let row = |row: usize| {
         let cells = columns.iter().filter(|column| column.is_valid(row));
         let cells: Vec<&str> = cells.map(|column| column.as_string::<i32>().value(row)).collect();
@@ -296,8 +319,12 @@ mod tests {
         let days = Arc::new(Date32Array::from(vec![0, 19_000]));
         assert_eq!(flat("d", days)[0].1, some(&["1970-01-01", "2022-01-08"]));
         let seconds: ArrayRef = Arc::new(TimestampSecondArray::from(vec![i64::MAX]));
-        let failed = flatten("t", &seconds, &mut Vec::new(), &mut Notes::default());
-        assert!(failed.is_err(), "a time out of range must not become null");
+        let odd_days: ArrayRef = Arc::new(Date32Array::from(vec![Some(i32::MAX), None, Some(0)]));
+        let (mut out, mut notes) = (Vec::new(), Notes::default());
+        flatten("t", &seconds, &mut out, &mut notes).unwrap();
+        flatten("d", &odd_days, &mut out, &mut notes).unwrap();
+        assert!(out[0].1.is_null(0) && out[1].1.is_null(0) && out[1].1.is_valid(2));
+        assert_eq!(notes.lost, BTreeMap::from([("d".to_owned(), 1), ("t".to_owned(), 1)]));
     }
 
     #[test]

@@ -31,8 +31,57 @@ impl Identity {
     }
 }
 
+/// File systems whose files are views of the kernel, endless or different at each look.
+#[cfg(unix)]
+const KERNEL_FILE_SYSTEMS: [&str; 20] = [
+    "autofs",
+    "binfmt_misc",
+    "bpf",
+    "cgroup",
+    "cgroup2",
+    "configfs",
+    "debugfs",
+    "devfs",
+    "devpts",
+    "devtmpfs",
+    "efivarfs",
+    "fusectl",
+    "mqueue",
+    "nsfs",
+    "proc",
+    "pstore",
+    "rpc_pipefs",
+    "securityfs",
+    "sysfs",
+    "tracefs",
+];
+
+/// Devices that hold such file systems; `st_dev` of a file in one is among them.
+#[cfg(unix)]
+fn kernel_devices() -> BTreeSet<u64> {
+    // Where there is no such table, there is no such file system either.
+    let mounts = std::fs::read("/proc/self/mountinfo").unwrap_or_default();
+    String::from_utf8_lossy(&mounts).lines().filter_map(kernel_device).collect()
+}
+
+/// The device of a line of `mountinfo` if its file system is the kernel's own.
+///
+/// Source: proc_pid_mountinfo(5); the numbers are put together as `makedev` of the C library does.
+#[cfg(unix)]
+fn kernel_device(mount: &str) -> Option<u64> {
+    let (place, system) = mount.split_once(" - ")?;
+    let kind = system.split(' ').next()?;
+    let (major, minor) = place.split(' ').nth(2)?.split_once(':')?;
+    let (major, minor) = (major.parse::<u64>().ok()?, minor.parse::<u64>().ok()?);
+    let device =
+        (major & !0xfff) << 32 | (major & 0xfff) << 8 | (minor & !0xff) << 12 | minor & 0xff;
+    KERNEL_FILE_SYSTEMS.contains(&kind).then_some(device)
+}
+
 struct Search<'l> {
     limits: &'l Limits,
+    #[cfg(unix)]
+    kernel_devices: BTreeSet<u64>,
     sources: Vec<Source>,
     findings: Findings,
     seen: BTreeSet<Identity>,
@@ -52,7 +101,16 @@ pub(crate) fn discover(paths: &[PathBuf], limits: &Limits) -> Result<Discovery, 
     }
     let many = roots.len() > 1;
     let (sources, findings) = (Vec::new(), Findings::default());
-    let mut search = Search { limits, sources, findings, seen: BTreeSet::new(), many };
+    let seen = BTreeSet::new();
+    let mut search = Search {
+        limits,
+        #[cfg(unix)]
+        kernel_devices: kernel_devices(),
+        sources,
+        findings,
+        seen,
+        many,
+    };
     for root in &roots {
         search.root(root);
     }
@@ -110,7 +168,11 @@ impl Search<'_> {
                     self.findings.add("SJ-ingest-005", place);
                 }
                 Ok(entry) if entry.file_type().is_dir() => {
-                    if entry.depth() == depth {
+                    if entry.metadata().is_ok_and(|metadata| self.is_kernels(&metadata)) {
+                        let place = Place::file(self.name(root, entry.path()));
+                        self.findings.add("SJ-ingest-004", place);
+                        walk.skip_current_dir();
+                    } else if entry.depth() == depth {
                         let place = Place::file(self.name(root, entry.path()));
                         self.findings.add("SJ-ingest-008", place);
                     }
@@ -118,6 +180,18 @@ impl Search<'_> {
                 Ok(entry) => self.file(root, &entry),
             }
         }
+    }
+
+    /// Whether a file is in a file system of the kernel's own.
+    #[cfg(unix)]
+    fn is_kernels(&self, metadata: &Metadata) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        self.kernel_devices.contains(&metadata.dev())
+    }
+
+    #[cfg(not(unix))]
+    fn is_kernels(&self, _metadata: &Metadata) -> bool {
+        false
     }
 
     /// Reports what could not be walked.
@@ -146,7 +220,7 @@ impl Search<'_> {
                     .add("SJ-ingest-001", Place::file(name).noting(err.to_string()));
             }
         };
-        if !metadata.is_file() {
+        if !metadata.is_file() || self.is_kernels(&metadata) {
             return self.findings.add("SJ-ingest-004", Place::file(name));
         }
         if entry.path().to_str().is_none() {
@@ -254,5 +328,26 @@ mod tests {
         let dir = tree();
         let found = discover(&[dir.path().to_owned()], &limits).unwrap();
         assert_eq!((found.sources.len(), found.findings.count("SJ-ingest-007")), (2, 1));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_kernels_own_files_are_not_data() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("a.csv"), "x").unwrap();
+        std::os::unix::fs::symlink("/proc/self", dir.path().join("proc")).unwrap();
+        std::os::unix::fs::symlink("/proc/self/status", dir.path().join("status.txt")).unwrap();
+        let found = discover(&[dir.path().to_owned()], &Limits::default()).unwrap();
+        assert_eq!(names(&found), ["a.csv"]);
+        assert_eq!(found.findings.count("SJ-ingest-004"), 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn mounts_are_told_by_their_kind() {
+        let line = "23 28 0:21 / /proc rw,nosuid shared:12 - proc proc rw";
+        assert_eq!(kernel_device(line), Some(21));
+        assert_eq!(kernel_device("24 28 259:300 / / rw - ext4 /dev/x rw"), None);
+        assert_eq!(kernel_device("garbage"), None);
     }
 }

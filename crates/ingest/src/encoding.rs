@@ -12,6 +12,13 @@ use crate::stream::Window;
 /// Stands for what could not be decoded.
 const MALFORMED: u8 = 0xff;
 
+/// Bytes as text, or where they stop being UTF-8.
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, usize> {
+    // The fast check only says that something is wrong.
+    let slow = |_| std::str::from_utf8(bytes).map_err(|err| err.valid_up_to());
+    simdutf8::basic::from_utf8(bytes).or_else(slow)
+}
+
 /// What the head of a stream says about its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Detected {
@@ -127,9 +134,9 @@ impl Utf8Census {
     }
 }
 
-/// Strictly valid, and mostly of the characters that Chinese text is made of.
+/// Valid but for a few places, and mostly of the characters that Chinese text is made of.
 fn is_gb18030(head: &[u8], whole: bool) -> bool {
-    let (mut pairs, mut common, mut at) = (0, 0, 0);
+    let (mut pairs, mut common, mut invalid, mut at) = (0, 0, 0, 0);
     while at < head.len() {
         if head[at] < 0x80 {
             at += 1;
@@ -144,10 +151,14 @@ fn is_gb18030(head: &[u8], whole: bool) -> bool {
                 at += 2;
             }
             (0x81..=0xfe, None | Some(0x30..=0x39), None) if !whole => break,
-            _ => return false,
+            _ => {
+                invalid += 1;
+                at += 1;
+            }
         }
     }
-    pairs >= 2 && common * 10 >= pairs * 7
+    // As in UTF-8, a few bad places are bad places; other encodings have one every few characters.
+    pairs >= 2 && common * 10 >= pairs * 7 && invalid * 50 <= pairs
 }
 
 /// A stream turned into UTF-8.

@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicU64;
 use arrow::array::RecordBatch;
 use shujian_core::{Batch, Findings, Limits, Place};
 
+use crate::guarded;
 use crate::rows::Rows;
 use crate::stream::Budget;
 use crate::{FileReport, SourceReport};
@@ -120,7 +121,8 @@ impl<'a> Job<'_, 'a> {
         report.present += read;
         report.read += read;
         let batch = Batch { file: self.index as u32, rows, cells };
-        if (self.run.sink)(batch).is_break() {
+        // What the sink does wrong is no fault of the file.
+        if guarded::aloud(|| (self.run.sink)(batch)).is_break() {
             self.run.stopped.set(true);
         }
     }

@@ -6,6 +6,7 @@ mod compression;
 mod discover;
 mod encoding;
 mod formats;
+mod guarded;
 mod job;
 mod json;
 mod kind;

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shujian_core::Place;
 
@@ -11,6 +10,7 @@ use crate::archives::{tar, zip};
 use crate::compression::{Compression, Expanding, is_trailing};
 use crate::encoding::{self, Decoding, Detected};
 use crate::formats::{self, Format, Head, ipc, parquet, xlsx};
+use crate::guarded;
 use crate::job::Run;
 use crate::kind;
 use crate::random::{self, Random};
@@ -35,6 +35,12 @@ pub(crate) struct Entry<'s> {
 
 /// Reads a source; what is wrong with it goes into the report.
 pub(crate) fn source(run: &mut Run<'_>, source: &Source) {
+    // Opening a pipe would wait for a writer, so what is there now is looked at first.
+    if std::fs::metadata(&source.path).is_ok_and(|metadata| !metadata.is_file()) {
+        run.note("SJ-ingest-004", Place::file(&source.name));
+        run.file(&source.name, "unreadable", false);
+        return;
+    }
     let file = match File::open(&source.path) {
         Ok(file) => file,
         Err(err) => {
@@ -54,9 +60,8 @@ pub(crate) fn entry(run: &mut Run<'_>, mut entry: Entry<'_>) {
     let name = entry.name.clone();
     let stored = entry.stored.clone();
     // A library that trips over hostile bytes must not take the rest with it.
-    let outcome = catch_unwind(AssertUnwindSafe(|| contents(run, &mut entry)));
-    if outcome.is_err() {
-        run.note("SJ-ingest-016", Place::file(&name));
+    if let Err(message) = guarded::quietly(|| contents(run, &mut entry)) {
+        run.note("SJ-ingest-016", Place::file(&name).noting(message));
     }
     if run.report.files.len() == first {
         run.file(&name, &kind::by_name(&name, false), false);
@@ -77,6 +82,11 @@ fn seal(run: &mut Run<'_>, index: usize, mut stored: Stored<'_>) {
     if !name.contains('!') || report.bytes == 0 {
         (report.bytes, report.digest) = (bytes, digest);
     }
+    // The sheets of a workbook are parts of the same bytes, which count once.
+    let sheets = run.report.files[index + 1..].iter_mut();
+    sheets.filter(|sheet| sheet.bytes == 0 && sheet.digest == [0; 32]).for_each(|sheet| {
+        sheet.digest = digest;
+    });
 }
 
 /// Reports what broke a stream.
@@ -222,6 +232,9 @@ fn zipped(run: &mut Run<'_>, name: &str, input: Random, depth: u32) {
         unmeasured(run, name, kind);
     } else if depth >= run.limits.nesting {
         too_deep(run, name);
+    } else if archive.is_empty() {
+        run.file(name, "zip", false);
+        run.note("SJ-ingest-012", Place::file(name).noting("an archive without members"));
     } else {
         zip::read(run, name, archive, depth);
     }
@@ -253,11 +266,15 @@ fn text(run: &mut Run<'_>, name: &str, window: &mut Window<'_>, inner: &str) {
 fn records(run: &mut Run<'_>, name: &str, window: &mut Window<'_>, format: &Format) {
     let mut job = run.file(name, format.name, true);
     (format.read)(&mut job, window);
+    let is_empty = job.report().present == 0 && !job.is_stopped() && !window.is_broken();
+    if is_empty {
+        job.note("SJ-ingest-012", job.place().noting("no record"));
+    }
     finish(run, name, window);
 }
 
 /// Moves to the end of a stream and reports what broke it.
-fn finish(run: &mut Run<'_>, name: &str, window: &mut Window<'_>) {
+pub(crate) fn finish(run: &mut Run<'_>, name: &str, window: &mut Window<'_>) {
     if run.is_stopped() {
         return;
     }

@@ -138,6 +138,8 @@ pub(crate) struct Window<'a> {
     end: usize,
     offset: u64,
     done: bool,
+    /// Whether any byte so far was NUL.
+    nul: bool,
     fault: Option<io::Error>,
 }
 
@@ -145,7 +147,7 @@ impl<'a> Window<'a> {
     /// Looks at `inner` from its beginning.
     pub(crate) fn new(inner: Box<dyn Read + 'a>) -> Self {
         let buffer = Vec::new();
-        Self { inner, buffer, start: 0, end: 0, offset: 0, done: false, fault: None }
+        Self { inner, buffer, start: 0, end: 0, offset: 0, done: false, nul: false, fault: None }
     }
 
     /// What is in view.
@@ -161,6 +163,11 @@ impl<'a> Window<'a> {
     /// Whether nothing comes after the view.
     pub(crate) fn is_done(&self) -> bool {
         self.done
+    }
+
+    /// Whether a NUL was in view so far; text has none.
+    pub(crate) fn has_nul(&self) -> bool {
+        self.nul
     }
 
     /// Whether the stream broke off instead of ending.
@@ -190,6 +197,8 @@ impl<'a> Window<'a> {
             match self.inner.read(&mut self.buffer[self.end..]) {
                 Ok(0) => self.done = true,
                 Ok(read) => {
+                    let fresh = &self.buffer[self.end..self.end + read];
+                    self.nul = self.nul || memchr::memchr(0, fresh).is_some();
                     self.end += read;
                     return true;
                 }

@@ -90,7 +90,9 @@ fn nesting_and_columns_are_bounded() {
 fn repeated_keys_and_columns_are_findings() {
     let at = case("t.jsonl", b"{\"a\":1,\"a\":2}\n", 1, 0, "SJ-ingest-024");
     assert_eq!((at.row, at.byte), (Some(1), Some(1)));
-    case("t.csv", b"a,a\nx,y\n", 2, 0, "SJ-ingest-032");
+    let at = case("t.csv", b"a,a\nx,y\n", 1, 0, "SJ-ingest-024");
+    assert_eq!((at.column.as_deref(), at.note.as_str()), (Some("a"), "renamed a#2"));
+    case("t.csv", b"a,a\nx,y\na,y\n", 3, 0, "SJ-ingest-032");
 }
 
 #[test]

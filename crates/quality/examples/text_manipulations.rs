@@ -1,7 +1,9 @@
 //! What manipulations of text gain, and what honest text loses.
 //!
 //! `cargo run --release -p shujian-quality --example text_manipulations [FILTER]` prints two tables
-//! in Markdown; FILTER is a list of parts of names, `SEEDS` and `CORPUS` in the environment limit the rest. Real corpora are read from `$SHUJIAN_DATA/corpora`; those that are absent are named.
+//! in Markdown; FILTER is a list of parts of names, separated by commas; `SEEDS` and `CORPUS` in the
+//! environment limit the rest. Real corpora are read from `$SHUJIAN_DATA/corpora`; those that are
+//! absent are named. Written corpora come from `shujian_fixtures::language`.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -9,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use shujian_core::{ContentId, Profile};
 use shujian_fixtures::Records;
+use shujian_fixtures::language::{self, Subject};
 use shujian_fixtures::manipulate::text::TEXT;
 use shujian_fixtures::rng::Rng;
 use shujian_quality::columns::{ColumnPlan, Kind, PartitionPlan, Role, Tally};
@@ -21,18 +24,40 @@ use shujian_quality::sign::{Signed, Source};
 use shujian_quality::text;
 use shujian_quality::text::measure::ramp;
 
-const STRENGTHS: [f64; 3] = [0.25, 0.5, 2.0];
+const STRENGTHS: [f64; 4] = [0.25, 0.5, 1.0, 2.0];
 
 /// What one dataset comes to.
 struct Outcome {
     submitted: f64,
     exact: f64,
+    distinct: f64,
     novel: f64,
     low: f64,
     point: f64,
     scale: f64,
     density: f64,
     metrics: HashMap<String, f64>,
+}
+
+/// What a manipulation gained, in points.
+#[derive(Clone, Copy)]
+struct Gain {
+    /// Scale as it is scored, not below 0.
+    scale: f64,
+    /// Scale without that bound.
+    unclamped: f64,
+    /// Value density.
+    density: f64,
+}
+
+impl Gain {
+    fn between(before: &Outcome, after: &Outcome) -> Self {
+        Self {
+            scale: after.scale.max(0.0) - before.scale.max(0.0),
+            unclamped: after.scale - before.scale,
+            density: after.density - before.density,
+        }
+    }
 }
 
 fn plan(records: &Records) -> PartitionPlan {
@@ -104,6 +129,11 @@ fn outcome(
         .filter(|&record| novelty.exact_of[record] == record as u32 && novelty.usable[record])
         .map(|record| f64::from(signed.units[record]))
         .sum();
+    // What is left when of every cluster of near duplicates one record stays.
+    let distinct = (0..signed.units.len())
+        .filter(|&record| novelty.cluster[record] == record as u32 && novelty.usable[record])
+        .map(|record| f64::from(signed.units[record]))
+        .sum();
     let novel: f64 = novelty.novel_units.iter().map(|&units| f64::from(units)).sum();
     let metrics: HashMap<String, f64> = (measured.metrics.iter())
         .filter_map(|metric| Some((metric.name.clone(), metric.value?)))
@@ -117,6 +147,7 @@ fn outcome(
     Outcome {
         submitted,
         exact,
+        distinct,
         novel,
         low: measured.factor.low,
         point: measured.factor.point,
@@ -131,9 +162,9 @@ fn main() {
     let seeds = std::env::var("SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(2);
     let corpora = corpora();
     let mut honest = String::from(
-        "| corpus | characters | exact | novel | factor | low | bits/byte | OG | distinct | clean | Scale | VD |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "| corpus | characters | exact | distinct | novel | of distinct | factor | low | bits/byte | OG | distinct | clean | Scale | VD |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
-    let mut gains: Vec<(&str, Vec<(f64, f64)>)> =
+    let mut gains: Vec<(&str, Vec<Gain>)> =
         TEXT.iter().map(|manipulation| (manipulation.name, Vec::new())).collect();
     for (name, records) in &corpora {
         let base = grade(records);
@@ -147,11 +178,12 @@ fn main() {
             let mut line = format!("  {name} {}:", manipulation.name);
             for strength in STRENGTHS {
                 for seed in 0..seeds {
-                    let changed = (manipulation.run)(records, strength, &mut Rng::new(seed));
+                    let changed = (manipulation.apply)(records, strength, &mut Rng::new(seed));
                     let after = grade(&changed);
-                    let gain = (after.scale - base.scale, after.density - base.density);
+                    let gain = Gain::between(&base, &after);
+                    let Gain { scale, unclamped, density } = gain;
+                    let _ = write!(line, " {scale:+.2}({unclamped:+.2})/{density:+.2}");
                     gains.push(gain);
-                    let _ = write!(line, " {:+.2}/{:+.2}", gain.0, gain.1);
                 }
             }
             eprintln!("{line}");
@@ -164,10 +196,12 @@ fn row(table: &mut String, name: &str, outcome: &Outcome) {
     let value = |name: &str| outcome.metrics.get(name).copied().unwrap_or(f64::NAN);
     let _ = writeln!(
         table,
-        "| {name} | {:.0} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.2} | {:.2} | {:.1} | {:.1} |",
+        "| {name} | {:.0} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.2} | {:.2} | {:.1} | {:.1} |",
         outcome.submitted,
         outcome.exact / outcome.submitted,
+        outcome.distinct / outcome.submitted,
         outcome.novel / outcome.submitted,
+        outcome.novel / outcome.distinct.max(1.0),
         outcome.point,
         outcome.low,
         value("bits-per-byte"),
@@ -180,29 +214,30 @@ fn row(table: &mut String, name: &str, outcome: &Outcome) {
 }
 
 #[expect(clippy::print_stdout, reason = "the tables are what the example is for")]
-fn print(honest: &str, gains: &[(&str, Vec<(f64, f64)>)]) {
+fn print(honest: &str, gains: &[(&str, Vec<Gain>)]) {
     println!("{honest}");
-    println!("| manipulation | Scale, worst | Scale, 95% | VD, worst | VD, 95% | runs |");
-    println!("|---|---|---|---|---|---|");
-    for (name, gains) in gains {
-        if gains.is_empty() {
-            continue;
-        }
-        let most = |pick: fn(&(f64, f64)) -> f64| {
+    println!(
+        "| manipulation | Scale worst | 95 % | unclamped worst | 95 % | VD worst | 95 % | runs |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    for (name, gains) in gains.iter().filter(|(_, gains)| !gains.is_empty()) {
+        let most = |pick: fn(&Gain) -> f64| {
             let mut values: Vec<f64> = gains.iter().map(pick).collect();
             values.sort_by(f64::total_cmp);
             let at95 = (values.len() * 95 / 100).min(values.len() - 1);
-            (values[values.len() - 1], values[at95])
+            format!("{:+.2} | {:+.2}", values[values.len() - 1], values[at95])
         };
-        let ((scale, scale95), (density, density95)) = (most(|g| g.0), most(|g| g.1));
         println!(
-            "| {name} | {scale:+.2} | {scale95:+.2} | {density:+.2} | {density95:+.2} | {} |",
+            "| {name} | {} | {} | {} | {} |",
+            most(|gain| gain.scale),
+            most(|gain| gain.unclamped),
+            most(|gain| gain.density),
             gains.len()
         );
     }
 }
 
-/// The text corpora that are there.
+/// The text corpora that are there, and written ones.
 fn corpora() -> Vec<(String, Records)> {
     let data = std::env::var_os("SHUJIAN_DATA").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
@@ -218,7 +253,18 @@ fn corpora() -> Vec<(String, Records)> {
         ("zh-gsd-conllu", conllu),
     ];
     let only = std::env::var("CORPUS").unwrap_or_default();
-    let mut found = Vec::new();
+    let mut found: Vec<(String, Records)> = Subject::ALL
+        .into_iter()
+        .flat_map(|subject| {
+            let questions = language::questions(subject, 5, 1500);
+            let texts = language::texts(subject, 5, 400, 600);
+            // About 20,000 words: between too little to judge and enough.
+            let few = language::questions(subject, 6, 150);
+            [("questions", questions), ("texts", texts), ("few questions", few)]
+                .map(|(kind, records)| (format!("{kind} {subject:?}"), records))
+        })
+        .filter(|(name, _)| name.contains(&only))
+        .collect();
     for (name, load) in loaders.iter().filter(|(name, _)| name.contains(&only)) {
         let path = root.join(name);
         if path.is_dir() {

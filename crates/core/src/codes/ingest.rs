@@ -50,8 +50,8 @@ pub(super) const CODES: &[Code] = &[
         severity: Severity::Warning,
         title: Bilingual { zh: "特殊文件未打开", en: "special file not opened" },
         cause: Bilingual {
-            zh: "管道、设备或套接字不是数据文件",
-            en: "a pipe, device or socket is no data file",
+            zh: "管道、设备、套接字以及内核自身的文件系统（如 /proc）不是数据文件",
+            en: "a pipe, device or socket, or what a file system of the kernel such as /proc shows, is no data file",
         },
         fix: Bilingual { zh: "从数据集中移除", en: "remove it from the dataset" },
     },
@@ -124,7 +124,10 @@ pub(super) const CODES: &[Code] = &[
         id: "SJ-ingest-012",
         severity: Severity::Warning,
         title: Bilingual { zh: "空文件", en: "empty file" },
-        cause: Bilingual { zh: "文件没有内容", en: "the file has no content" },
+        cause: Bilingual {
+            zh: "文件没有内容，或没有任何记录",
+            en: "the file has no content, or not one record",
+        },
         fix: Bilingual { zh: "补全或移除该文件", en: "complete the file or remove it" },
     },
     Code {
@@ -170,6 +173,19 @@ pub(super) const CODES: &[Code] = &[
         fix: Bilingual {
             zh: "用其原始工具检查并重新导出该文件",
             en: "check the file with the tool that wrote it and export it again",
+        },
+    },
+    Code {
+        id: "SJ-ingest-017",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "文本中有空字节", en: "NUL byte in text" },
+        cause: Bilingual {
+            zh: "记录中有空字节，按原样保留",
+            en: "the record has a NUL byte, which no text has; it is kept as it is",
+        },
+        fix: Bilingual {
+            zh: "从源头重新导出该记录",
+            en: "export the record again from its source",
         },
     },
     Code {
@@ -320,12 +336,25 @@ pub(super) const CODES: &[Code] = &[
         severity: Severity::Info,
         title: Bilingual { zh: "表格没有表头", en: "table without a header" },
         cause: Bilingual {
-            zh: "首行含数字、空格或重复值，按数据处理，列名为 column_1 等",
-            en: "the first line has a number, an empty or a repeated cell: it counts as data and columns are named column_1 and so on",
+            zh: "首行含数字、空单元格或其下各行重复出现的值，且后续各行未表明其为表头：按数据处理，列名为 column_1 等",
+            en: "the first line has a number, an empty cell or equal cells that occur below too, and the lines below do not show it to be a header: it counts as data and columns are named column_1 and so on",
         },
         fix: Bilingual {
             zh: "加上带列名的首行",
             en: "add a first line with the names of the columns",
+        },
+    },
+    Code {
+        id: "SJ-ingest-033",
+        severity: Severity::Info,
+        title: Bilingual { zh: "表格上方有标题行", en: "title above the table" },
+        cause: Bilingual {
+            zh: "工作表的前几行只有一个单元格，而其后的行更宽：视为标题，不计入记录",
+            en: "the first lines of the sheet have a single cell and those below have more: they count as a title, not as records",
+        },
+        fix: Bilingual {
+            zh: "无需处理；如为数据，请补全列名",
+            en: "nothing to do; if it is data, add the names of the columns",
         },
     },
     Code {
@@ -419,6 +448,42 @@ pub(super) const CODES: &[Code] = &[
             en: "times are finer than microseconds and were cut",
         },
         fix: Bilingual { zh: "无需处理", en: "nothing to do" },
+    },
+    Code {
+        id: "SJ-ingest-045",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "值超出可表示的范围", en: "value out of range" },
+        cause: Bilingual {
+            zh: "日期或时间超出日历范围，该单元格按空值处理",
+            en: "a date or time is beyond any calendar; the cell counts as empty",
+        },
+        fix: Bilingual { zh: "在所示列改正", en: "correct it in the column shown" },
+    },
+    Code {
+        id: "SJ-ingest-046",
+        severity: Severity::Info,
+        title: Bilingual { zh: "工作表中有合并单元格", en: "merged cells in a sheet" },
+        cause: Bilingual {
+            zh: "合并区域的值只在其首个单元格中，其余单元格为空",
+            en: "the value of a merged range stands in its first cell; the others are empty",
+        },
+        fix: Bilingual {
+            zh: "如每行都应有该值，请取消合并并填充",
+            en: "if each row should have the value, unmerge the cells and fill them",
+        },
+    },
+    Code {
+        id: "SJ-ingest-047",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "公式没有保存的值", en: "formula without a stored value" },
+        cause: Bilingual {
+            zh: "工作簿未保存公式的计算结果，这些单元格为空",
+            en: "the workbook does not store what its formulas come to; these cells are empty",
+        },
+        fix: Bilingual {
+            zh: "在表格软件中打开并重新保存",
+            en: "open the workbook in a spreadsheet program and save it again",
+        },
     },
     Code {
         id: "SJ-ingest-050",

@@ -60,4 +60,43 @@ pub(super) const CODES: &[Code] = &[
             en: "hand in the original samples without interpolation",
         },
     },
+    Code {
+        id: "SJ-quality-024",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "列数超过抽样上限", en: "more columns than are looked at" },
+        cause: Bilingual {
+            zh: "每个分区只分析单元格最多的 40 个内容列（文本列、时间列各另计 40 个），其余列不计入规模",
+            en: "only the 40 content columns with most cells are analysed in each partition (and 40 text and 40 time columns); the others do not count",
+        },
+        fix: Bilingual {
+            zh: "把宽表按主题拆成若干张表，或删去无用的列",
+            en: "split a wide table by subject, or drop columns of no use",
+        },
+    },
+    Code {
+        id: "SJ-quality-025",
+        severity: Severity::Info,
+        title: Bilingual { zh: "相近行太多，未逐一比对", en: "too many alike rows to compare each" },
+        cause: Bilingual {
+            zh: "同一候选组中已有 48 行互不重复，较早的行不再参与比对，个别近似重复可能未被发现",
+            en: "a candidate group holds more than 48 rows that differ; the earliest leave the comparison, so that a near copy may have been missed",
+        },
+        fix: Bilingual {
+            zh: "无需处理；若数据确有大量近似行，请先自行去重",
+            en: "nothing to do; where a table holds many near copies, remove them first",
+        },
+    },
+    Code {
+        id: "SJ-quality-026",
+        severity: Severity::Info,
+        title: Bilingual { zh: "单个对象的判断过多", en: "too many judgements of one item" },
+        cause: Bilingual {
+            zh: "查找雷同标注员时，每个对象只比对 64 个判断，其余判断不参与比对",
+            en: "looking for cloned annotators compares 64 judgements of each item; the others were left out of that comparison",
+        },
+        fix: Bilingual {
+            zh: "无需处理；一致性系数仍按全部判断计算",
+            en: "nothing to do; agreement is still computed from all judgements",
+        },
+    },
 ];

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use shujian_quality::sign::{Keys, NO_KEY};
 
@@ -58,7 +58,7 @@ impl Position {
             Some(file) => file,
             none => none.insert(Mutex::new(tempfile::tempfile()?)),
         };
-        let file = file.get_mut().expect("no reader panics while it holds the lock");
+        let file = file.get_mut().unwrap_or_else(PoisonError::into_inner);
         let bytes: Vec<u8> = self.memory.iter().flat_map(|key| key.to_le_bytes()).collect();
         file.write_all(&bytes)?;
         self.spilled += self.memory.len();
@@ -81,7 +81,7 @@ impl Keys for KeyStore {
             }
         };
         if let Some(file) = file {
-            let mut file = file.lock().expect("no reader panics while it holds the lock");
+            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
             file.rewind()?;
             let mut reader = io::BufReader::with_capacity(1 << 20, &mut *file);
             let mut key = [0; 8];

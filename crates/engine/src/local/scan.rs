@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::ThreadPool;
 use shujian_core::{Batch, Limits};
@@ -49,13 +49,13 @@ pub(crate) fn read_all(
                     }
                 };
                 let report = read_one(source, options, watch, &mut sink);
-                *reports[index].lock().expect("a report is written once") = report;
+                *reports[index].lock().unwrap_or_else(PoisonError::into_inner) = report;
             });
         }
     });
     reports
         .into_iter()
-        .map(|report| report.into_inner().expect("a report is written once"))
+        .map(|report| report.into_inner().unwrap_or_else(PoisonError::into_inner))
         .collect()
 }
 
@@ -105,7 +105,7 @@ impl Cache {
     /// Keeps a batch, unless its source no longer fits.
     pub(crate) fn offer(&self, source: u32, batch: Batch) {
         let bytes = batch.bytes();
-        let mut kept = self.inner.lock().expect("no keeper panics");
+        let mut kept = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = kept.bytes + bytes <= self.budget;
         let slot = kept.sources.entry(source).or_insert_with(|| Some(Vec::new()));
         let Some(batches) = slot else { return };
@@ -121,6 +121,6 @@ impl Cache {
 
     /// The batches kept of each source; `None` where the source must be read again.
     pub(crate) fn into_sources(self) -> BTreeMap<u32, Option<Vec<Batch>>> {
-        self.inner.into_inner().expect("no keeper panics").sources
+        self.inner.into_inner().unwrap_or_else(PoisonError::into_inner).sources
     }
 }

@@ -78,9 +78,29 @@ pub(crate) fn read(run: &mut Run<'_>, name: &str, window: Window<'_>, depth: u32
         }
         Ok(())
     });
-    if let Err(err) = outcome {
-        read::fault(run, name, None, &err);
+    match outcome {
+        Err(err) => read::fault(run, name, None, &err),
+        // Checksums of a compression around it come after the archive's own end.
+        Ok(()) => rest(run, name, &mut archive.into_inner()),
     }
+}
+
+/// Reads what follows the end mark, which should be zeros and the end.
+fn rest(run: &mut Run<'_>, name: &str, window: &mut Window<'_>) {
+    while !run.is_stopped() {
+        let data = window.data();
+        if let Some(step) = data.iter().position(|&byte| byte != 0) {
+            let at = window.offset() + step as u64;
+            run.note("SJ-ingest-028", Place::file(name).at_byte(at));
+            break;
+        }
+        let len = data.len();
+        window.consume(len);
+        if !window.fill() {
+            break;
+        }
+    }
+    read::finish(run, name, window);
 }
 
 /// A member that must have all the bytes its header states.

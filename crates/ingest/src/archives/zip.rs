@@ -1,6 +1,7 @@
 //! Zip archives, member by member.
 
 use std::borrow::Cow;
+use std::io::{self, Read};
 
 use shujian_core::Place;
 use zip::ZipArchive;
@@ -32,7 +33,41 @@ pub(crate) fn is_workbook(archive: &ZipArchive<Seeking>) -> bool {
     archive.file_names_raw().any(|name| name == b"xl/workbook.xml")
 }
 
+/// Spellings in the XML of a sheet that cost cells their values, and their findings.
+const LOSSES: [(&[u8], &str); 5] = [
+    (b"<mergeCell ", "SJ-ingest-046"),
+    (b"</f></c>", "SJ-ingest-047"),
+    (b"</f><v></v>", "SJ-ingest-047"),
+    (b"</f><v/>", "SJ-ingest-047"),
+    (b"</f><v />", "SJ-ingest-047"),
+];
+
+/// Counts how often each of [`LOSSES`] stands in a stream.
+fn losses(mut sheet: impl Read) -> io::Result<[u64; LOSSES.len()]> {
+    let (mut counts, mut buffer, mut kept) = ([0; LOSSES.len()], vec![0; 64 << 10], 0);
+    loop {
+        let read = match sheet.read(&mut buffer[kept..]) {
+            Ok(0) => return Ok(counts),
+            Ok(read) => read,
+            Err(err) if err.kind() == io::ErrorKind::Interrupted => continue,
+            Err(err) => return Err(err),
+        };
+        let view = &buffer[..kept + read];
+        for ((sign, _), count) in LOSSES.iter().zip(&mut counts) {
+            // What ends within the bytes kept from before was counted then.
+            let from = kept.saturating_sub(sign.len() - 1);
+            *count += memchr::memmem::find_iter(&view[from..], sign).count() as u64;
+        }
+        let (len, longest) = (view.len(), LOSSES[0].0.len() - 1);
+        let from = len.saturating_sub(longest);
+        buffer.copy_within(from..len, 0);
+        kept = len - from;
+    }
+}
+
 /// Whether the parts of a workbook stay within the expansion limit; a finding if they do not.
+///
+/// On the way, what its sheets leave without a value is counted.
 pub(crate) fn is_within_budget(
     run: &mut Run<'_>,
     name: &str,
@@ -40,13 +75,22 @@ pub(crate) fn is_within_budget(
 ) -> bool {
     for index in 0..archive.len() {
         let Ok(member) = archive.by_index(index) else { continue };
-        let mut guarded = Guarded::new(member, run.budget.clone());
-        if let Err(err) = std::io::copy(&mut guarded, &mut std::io::sink())
-            && err.kind() == std::io::ErrorKind::QuotaExceeded
-        {
-            run.file(name, "xlsx", false);
-            read::fault(run, name, None, &err);
-            return false;
+        let part = String::from_utf8_lossy(member.name_raw()).into_owned();
+        match losses(Guarded::new(member, run.budget.clone())) {
+            Ok(counts) if part.starts_with("xl/worksheets/") => {
+                for ((_, code), count) in LOSSES.iter().zip(counts).filter(|(_, count)| *count > 0)
+                {
+                    let place = Place::file(name).noting(&part);
+                    run.report.findings.add_many(code, count, [place]);
+                }
+            }
+            Err(err) if err.kind() == io::ErrorKind::QuotaExceeded => {
+                run.file(name, "xlsx", false);
+                read::fault(run, name, None, &err);
+                return false;
+            }
+            // Other faults are met again when the sheets are read.
+            _ => {}
         }
     }
     true
@@ -100,5 +144,32 @@ pub(crate) fn read(run: &mut Run<'_>, name: &str, mut archive: ZipArchive<Seekin
         let guarded = Guarded::new(member, run.budget.clone());
         let stored = Stored::new(Box::new(guarded));
         read::entry(run, Entry { name: member_name, stored, path: None, depth: depth + 1 });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hands out a few bytes at a time.
+    struct Drip<'b>(&'b [u8], usize);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let len = self.1.min(self.0.len()).min(buffer.len());
+            let (now, later) = self.0.split_at(len);
+            buffer[..len].copy_from_slice(now);
+            self.0 = later;
+            Ok(len)
+        }
+    }
+
+    #[test]
+    fn losses_are_counted_once_however_they_come() {
+        let sheet = b"<c><f>A1</f></c><c><f>A1</f><v></v></c><c><f>1</f><v>2</v></c>\
+            <mergeCells><mergeCell ref=\"A1:B2\"/><mergeCell ref=\"C1:C2\"/></mergeCells>";
+        for step in 1..=sheet.len() {
+            assert_eq!(losses(Drip(sheet, step)).unwrap(), [2, 1, 1, 0, 0], "{step}");
+        }
     }
 }

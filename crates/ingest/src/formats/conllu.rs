@@ -2,7 +2,7 @@
 
 use super::lines::{self, Line};
 use crate::job::Job;
-use crate::rows::Rows;
+use crate::rows::{Rows, Value};
 use crate::stream::Window;
 
 /// Columns of a word line.
@@ -78,10 +78,11 @@ fn fail(
 
 fn finish(job: &mut Job<'_, '_>, rows: &mut Rows, column: u32, sentence: &mut Sentence) {
     let text = if sentence.text.is_empty() { &sentence.words } else { &sentence.text };
-    let text = text.trim_ascii_end();
+    // Only lines that are UTF-8 are added.
+    let text = std::str::from_utf8(text.trim_ascii_end()).unwrap_or_default();
     if sentence.line > 0 && !text.is_empty() {
-        rows.put(column, text);
-        rows.close(sentence.line);
+        rows.put(column, Value::Within(0..text.len()));
+        rows.close(sentence.line, text);
         job.flush_full(rows);
     }
     *sentence = Sentence::default();

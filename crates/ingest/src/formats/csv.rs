@@ -11,10 +11,11 @@ use shujian_core::Place;
 
 pub(super) use cut::evenness;
 use cut::{Cut, Field, Finder, sniff, split};
-pub(super) use header::lacks_header;
+pub(super) use header::{WITNESSES, lacks_header, tell_apart};
 
+use crate::encoding::utf8;
 use crate::job::Job;
-use crate::rows::Rows;
+use crate::rows::{Rows, Value};
 use crate::stream::Window;
 
 /// Bytes of the head that decide on delimiter and line end.
@@ -36,7 +37,9 @@ struct Table<'j, 'r, 'a> {
     /// Column of each field, once the header is known.
     columns: Vec<u32>,
     fields: Vec<Field>,
-    text: Vec<u8>,
+    text: String,
+    /// Records after the first, until the header is told.
+    witnesses: Vec<Vec<String>>,
     /// Rows after the header so far.
     row: u64,
     /// Line the next record begins on.
@@ -58,10 +61,12 @@ pub(super) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
         rows: Rows::new(),
         columns: Vec::new(),
         fields: Vec::new(),
-        text: Vec::new(),
+        text: String::new(),
+        witnesses: Vec::new(),
         row: 0,
         line: 1,
     };
+    table.look_ahead(window);
     while !table.job.is_stopped() && table.next(window) {}
     table.job.flush(&mut table.rows);
 }
@@ -92,6 +97,9 @@ impl Table<'_, '_, '_> {
             Cut::Record { len, used, quoted } => {
                 let whole = self.record(&window.data()[..len], window.offset(), quoted);
                 if whole {
+                    if window.has_nul() {
+                        self.report_nul(&window.data()[..len], window.offset());
+                    }
                     self.line += count(self.dialect.line_end, &window.data()[..used], quoted);
                     window.consume(used);
                 } else {
@@ -162,23 +170,40 @@ impl Table<'_, '_, '_> {
             return true;
         }
         self.row += 1;
-        if let Err(err) = std::str::from_utf8(bytes) {
-            let at = err.valid_up_to();
-            let field = self.fields.iter().take_while(|field| field.start <= at).count();
-            let place = self.place().in_column(format!("#{field}"));
-            self.job.skip("SJ-ingest-021", place.at_byte(offset + at as u64));
-            return true;
-        }
-        for (&field, &column) in self.fields.iter().zip(&self.columns) {
-            if field.quoted {
-                self.rows.put(column, field.unquote(bytes, &mut self.text));
-            } else if field.start < field.end {
-                self.rows.put(column, &bytes[field.start..field.end]);
+        let record = match utf8(bytes) {
+            Ok(record) => record,
+            Err(at) => {
+                let field = self.fields.iter().take_while(|field| field.start <= at).count();
+                let place = self.place().in_column(format!("#{field}"));
+                self.job.skip("SJ-ingest-021", place.at_byte(offset + at as u64));
+                return true;
             }
+        };
+        let cells = self.fields.iter().zip(&self.columns);
+        if quoted || self.columns.len() > self.job.limits().columns as usize {
+            for (&field, &column) in cells {
+                if field.quoted {
+                    self.rows.put_text(column, field.unquote(record, &mut self.text));
+                } else if field.start < field.end {
+                    self.rows.put(column, Value::Within(field.start..field.end));
+                }
+            }
+            self.rows.close(self.row, record);
+        } else {
+            let cells = cells.filter(|(field, _)| field.start < field.end);
+            let cells = cells.map(|(field, &column)| (column, &record[field.start..field.end]));
+            self.rows.push(self.row, cells);
         }
-        self.rows.close(self.row);
         self.job.flush_full(&mut self.rows);
         true
+    }
+
+    /// Reports a NUL in the record just read.
+    fn report_nul(&mut self, bytes: &[u8], offset: u64) {
+        if let Some(at) = memchr(0, bytes) {
+            let place = self.place().at_byte(offset + at as u64);
+            self.job.note("SJ-ingest-017", place);
+        }
     }
 
     fn ragged(&mut self, bytes: &[u8], offset: u64) {

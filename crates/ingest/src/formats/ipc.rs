@@ -5,7 +5,7 @@
 
 use arrow::buffer::Buffer;
 use arrow::ipc::reader::StreamDecoder;
-use arrow::ipc::{RecordBatch as Header, root_as_message};
+use arrow::ipc::{RecordBatch as Header, root_as_footer, root_as_message};
 
 use crate::columnar::{self, Notes};
 use crate::job::Job;
@@ -18,6 +18,10 @@ pub(crate) const MARK: &[u8] = b"ARROW1\0\0";
 const CONTINUATION: [u8; 4] = [0xff; 4];
 /// The end of a stream, which a stream may leave out; it completes a last message without a body.
 const END: &[u8] = &[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
+/// Last bytes of an IPC file, after the length of its footer.
+const LAST_MARK: &[u8] = b"ARROW1";
+/// Zeros that a writer may put between the last message and the footer.
+const PADDING: usize = 64;
 
 /// Whether bytes begin like an IPC stream: a continuation mark and a plausible length.
 pub(crate) fn begins_stream(head: &[u8]) -> bool {
@@ -44,13 +48,14 @@ enum Stop {
 
 /// Reads every record batch.
 pub(crate) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
-    if window.peek(MARK.len()) == MARK {
+    let is_file = window.peek(MARK.len()) == MARK;
+    if is_file {
         // Writers align the first message with zeros.
         let zeros = window.peek(64)[MARK.len()..].iter().take_while(|&&byte| byte == 0).count();
         window.consume(MARK.len() + zeros);
     }
     let (mut decoder, mut notes) = (StreamDecoder::new(), Notes::default());
-    let mut row = 1;
+    let (mut row, mut batches) = (1, 0);
     while !job.is_stopped() {
         let outcome = next(job, window).and_then(|bytes| {
             let message = bytes.map_or(END, |bytes| &window.data()[..bytes]);
@@ -61,10 +66,16 @@ pub(crate) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
         let place = job.place().at_row(row).at_byte(window.offset());
         match outcome {
             Ok((bytes, rows)) => {
+                batches += u64::from(is_batch(&window.data()[..bytes]));
                 window.consume(bytes);
                 row += rows;
             }
-            Err(Stop::End) if decoder.schema().is_some() => return,
+            Err(Stop::End) if decoder.schema().is_some() => {
+                return match is_file {
+                    true => footer(job, window, batches),
+                    false => tail(job, window),
+                };
+            }
             Err(Stop::End) => return job.note("SJ-ingest-036", place.noting("no schema")),
             Err(Stop::Cut) => return job.skip("SJ-ingest-027", place),
             Err(Stop::Damaged(message)) => {
@@ -73,6 +84,62 @@ pub(crate) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
             Err(Stop::TooLarge) => return job.skip("SJ-ingest-054", place),
         }
     }
+}
+
+/// Whether a message holds a record batch.
+fn is_batch(message: &[u8]) -> bool {
+    let prefix = if message.starts_with(&CONTINUATION) { 8 } else { 4 };
+    let header = message.get(prefix..).and_then(|header| root_as_message(header).ok());
+    header.is_some_and(|message| message.header_as_record_batch().is_some())
+}
+
+/// Moves past the mark that ends the messages, if it is there.
+fn end_mark(window: &mut Window<'_>) {
+    let mark: usize = match window.peek(END.len()) {
+        END => END.len(),
+        [0, 0, 0, 0, ..] => 4,
+        _ => 0,
+    };
+    window.consume(mark);
+}
+
+/// Checks that nothing follows a stream.
+fn tail(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
+    end_mark(window);
+    if !window.peek(1).is_empty() {
+        job.note("SJ-ingest-028", job.place().at_byte(window.offset()));
+    }
+}
+
+/// Checks the index after the messages of a file, by which other readers find them.
+fn footer(job: &mut Job<'_, '_>, window: &mut Window<'_>, batches: u64) {
+    end_mark(window);
+    let place = job.place().at_byte(window.offset());
+    let limit = (job.limits().memory_bytes / 4).min(i32::MAX as u64) as usize;
+    let rest = window.peek(limit);
+    if rest.len() == limit {
+        return job.note("SJ-ingest-054", place.noting("the footer"));
+    }
+    match listed(rest) {
+        Err(reason) if !window.is_broken() => job.note("SJ-ingest-036", place.noting(reason)),
+        Ok(listed) if listed != batches => {
+            let note = format!("the footer lists {listed} batches, {batches} are there");
+            job.note("SJ-ingest-036", place.noting(note));
+        }
+        _ => {}
+    }
+}
+
+/// Batches that the footer in the last bytes of a file lists, or what is wrong with it.
+fn listed(rest: &[u8]) -> Result<u64, String> {
+    let rest = rest.strip_suffix(LAST_MARK).ok_or("the file does not end with its mark")?;
+    let (rest, length) = rest.split_last_chunk().ok_or("the file ends before its footer")?;
+    let length = usize::try_from(i32::from_le_bytes(*length)).ok();
+    let start = length.and_then(|length| rest.len().checked_sub(length));
+    let start = start.filter(|&start| start <= PADDING && start < rest.len());
+    let start = start.ok_or("the footer has another length than stated")?;
+    let footer = root_as_footer(&rest[start..]).map_err(|err| format!("footer: {err}"))?;
+    Ok(footer.recordBatches().map_or(0, |batches| batches.len() as u64))
 }
 
 /// Brings the next message into view and checks what it states; `None` at the end.

@@ -134,15 +134,14 @@ impl Walk<'_, '_, '_, '_, '_> {
     }
 
     fn spot(&self) -> Spot {
-        let place = self.job.place().at_row(self.row);
-        Spot { place, offset: self.window.offset(), row: self.row }
+        Spot { offset: self.window.offset(), row: self.row }
     }
 
     /// Reads items up to the end of the list whose bracket is next; `false` if it does not end.
     fn items(&mut self) -> bool {
         self.window.consume(1);
         self.indent = None;
-        let mut expects_item = true;
+        let (mut expects_item, mut after_comma) = (true, false);
         while !self.job.is_stopped() {
             match self.space() {
                 None => {
@@ -150,6 +149,9 @@ impl Walk<'_, '_, '_, '_, '_> {
                     return false;
                 }
                 Some(b']') => {
+                    if after_comma {
+                        self.stray("a comma after the last item");
+                    }
                     self.window.consume(1);
                     return true;
                 }
@@ -157,14 +159,14 @@ impl Walk<'_, '_, '_, '_, '_> {
                     if expects_item {
                         self.stray("a comma without an item before it");
                     }
-                    expects_item = true;
+                    (expects_item, after_comma) = (true, true);
                     self.window.consume(1);
                 }
                 Some(_) => {
                     if !expects_item {
                         self.stray("no comma before an item");
                     }
-                    expects_item = false;
+                    (expects_item, after_comma) = (false, false);
                     self.record(None);
                 }
             }
@@ -193,7 +195,7 @@ impl Walk<'_, '_, '_, '_, '_> {
     /// Reads the members of the object whose brace is next.
     fn members(&mut self, shape: Shape) -> bool {
         self.window.consume(1);
-        let mut ignored = 0;
+        let (mut ignored, mut after_comma, mut members) = (0, false, 0_u64);
         let ends = loop {
             if self.job.is_stopped() {
                 break true;
@@ -204,18 +206,36 @@ impl Walk<'_, '_, '_, '_, '_> {
                     break false;
                 }
                 Some(b'}') => {
+                    if after_comma {
+                        self.stray("a comma after the last member");
+                    }
                     self.window.consume(1);
                     break true;
                 }
-                Some(b',') => self.window.consume(1),
-                Some(b'"') => match self.key() {
-                    Some(key) => ignored += u64::from(!self.member(&key, shape)),
-                    None => break false,
-                },
+                Some(b',') => {
+                    if after_comma || members == 0 {
+                        self.stray("a comma without a member before it");
+                    }
+                    after_comma = true;
+                    self.window.consume(1);
+                }
+                Some(b'"') => {
+                    if !after_comma && members > 0 {
+                        self.stray("no comma before a member");
+                    }
+                    (after_comma, members) = (false, members + 1);
+                    match self.key() {
+                        Some(key) => ignored += u64::from(!self.member(&key, shape)),
+                        None => break false,
+                    }
+                }
                 Some(_) => {
                     self.row += 1;
                     let spot = self.spot();
-                    let place = spot.place.at_byte(spot.offset).noting("expected a key in quotes");
+                    let place = spot
+                        .place(self.job)
+                        .at_byte(spot.offset)
+                        .noting("expected a key in quotes");
                     self.job.skip("SJ-ingest-020", place);
                     break false;
                 }
@@ -240,7 +260,8 @@ impl Walk<'_, '_, '_, '_, '_> {
         if !colon || key.is_none() {
             self.row += 1;
             let spot = self.spot();
-            let place = spot.place.at_byte(spot.offset).noting("expected a key and a colon");
+            let place =
+                spot.place(self.job).at_byte(spot.offset).noting("expected a key and a colon");
             self.job.skip("SJ-ingest-020", place);
             return None;
         }
@@ -301,7 +322,7 @@ impl Walk<'_, '_, '_, '_, '_> {
         let mut scan = Scan::default();
         match self.item_extent(&mut scan) {
             Extent::Whole(0) => {
-                self.job.skip("SJ-ingest-020", spot.place.at_byte(spot.offset));
+                self.job.skip("SJ-ingest-020", spot.place(self.job).at_byte(spot.offset));
                 self.window.consume(1);
             }
             Extent::Whole(len) => self.whole_record(len, key, &spot),
@@ -318,12 +339,13 @@ impl Walk<'_, '_, '_, '_, '_> {
             }
             Extent::Cut => {
                 let end = self.window.data().len();
-                self.job.skip("SJ-ingest-027", spot.place.at_byte(spot.offset + end as u64));
+                self.job
+                    .skip("SJ-ingest-027", spot.place(self.job).at_byte(spot.offset + end as u64));
                 self.window.consume(end);
             }
             Extent::TooLong => {
                 let note = format!("more than {} bytes", self.job.limits().record_bytes);
-                let place = spot.place.at_byte(spot.offset).noting(note);
+                let place = spot.place(self.job).at_byte(spot.offset).noting(note);
                 self.job.skip("SJ-ingest-022", place);
                 let mut scan = Scan::default();
                 while let Extent::TooLong = self.pass(&mut scan) {}
@@ -334,21 +356,21 @@ impl Walk<'_, '_, '_, '_, '_> {
     fn whole_record(&mut self, len: usize, key: Option<&str>, spot: &Spot) {
         if len as u64 > self.job.limits().record_bytes {
             let note = format!("more than {} bytes", self.job.limits().record_bytes);
-            let place = spot.place.clone().at_byte(spot.offset).noting(note);
+            let place = spot.place(self.job).at_byte(spot.offset).noting(note);
             self.job.skip("SJ-ingest-022", place);
             return self.window.consume(len);
         }
         let bytes = &self.window.data()[..len];
         let (job, rows) = (&mut *self.job, &mut self.rows);
-        let Some(odd) = jsonl::cells(job, &mut self.records, rows, bytes, spot) else {
+        let Some((json, odd)) = jsonl::cells(job, &mut self.records, rows, bytes, spot) else {
             return self.resume(len);
         };
         if let Some(key) = key {
             let column = rows.column(KEY);
-            rows.put(column, key.as_bytes());
+            rows.put_text(column, key);
         }
         jsonl::report_oddities(job, odd, spot);
-        rows.close(spot.row);
+        rows.close(spot.row, json);
         job.flush_full(rows);
         self.window.consume(len);
     }

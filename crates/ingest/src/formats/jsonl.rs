@@ -3,6 +3,7 @@
 use shujian_core::Place;
 
 use super::lines::{self, Line};
+use crate::encoding::utf8;
 use crate::job::Job;
 use crate::json::record::{Cause, Fault, Oddities, Records};
 use crate::rows::Rows;
@@ -16,22 +17,21 @@ pub(super) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
     while !job.is_stopped() {
         line += 1;
         let offset = window.offset();
-        let place = |job: &Job<'_, '_>| job.place().at_row(line);
+        let spot = Spot { offset, row: line };
         match lines::next(window, limits.record_bytes) {
             Line::End => break,
             Line::TooLong => {
                 let note = format!("more than {} bytes", limits.record_bytes);
-                job.skip("SJ-ingest-022", place(job).at_byte(offset).noting(note));
+                job.skip("SJ-ingest-022", spot.place(job).at_byte(offset).noting(note));
             }
             Line::Cut { used } => {
-                job.skip("SJ-ingest-027", place(job).at_byte(offset + used as u64));
+                job.skip("SJ-ingest-027", spot.place(job).at_byte(offset + used as u64));
                 window.consume(used);
             }
             Line::Whole { len, used } => {
                 let bytes = &window.data()[..len];
                 if !bytes.trim_ascii().is_empty() {
-                    let place = place(job);
-                    record(job, &mut records, &mut rows, bytes, &Spot { place, offset, row: line });
+                    record(job, &mut records, &mut rows, bytes, &spot);
                 }
                 window.consume(used);
             }
@@ -42,12 +42,17 @@ pub(super) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
 
 /// Where a record stands.
 pub(super) struct Spot {
-    /// File and row.
-    pub(super) place: Place,
     /// First byte of it in the decoded file.
     pub(super) offset: u64,
     /// Its row.
     pub(super) row: u64,
+}
+
+impl Spot {
+    /// File and row.
+    pub(super) fn place(&self, job: &Job<'_, '_>) -> Place {
+        job.place().at_row(self.row)
+    }
 }
 
 /// Reads one record from its bytes, or skips it with a finding.
@@ -58,32 +63,32 @@ pub(super) fn record(
     bytes: &[u8],
     spot: &Spot,
 ) {
-    if let Some(odd) = cells(job, records, rows, bytes, spot) {
+    if let Some((json, odd)) = cells(job, records, rows, bytes, spot) {
         report_oddities(job, odd, spot);
-        rows.close(spot.row);
+        rows.close(spot.row, json);
         job.flush_full(rows);
     }
 }
 
-/// Writes the cells of one record; `None` after a finding if it could not be read.
-pub(super) fn cells(
+/// Notes the cells of one record, which is returned as text; `None` after a finding if it could
+/// not be read.
+pub(super) fn cells<'b>(
     job: &mut Job<'_, '_>,
     records: &mut Records,
     rows: &mut Rows,
-    bytes: &[u8],
+    bytes: &'b [u8],
     spot: &Spot,
-) -> Option<Oddities> {
-    let json = match std::str::from_utf8(bytes) {
+) -> Option<(&'b str, Oddities)> {
+    let json = match utf8(bytes) {
         Ok(json) => json,
-        Err(err) => {
-            let at = err.valid_up_to();
-            let place = spot.place.clone().in_column(format!("#{}", at + 1));
+        Err(at) => {
+            let place = spot.place(job).in_column(format!("#{}", at + 1));
             job.skip("SJ-ingest-021", place.at_byte(spot.offset + at as u64));
             return None;
         }
     };
     match records.read(json, rows) {
-        Ok(odd) => Some(odd),
+        Ok(odd) => Some((json, odd)),
         Err(fault) => {
             rows.undo();
             skip_fault(job, json, fault, spot);
@@ -99,7 +104,7 @@ fn skip_fault(job: &mut Job<'_, '_>, json: &str, fault: Fault, spot: &Spot) {
         Cause::Syntax(_) | Cause::Ended => "SJ-ingest-020",
     };
     let column = json.get(..fault.at).map_or(fault.at, |before| before.chars().count()) + 1;
-    let place = spot.place.clone().in_column(format!("#{column}"));
+    let place = spot.place(job).in_column(format!("#{column}"));
     job.skip(code, place.at_byte(spot.offset + fault.at as u64).noting(fault.cause.text()));
 }
 
@@ -114,7 +119,7 @@ pub(super) fn report_oddities(job: &mut Job<'_, '_>, odd: Oddities, spot: &Spot)
         ("SJ-ingest-026", odd.not_numbers, None),
     ] {
         if count > 0 {
-            let mut place = spot.place.clone();
+            let mut place = spot.place(job);
             place.byte = byte.map(|at| spot.offset + at as u64);
             job.findings().add_many(code, count, [place]);
         }

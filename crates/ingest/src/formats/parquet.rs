@@ -1,7 +1,5 @@
 //! Parquet: row groups one by one, rows counted as they are read.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
@@ -15,6 +13,7 @@ use parquet::file::reader::ChunkReader;
 use parquet::schema::types::ColumnDescriptor;
 
 use crate::columnar::{self, Notes};
+use crate::guarded;
 use crate::job::Job;
 use crate::random::Random;
 use crate::rows::{BATCH_BYTES, BATCH_ROWS};
@@ -64,7 +63,7 @@ fn open(job: &mut Job<'_, '_>, input: &impl Input) -> parquet::errors::Result<()
         declared += rows;
         let first = row;
         // Damage can trip the library; it must not cost the other row groups.
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let outcome = guarded::quietly(|| {
             let reader = group_reader(input, &metadata, &mask, index)?;
             for batch in reader {
                 let batch = batch.map_err(|err| err.to_string())?;
@@ -74,8 +73,8 @@ fn open(job: &mut Job<'_, '_>, input: &impl Input) -> parquet::errors::Result<()
                 }
             }
             Ok(())
-        }));
-        let outcome = outcome.unwrap_or_else(|_| Err("the reader gave up".to_owned()));
+        });
+        let outcome = outcome.and_then(|outcome| outcome);
         if job.is_stopped() {
             return Ok(());
         }

@@ -1,7 +1,8 @@
 //! Plain text and Markdown: one record a file.
 
+use crate::encoding::utf8;
 use crate::job::Job;
-use crate::rows::Rows;
+use crate::rows::{Rows, Value};
 use crate::stream::Window;
 
 /// Name of the only field.
@@ -16,14 +17,20 @@ pub(super) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
         job.skip("SJ-ingest-022", job.place().at_row(1).noting(note));
         return;
     }
-    if let Err(err) = std::str::from_utf8(window.data()) {
-        let byte = window.offset() + err.valid_up_to() as u64;
+    let text = utf8(window.data());
+    if let Err(at) = text {
+        let byte = window.offset() + at as u64;
         job.skip("SJ-ingest-021", job.place().at_row(1).at_byte(byte));
-    } else if len > 0 {
+    }
+    if let Some(text) = text.ok().filter(|text| !text.is_empty()) {
+        if let Some(at) = memchr::memchr(0, window.data()) {
+            let byte = window.offset() + at as u64;
+            job.note("SJ-ingest-017", job.place().at_row(1).at_byte(byte));
+        }
         let mut rows = Rows::new();
         let column = rows.column(FIELD);
-        rows.put(column, window.data());
-        rows.close(1);
+        rows.put(column, Value::Within(0..text.len()));
+        rows.close(1, text);
         job.flush(&mut rows);
     }
     window.consume(len);

@@ -2,8 +2,9 @@
 
 use calamine::{Cell, DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
 
-use super::csv::lacks_header;
-use crate::job::Run;
+use super::csv::{WITNESSES, lacks_header, tell_apart};
+use crate::job::{Job, Run};
+use crate::json::record::MORE;
 use crate::random::{Random, Seeking};
 use crate::rows::Rows;
 
@@ -19,7 +20,7 @@ pub(crate) fn read(run: &mut Run<'_>, name: &str, input: Random) {
             return run.note("SJ-ingest-036", place.noting(err.to_string()));
         }
     };
-    let sheets = book.sheet_names();
+    let (sheets, before) = (book.sheet_names(), run.report.files.len());
     let single = sheets.len() == 1;
     for sheet in sheets {
         if run.is_stopped() {
@@ -31,6 +32,9 @@ pub(crate) fn read(run: &mut Run<'_>, name: &str, input: Random) {
             run.note("SJ-ingest-036", place);
         }
     }
+    if run.report.files[before..].iter().all(|sheet| sheet.present == 0) {
+        run.note("SJ-ingest-012", shujian_core::Place::file(name).noting("no record"));
+    }
 }
 
 fn read_sheet(
@@ -41,7 +45,9 @@ fn read_sheet(
 ) -> Result<(), XlsxError> {
     let mut cells = book.worksheet_cells_reader(sheet)?;
     let mut job = run.file(name, KIND, true);
-    let mut table = Table { rows: Rows::new(), columns: Vec::new(), line: Vec::new(), row: 0 };
+    let rows = Rows::new();
+    let mut table =
+        Table { rows, columns: Vec::new(), line: Vec::new(), first: Vec::new(), row: 0 };
     let mut under_way = None;
     let outcome = loop {
         let cell = match cells.next_cell() {
@@ -60,16 +66,21 @@ fn read_sheet(
         }
     };
     table.end_row(&mut job);
+    table.settle(&mut job);
     job.flush(&mut table.rows);
     outcome
 }
+
+type Line = Vec<Option<String>>;
 
 struct Table {
     rows: Rows,
     /// Column of each position, once the header is known.
     columns: Vec<Option<u32>>,
     /// Cells of the row under way.
-    line: Vec<Option<String>>,
+    line: Line,
+    /// First rows, until the header is told by them.
+    first: Vec<Line>,
     row: u64,
 }
 
@@ -87,14 +98,41 @@ impl Table {
         }
     }
 
-    fn end_row(&mut self, job: &mut crate::job::Job<'_, '_>) {
+    fn end_row(&mut self, job: &mut Job<'_, '_>) {
         let line = std::mem::take(&mut self.line);
         if line.iter().all(Option::is_none) {
             return;
         }
-        if self.columns.is_empty() && self.header(job, &line) {
+        if self.columns.is_empty() {
+            self.first.push(line);
+            if self.first.len() > WITNESSES {
+                self.settle(job);
+            }
             return;
         }
+        self.record(job, &line);
+    }
+
+    /// Makes the columns and reads the rows that waited for them.
+    fn settle(&mut self, job: &mut Job<'_, '_>) {
+        let mut first = std::mem::take(&mut self.first);
+        let is_title = |line: &&Line| line.iter().flatten().count() == 1;
+        let titles = first.iter().take_while(is_title).count();
+        // In a table of one column every line looks like a title.
+        if titles < first.len() {
+            for title in first.drain(..titles) {
+                let note = title.into_iter().flatten().next().unwrap_or_default();
+                job.note("SJ-ingest-033", job.place().noting(note));
+            }
+        }
+        let Some((line, below)) = first.split_first() else { return };
+        if !self.header(job, line, below) {
+            self.record(job, line);
+        }
+        below.iter().for_each(|line| self.record(job, line));
+    }
+
+    fn record(&mut self, job: &mut Job<'_, '_>, line: &Line) {
         self.row += 1;
         let bytes: usize = line.iter().flatten().map(String::len).sum();
         if bytes as u64 > job.limits().record_bytes {
@@ -107,29 +145,44 @@ impl Table {
         }
         for (cell, column) in line.iter().zip(&self.columns) {
             if let (Some(cell), Some(column)) = (cell, column) {
-                self.rows.put(*column, cell.as_bytes());
+                self.rows.put_text(*column, cell);
             }
         }
-        self.rows.close(self.row);
+        self.rows.close(self.row, "");
         job.flush_full(&mut self.rows);
     }
 
     /// Makes the columns; `false` if the first row is itself a record.
-    fn header(&mut self, job: &mut crate::job::Job<'_, '_>, line: &[Option<String>]) -> bool {
-        let names: Vec<String> = line.iter().map(|cell| cell.clone().unwrap_or_default()).collect();
-        let lacks = lacks_header(&names);
+    fn header(&mut self, job: &mut Job<'_, '_>, line: &Line, below: &[Line]) -> bool {
+        let width = below.iter().map(Vec::len).fold(line.len(), usize::max);
+        let plain = |line: &Line| -> Vec<String> {
+            let cell = |at| line.get(at).cloned().flatten().unwrap_or_default();
+            (0..width).map(cell).collect()
+        };
+        let mut names = plain(line);
+        names.truncate(line.len());
+        let mut witnesses: Vec<Vec<String>> = below.iter().map(plain).collect();
+        witnesses.iter_mut().for_each(|line| line.truncate(names.len()));
+        let lacks = lacks_header(&names, &witnesses);
         if let Some(reason) = lacks {
             job.note("SJ-ingest-032", job.place().noting(reason));
+            names.iter_mut().for_each(String::clear);
+        }
+        for (plain, name) in tell_apart(&mut names) {
+            let place = job.place().in_column(plain).noting(format!("renamed {name}"));
+            job.note("SJ-ingest-024", place);
         }
         let limit = job.limits().columns as usize;
         for (index, name) in names.iter().enumerate() {
             let column = match name.as_str() {
-                _ if index >= limit => crate::json::record::MORE.to_owned(),
-                "" => format!("column_{}", index + 1),
-                _ if lacks.is_some() => format!("column_{}", index + 1),
-                name => name.to_owned(),
+                _ if index >= limit => MORE,
+                name => name,
             };
-            self.columns.push(Some(self.rows.column(&column)));
+            self.columns.push(Some(self.rows.column(column)));
+        }
+        if names.len() > limit {
+            let note = format!("{} columns", names.len());
+            job.note("SJ-ingest-025", job.place().noting(note));
         }
         lacks.is_none()
     }
@@ -152,17 +205,22 @@ fn text(value: &DataRef<'_>) -> Option<String> {
     .filter(|text: &String| !text.is_empty())
 }
 
-/// A date, with its time unless that is midnight; durations in days.
+/// A date, with its time unless that is midnight; a time alone; durations in days.
 fn moment(value: &ExcelDateTime) -> String {
     if value.is_duration() {
         return value.as_f64().to_string();
     }
     let (year, month, day, hour, minute, second, milli) = value.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
+    let time = match milli {
+        0 => format!("{hour:02}:{minute:02}:{second:02}"),
+        _ => format!("{hour:02}:{minute:02}:{second:02}.{milli:03}"),
+    };
     match (hour, minute, second, milli) {
+        // The day before the calendar of Excel begins: a time of any day.
+        _ if (0.0..1.0).contains(&value.as_f64()) => time,
         (0, 0, 0, 0) => date,
-        (_, _, _, 0) => format!("{date} {hour:02}:{minute:02}:{second:02}"),
-        _ => format!("{date} {hour:02}:{minute:02}:{second:02}.{milli:03}"),
+        _ => format!("{date} {time}"),
     }
 }
 
@@ -177,6 +235,7 @@ mod tests {
         let date = |days| ExcelDateTime::new(days, ExcelDateTimeType::DateTime, false);
         assert_eq!(moment(&date(44_927.0)), "2023-01-01");
         assert_eq!(moment(&date(44_927.5)), "2023-01-01 12:00:00");
+        assert_eq!(moment(&date(0.354_166_666_666_666_7)), "08:30:00");
         assert_eq!(text(&DataRef::Float(3.0)).unwrap(), "3");
         assert_eq!(text(&DataRef::String(String::new())), None);
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use memchr::memchr2;
 use shujian_core::Limits;
 
-use crate::rows::Rows;
+use crate::rows::{Rows, Value};
 
 /// Column for what is beyond the column limit, as JSON.
 pub(crate) const MORE: &str = "_more";
@@ -70,18 +70,19 @@ pub(crate) struct Records {
     objects: u64,
     skip: BTreeSet<usize>,
     odd: Oddities,
-    key: Vec<u8>,
-    text: Vec<u8>,
-    more: Vec<u8>,
+    key: String,
+    more: String,
 }
 
 #[derive(Debug, Default)]
 struct Node {
-    key: Box<[u8]>,
+    key: Box<str>,
+    /// Whether the key stands in JSON as it is, without escapes.
+    plain: bool,
     path: String,
     column: Option<u32>,
     children: Vec<u32>,
-    by_key: HashMap<Box<[u8]>, u32>,
+    by_key: HashMap<Box<str>, u32>,
     /// The object this key was last seen in, and where.
     object: u64,
     seen_at: usize,
@@ -107,9 +108,8 @@ impl Records {
             objects: 0,
             skip: BTreeSet::new(),
             odd: Oddities::default(),
-            key: Vec::new(),
-            text: Vec::new(),
-            more: Vec::new(),
+            key: String::new(),
+            more: String::new(),
         }
     }
 
@@ -135,7 +135,9 @@ impl Records {
         self.odd = Oddities::default();
         self.more.clear();
         let bytes = json.as_bytes();
-        let mut reader = Reader { bytes, at: 0, depth: 0, rows, records: self };
+        // Most records have no control character anywhere, which spares a look at each string.
+        let controls = bytes.iter().fold(false, |any, &byte| any | (byte < 0x20));
+        let mut reader = Reader { json, bytes, controls, at: 0, depth: 0, rows, records: self };
         reader.space();
         reader.value(Some(0))?;
         reader.space();
@@ -143,34 +145,29 @@ impl Records {
             return fault(reader.at, "more text after the value");
         }
         if !self.more.is_empty() {
-            self.more.push(b'}');
+            self.more.push('}');
             let column = rows.column(MORE);
-            rows.put(column, &self.more);
+            rows.put_text(column, &self.more);
         }
         Ok(())
     }
 
     /// The node of a key below `parent`, made unless there are too many.
-    fn child(&mut self, parent: u32, place: usize, key: &[u8], width: usize) -> Option<u32> {
+    fn child(&mut self, parent: u32, key: &str, width: usize) -> Option<u32> {
         let node = &self.nodes[parent as usize];
-        if let Some(&child) = node.children.get(place)
-            && *self.nodes[child as usize].key == *key
-        {
-            return Some(child);
-        }
         if let Some(&child) = node.by_key.get(key) {
             return Some(child);
         }
         if width >= self.columns || self.nodes.len() >= self.columns.saturating_mul(4) {
             return None;
         }
-        let name = String::from_utf8_lossy(key);
         let path = match parent {
-            0 => name.into_owned(),
-            _ => format!("{}.{name}", node.path),
+            0 => key.to_owned(),
+            _ => format!("{}.{key}", node.path),
         };
+        let plain = !key.bytes().any(|byte| byte < 0x20 || matches!(byte, b'"' | b'\\'));
         let child = self.nodes.len() as u32;
-        self.nodes.push(Node { key: key.into(), path, ..Node::default() });
+        self.nodes.push(Node { key: key.into(), plain, path, ..Node::default() });
         let node = &mut self.nodes[parent as usize];
         node.children.push(child);
         node.by_key.insert(key.into(), child);
@@ -178,12 +175,11 @@ impl Records {
     }
 
     /// Keeps a leaf that has no column.
-    fn keep_more(&mut self, path: &str, raw: &[u8]) {
-        self.more.push(if self.more.is_empty() { b'{' } else { b',' });
-        let name = serde_json::to_string(path).unwrap_or_default();
-        self.more.extend_from_slice(name.as_bytes());
-        self.more.push(b':');
-        self.more.extend_from_slice(raw);
+    fn keep_more(&mut self, path: &str, raw: &str) {
+        self.more.push(if self.more.is_empty() { '{' } else { ',' });
+        self.more.push_str(&serde_json::to_string(path).unwrap_or_default());
+        self.more.push(':');
+        self.more.push_str(raw);
         self.odd.beyond_columns += 1;
     }
 }
@@ -199,7 +195,8 @@ pub(crate) fn is_plausible(head: &[u8], limits: &Limits) -> bool {
     };
     let mut records = Records::new(limits);
     let (mut rows, bytes) = (Rows::new(), whole.as_bytes());
-    let mut reader = Reader { bytes, at: 0, depth: 0, rows: &mut rows, records: &mut records };
+    let (rows, records) = (&mut rows, &mut records);
+    let mut reader = Reader { json: whole, bytes, controls: true, at: 0, depth: 0, rows, records };
     reader.space();
     match reader.value(None) {
         Ok(()) => {
@@ -212,7 +209,10 @@ pub(crate) fn is_plausible(head: &[u8], limits: &Limits) -> bool {
 }
 
 struct Reader<'a> {
+    json: &'a str,
     bytes: &'a [u8],
+    /// Whether there may be control characters.
+    controls: bool,
     at: usize,
     depth: u32,
     rows: &'a mut Rows,
@@ -237,11 +237,17 @@ impl<'a> Reader<'a> {
             b'[' => self.nested(node, Self::array),
             b'"' => {
                 self.at += 1;
-                let mut text = std::mem::take(&mut self.records.text);
-                let (start, plain) = (self.at, self.string(&mut text)?);
-                let value = if plain { &self.bytes[start..self.at - 1] } else { &text[..] };
+                let start = self.at;
+                let mut text = std::mem::take(self.rows.aside());
+                let from = text.len();
+                let plain = self.string(&mut text);
+                let aside = from..text.len();
+                *self.rows.aside() = text;
+                let value = match plain? {
+                    true => Value::Within(start..self.at - 1),
+                    false => Value::Aside(aside),
+                };
                 self.write(node, value, start - 1);
-                self.records.text = text;
                 Ok(())
             }
             b't' => self.word(node, b"true", true),
@@ -284,10 +290,12 @@ impl<'a> Reader<'a> {
                 return fault(key_at, "expected a key in quotes");
             }
             self.at += 1;
+            let expected = node.and_then(|node| self.expected(node, place));
             let mut key = std::mem::take(&mut self.records.key);
-            let plain = self.string(&mut key)?;
-            let name = if plain { &self.bytes[key_at + 1..self.at - 1] } else { &key[..] };
-            let child = self.key(node, object, key_at, place, name);
+            key.clear();
+            let plain = expected.is_some() || self.string(&mut key)?;
+            let name = if plain { &self.json[key_at + 1..self.at - 1] } else { &key[..] };
+            let child = self.key(node, object, key_at, expected, name);
             self.space();
             if self.peek()? != b':' {
                 return fault(self.at, "expected a colon after the key");
@@ -300,8 +308,8 @@ impl<'a> Reader<'a> {
                 self.value(None)?;
                 let parent = &self.records.nodes[node.unwrap_or(0) as usize].path;
                 let dot = if parent.is_empty() { "" } else { "." };
-                let path = format!("{parent}{dot}{}", String::from_utf8_lossy(name));
-                let raw = &self.bytes[value_at..self.at];
+                let path = format!("{parent}{dot}{name}");
+                let raw = &self.json[value_at..self.at];
                 self.records.keep_more(&path, raw);
                 self.records.key = key;
             } else {
@@ -315,22 +323,34 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads the key that stood at this place of the object before, if it is the next one.
+    fn expected(&mut self, parent: u32, place: usize) -> Option<u32> {
+        let &child = self.records.nodes[parent as usize].children.get(place)?;
+        let node = &self.records.nodes[child as usize];
+        let rest = self.bytes[self.at..].strip_prefix(node.key.as_bytes())?;
+        if !node.plain || rest.first() != Some(&b'"') {
+            return None;
+        }
+        self.at += node.key.len() + 1;
+        Some(child)
+    }
+
     /// Where the leaves below a key go.
     fn key(
         &mut self,
         node: Option<u32>,
         object: u64,
         key_at: usize,
-        place: usize,
-        name: &[u8],
+        expected: Option<u32>,
+        name: &str,
     ) -> Child {
         let Some(parent) = node else { return Child::Nowhere };
         if self.records.skip.contains(&key_at) {
             return Child::Nowhere;
         }
-        let Some(child) = self.records.child(parent, place, name, self.rows.width()) else {
-            return Child::Beyond;
-        };
+        let width = self.rows.width();
+        let child = expected.or_else(|| self.records.child(parent, name, width));
+        let Some(child) = child else { return Child::Beyond };
         let node = &mut self.records.nodes[child as usize];
         if node.object == object {
             if self.records.odd.repeated_keys == 0 {
@@ -371,10 +391,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads to the end of a string; `true` when it stands in place without escapes.
-    fn string(&mut self, text: &mut Vec<u8>) -> Parsed<bool> {
+    fn string(&mut self, text: &mut String) -> Parsed<bool> {
         let mut from = self.at;
         let mut plain = true;
-        text.clear();
         loop {
             let Some(step) = memchr2(b'"', b'\\', &self.bytes[self.at..]) else {
                 return ended(self.bytes.len());
@@ -382,41 +401,41 @@ impl<'a> Reader<'a> {
             let to = self.at + step;
             let text_bytes = &self.bytes[self.at..to];
             // A fold looks at many bytes at once; the search for the place is only for faults.
-            if text_bytes.iter().fold(false, |any, &byte| any | (byte < 0x20)) {
+            if self.controls && text_bytes.iter().fold(false, |any, &byte| any | (byte < 0x20)) {
                 let control = text_bytes.iter().position(|&byte| byte < 0x20).unwrap_or_default();
                 return fault(self.at + control, "control character in a string must be escaped");
             }
             self.at = to + 1;
             if self.bytes[to] == b'"' {
                 if !plain {
-                    text.extend_from_slice(&self.bytes[from..to]);
+                    text.push_str(&self.json[from..to]);
                 }
                 return Ok(plain);
             }
             plain = false;
-            text.extend_from_slice(&self.bytes[from..to]);
+            text.push_str(&self.json[from..to]);
             self.escape(text)?;
             from = self.at;
         }
     }
 
-    fn escape(&mut self, text: &mut Vec<u8>) -> Parsed<()> {
+    fn escape(&mut self, text: &mut String) -> Parsed<()> {
         let byte = self.peek()?;
         self.at += 1;
         text.push(match byte {
-            b'"' | b'\\' | b'/' => byte,
-            b'b' => 8,
-            b'f' => 12,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
+            b'"' | b'\\' | b'/' => char::from(byte),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
             b'u' => return self.unicode(text),
             _ => return fault(self.at - 1, "no such escape"),
         });
         Ok(())
     }
 
-    fn unicode(&mut self, text: &mut Vec<u8>) -> Parsed<()> {
+    fn unicode(&mut self, text: &mut String) -> Parsed<()> {
         let start = self.at - 2;
         let mut code = self.hex()?;
         if (0xd800..0xdc00).contains(&code) {
@@ -433,7 +452,7 @@ impl<'a> Reader<'a> {
         let Some(char) = char::from_u32(code) else {
             return fault(start, "half of a surrogate pair");
         };
-        text.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+        text.push(char);
         Ok(())
     }
 
@@ -460,7 +479,7 @@ impl<'a> Reader<'a> {
             return ended(self.at);
         }
         if keep {
-            self.write(node, word, start);
+            self.write(node, Value::Within(start..self.at), start);
         }
         Ok(())
     }
@@ -469,7 +488,7 @@ impl<'a> Reader<'a> {
         let word: &[u8] = if self.peek()? == b'N' { b"NaN" } else { b"Infinity" };
         self.word(None, word, false)?;
         self.records.odd.not_numbers += 1;
-        self.write(node, &self.bytes[start..self.at], start);
+        self.write(node, Value::Within(start..self.at), start);
         Ok(())
     }
 
@@ -497,7 +516,7 @@ impl<'a> Reader<'a> {
             }
             self.digits()?;
         }
-        self.write(node, &self.bytes[start..self.at], start);
+        self.write(node, Value::Within(start..self.at), start);
         Ok(())
     }
 
@@ -512,7 +531,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Puts a leaf into its column; `start` is where its raw spelling begins.
-    fn write(&mut self, node: Option<u32>, value: &[u8], start: usize) {
+    fn write(&mut self, node: Option<u32>, value: Value, start: usize) {
         let Some(node) = node else { return };
         let records = &mut *self.records;
         let leaf = &mut records.nodes[node as usize];
@@ -522,7 +541,7 @@ impl<'a> Reader<'a> {
         let path = if node == 0 { VALUE } else { &leaf.path };
         if self.rows.width() >= records.columns && !self.rows.has(path) {
             let path = path.to_owned();
-            return records.keep_more(&path, &self.bytes[start..self.at]);
+            return records.keep_more(&path, &self.json[start..self.at]);
         }
         let column = self.rows.column(path);
         leaf.column = Some(column);
@@ -552,7 +571,7 @@ mod tests {
         let limits = Limits { columns: 6, nesting: 5, ..Limits::default() };
         let (mut rows, mut records) = (Rows::new(), Records::new(&limits));
         let odd = records.read(json, &mut rows)?;
-        rows.close(1);
+        rows.close(1, json);
         let batch = rows.take().1;
         let names = batch.schema();
         let cells = names.fields().iter().zip(batch.columns()).filter_map(|(field, column)| {

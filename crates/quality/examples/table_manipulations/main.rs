@@ -20,7 +20,10 @@ const STRENGTHS: [f64; 2] = [0.3, 1.0];
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let data = std::env::var("SHUJIAN_DATA").unwrap_or_else(|_| "../shared/data".to_owned());
-    let tables = load::tables(std::path::Path::new(&data));
+    let mut tables = load::tables(std::path::Path::new(&data));
+    if let Ok(only) = std::env::var("TABLES") {
+        tables.retain(|(name, _)| only.split(',').any(|part| name.contains(part)));
+    }
     if wanted.first().is_some_and(|word| word == "roles") {
         tables.iter().for_each(|(name, records)| print_roles(name, records));
         return;
@@ -46,6 +49,12 @@ fn main() {
                         continue;
                     }
                     let after = Score::of(&after);
+                    if std::env::var_os("VERBOSE").is_some() {
+                        println!(
+                            "    {name}: novel {} to {}, factor {:.3} to {:.3}",
+                            before.novel, after.novel, before.factor.low, after.factor.low
+                        );
+                    }
                     rises.push((
                         after.scale() - before.scale(),
                         after.density() - before.density(),

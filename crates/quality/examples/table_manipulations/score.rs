@@ -98,7 +98,7 @@ impl Score {
         let mut sample = table::sample();
         let memory = Memory::new(table::sign(batch, 0, 0, plan, &mut sample));
         let set = Set { signed: &memory.signed, keys: &memory, payloads: &memory };
-        let (novelty, _) = table::resolve(&set, plan).expect("memory does not fail");
+        let (novelty, _) = table::resolve(&set, plan, &sample).expect("memory does not fail");
         let mut shares: BTreeMap<ContentId, f64> = BTreeMap::new();
         for (at, id) in memory.signed.ids.iter().enumerate() {
             if novelty.novel_units[at] > 0 {
@@ -199,7 +199,7 @@ pub fn speed() {
     let memory = Memory::new(signed.expect("just signed"));
     let set = Set { signed: &memory.signed, keys: &memory, payloads: &memory };
     timed("resolve", &mut || {
-        std::hint::black_box(table::resolve(&set, plan).expect("memory does not fail"));
+        std::hint::black_box(table::resolve(&set, plan, &sample).expect("memory does not fail"));
     });
     timed("measure", &mut || {
         std::hint::black_box(table::measure(plan, &sample, &|_| 1.0));

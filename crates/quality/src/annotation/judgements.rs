@@ -5,13 +5,6 @@ use std::io::Result;
 
 use crate::dedup::Set;
 
-/// Equal answers of so many items make two annotators one.
-const EQUAL_ITEMS: usize = 5;
-/// Nearly equal answers on so many shared items do, too.
-const SHARED_ITEMS: u32 = 30;
-/// Judgements of one item that are compared with each other, at most.
-const MOST_OF_ITEM: usize = 64;
-
 /// One judgement by hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Judgement {
@@ -42,7 +35,7 @@ pub(super) fn read(set: &Set<'_>) -> Result<Vec<Judgement>> {
 /// judge the same item differently in different files, which one task cut into files never shows.
 ///
 /// `judgements` are (item, annotator, label, file).
-pub(crate) fn is_file_local(judgements: &mut [(u64, u64, u64, u32)]) -> bool {
+fn is_file_local(judgements: &mut [(u64, u64, u64, u32)]) -> bool {
     judgements.sort_unstable();
     let (mut shared, mut differing) = (0_u64, 0_u64);
     for pair in judgements.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
@@ -94,60 +87,6 @@ pub(super) fn clean(mut task: Vec<Judgement>) -> (Vec<Judgement>, f64) {
     (cleaned, share)
 }
 
-/// Leaves one of each group of annotators that answer alike: equal answers on the same items, five
-/// or more, or 99 % equal answers on thirty or more shared items.
-pub(super) fn merge_annotators(task: Vec<Judgement>) -> Vec<Judgement> {
-    let mut annotators: Vec<u64> = task.iter().map(|one| one.annotator).collect();
-    annotators.sort_unstable();
-    annotators.dedup();
-    let index = |annotator: u64| annotators.binary_search(&annotator).unwrap_or_default();
-    let mut answers: Vec<Vec<(u64, u64)>> = vec![Vec::new(); annotators.len()];
-    for one in &task {
-        answers[index(one.annotator)].push((one.item, one.label));
-    }
-    let mut keeper: Vec<usize> = (0..annotators.len()).collect();
-    let mut by_answers: BTreeMap<&[(u64, u64)], usize> = BTreeMap::new();
-    for (at, answers) in answers.iter().enumerate().filter(|(_, a)| a.len() >= EQUAL_ITEMS) {
-        keeper[at] = *by_answers.entry(answers).or_insert(at);
-    }
-    for ((left, right), (shared, equal)) in overlaps(&task, index, &keeper) {
-        if shared >= SHARED_ITEMS && 100 * equal >= 99 * shared && keeper[right] == right {
-            let mut root = left;
-            while keeper[root] != root {
-                root = keeper[root];
-            }
-            keeper[right] = root;
-        }
-    }
-    task.into_iter().filter(|one| keeper[index(one.annotator)] == index(one.annotator)).collect()
-}
-
-/// Shared items and equal answers of each pair of annotators, the smaller index first.
-fn overlaps(
-    task: &[Judgement],
-    index: impl Fn(u64) -> usize,
-    keeper: &[usize],
-) -> BTreeMap<(usize, usize), (u32, u32)> {
-    let mut overlaps: BTreeMap<(usize, usize), (u32, u32)> = BTreeMap::new();
-    for item in task.chunk_by(|a, b| a.item == b.item) {
-        let judged: Vec<(usize, u64)> = item
-            .iter()
-            .map(|one| (index(one.annotator), one.label))
-            .filter(|(annotator, _)| keeper[*annotator] == *annotator)
-            .take(MOST_OF_ITEM)
-            .collect();
-        for (at, (right, label)) in judged.iter().enumerate() {
-            for (left, other) in &judged[..at] {
-                let pair = (*left.min(right), *left.max(right));
-                let (shared, equal) = overlaps.entry(pair).or_default();
-                *shared += 1;
-                *equal += u32::from(label == other);
-            }
-        }
-    }
-    overlaps
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,28 +106,6 @@ mod tests {
         let (cleaned, lost) = clean(task);
         assert_eq!(cleaned.len(), 1);
         assert!((lost - 2.0 / 3.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn clones_are_one_annotator() {
-        let task: Vec<_> = (0..6)
-            .flat_map(|item| {
-                [(1, item % 2), (2, item % 2), (3, item % 3)]
-                    .map(|(annotator, label)| judgement(item, annotator, label + 1, 0))
-            })
-            .collect();
-        let merged = merge_annotators(task);
-        assert_eq!(merged.len(), 12);
-        assert!(merged.iter().all(|one| one.annotator != 2));
-
-        let nearly: Vec<_> = (0..200)
-            .flat_map(|item| {
-                let odd = u64::from(item == 7);
-                [(1, item % 2), (2, (item + odd) % 2)]
-                    .map(|(annotator, label)| judgement(item, annotator, label + 1, 0))
-            })
-            .collect();
-        assert_eq!(merge_annotators(nearly).len(), 200);
     }
 
     #[test]

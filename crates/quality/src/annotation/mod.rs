@@ -1,7 +1,9 @@
 //! The annotation term x_A: agreement between annotators times information in the labels.
 
 mod alpha;
+mod clones;
 mod judgements;
+mod resolve;
 
 use shujian_core::card::Metric;
 use shujian_core::{Bilingual, Profile};
@@ -12,7 +14,7 @@ use crate::metric::{Measured, Spec};
 use judgements::Judgement;
 
 pub use alpha::{Nominal, nominal};
-pub(crate) use judgements::is_file_local;
+pub(crate) use resolve::resolve;
 
 /// What the metric is.
 pub const SPEC: Spec = Spec {
@@ -52,7 +54,7 @@ pub fn measure(sets: &[(Set<'_>, &PartitionPlan)]) -> std::io::Result<Option<Met
         let read = judgements::read(set)?;
         for task in judgements::tasks(read) {
             let (task, contradicted) = judgements::clean(task);
-            let task = judgements::merge_annotators(task);
+            let (task, _) = clones::merge(task);
             evidence.extend(disputed(&task).iter().map(|&row| set.signed.ids[row as usize]));
             let table: Vec<(u64, u64)> = task.iter().map(|one| (one.item, one.label)).collect();
             if let Some(agreement) = nominal(&table) {

@@ -43,6 +43,8 @@ pub(super) struct Coherence {
     pub rows: Interval,
     /// For each content column, share of its cells that belong to their rows.
     pub columns: Vec<Interval>,
+    /// For each partner, whether some content column varies with it in both halves.
+    pub ties: Vec<bool>,
     /// Rows of lowest score, as indices into the sample.
     pub weakest: Vec<usize>,
 }
@@ -67,8 +69,14 @@ pub(super) fn measure(columns: &Columns, kept: &[bool]) -> Coherence {
     let (mut whole, mut uniform) = (Tail::default(), Tail::default());
     let mut each = vec![Tail::default(); content];
     let mut scores = vec![0.0; rows];
+    let mut ties = vec![0_u8; columns.partners.len()];
     for (train, test) in [(&halves[0], &halves[1]), (&halves[1], &halves[0])] {
         let pairs = pairs(&all, content, kept, train.clone());
+        let mut tied = vec![0; ties.len()];
+        for pair in pairs.iter().filter(|pair| pair.right >= content) {
+            tied[pair.right - content] = 1;
+        }
+        ties.iter_mut().zip(tied).for_each(|(tie, tied)| *tie += tied);
         let train: Vec<usize> = train.clone().collect();
         let test: Vec<usize> = test.clone().collect();
         let part = |half: &[usize], moved: Moved| -> (Vec<f32>, Vec<f32>) {
@@ -114,7 +122,8 @@ pub(super) fn measure(columns: &Columns, kept: &[bool]) -> Coherence {
         point: dealt.point.min(uniform.point),
         high: dealt.high.min(uniform.high),
     };
-    Coherence { rows, columns, weakest }
+    let ties = ties.into_iter().map(|halves| halves == 2).collect();
+    Coherence { rows, columns, ties, weakest }
 }
 
 /// Which columns a deal moves.
@@ -317,6 +326,7 @@ mod tests {
     fn column(at: usize, bins: Vec<u8>) -> Column {
         Column {
             plan: Some(at),
+            clock: None,
             numbers: Vec::new(),
             hashes: Vec::new(),
             bins,
@@ -339,7 +349,7 @@ mod tests {
         }
         let content = bins.into_iter().enumerate().map(|(at, bins)| column(at, bins)).collect();
         let ids = (0..rows).map(|row| ContentId::of(&row.to_le_bytes())).collect();
-        Columns { ids, content, texts: Vec::new(), partners: Vec::new() }
+        Columns { ids, content, texts: Vec::new(), partners: Vec::new(), left_out: 0 }
     }
 
     #[test]

@@ -19,8 +19,10 @@ const MOST: usize = 40;
 /// One column of the sample.
 #[derive(Debug)]
 pub(super) struct Column {
-    /// Index in the plan; `None` for what was derived from time.
+    /// Index in the plan; `None` for times and what was derived from them.
     pub plan: Option<usize>,
+    /// Index in the plan of the time this is or was derived from.
+    pub clock: Option<usize>,
     /// Numbers, NaN for null; empty for others.
     pub numbers: Vec<f64>,
     /// Hash of each cell, 0 for null.
@@ -43,6 +45,8 @@ pub(super) struct Columns {
     pub texts: Vec<Column>,
     /// What may explain content but is none: times and what goes before.
     pub partners: Vec<Column>,
+    /// Columns beyond the bound, which nobody looks at.
+    pub left_out: u64,
 }
 
 impl Columns {
@@ -65,10 +69,12 @@ impl Columns {
                 })
                 .unzip()
         };
-        let of_role = |wanted: fn(Role) -> bool| -> Vec<Column> {
+        let mut left_out = 0;
+        let mut of_role = |wanted: fn(Role) -> bool| -> Vec<Column> {
             let mut chosen: Vec<usize> =
                 (0..plan.columns.len()).filter(|&at| wanted(plan.columns[at].role)).collect();
             chosen.sort_by_key(|&at| (std::cmp::Reverse(plan.columns[at].tally.filled), at));
+            left_out += chosen.len().saturating_sub(MOST) as u64;
             chosen.truncate(MOST);
             chosen.into_iter().map(|at| column(plan, at, read(at))).collect()
         };
@@ -76,7 +82,7 @@ impl Columns {
         let texts = of_role(|role| role == Role::Text);
         let times = of_role(|role| role == Role::Time);
         let partners = partners(plan, times, &content);
-        Self { ids, content, texts, partners }
+        Self { ids, content, texts, partners, left_out }
     }
 }
 
@@ -88,7 +94,7 @@ fn column(plan: &PartitionPlan, at: usize, cells: (Vec<f64>, Vec<u64>)) -> Colum
         _ => by_rank(&numbers),
     };
     let numbers = if kind == Kind::Text { Vec::new() } else { numbers };
-    Column { plan: Some(at), numbers, hashes, bins, width: uniform.len(), uniform }
+    Column { plan: Some(at), clock: None, numbers, hashes, bins, width: uniform.len(), uniform }
 }
 
 /// Bins of equal count; equal values share theirs; null has its own.
@@ -154,7 +160,7 @@ fn partners(plan: &PartitionPlan, times: Vec<Column>, content: &[Column]) -> Vec
     let finest = times
         .iter()
         .max_by_key(|time| time.plan.map(|at| plan.columns[at].tally.sketch.distinct()))
-        .map(|time| time.numbers.clone());
+        .map(|time| (time.plan, time.numbers.clone()));
     for time in times {
         let at = time.plan.unwrap_or_default();
         if plan.columns[at].kind == Kind::Time {
@@ -165,12 +171,14 @@ fn partners(plan: &PartitionPlan, times: Vec<Column>, content: &[Column]) -> Vec
             ] {
                 let numbers: Vec<f64> =
                     time.numbers.iter().map(|&seconds| cycle(seconds)).collect();
-                partners.push(derived(numbers));
+                partners.push(derived(numbers, Some(at)));
             }
         }
-        partners.push(Column { plan: None, ..time });
+        partners.push(Column { plan: None, clock: Some(at), ..time });
     }
-    if let Some(time) = finest.filter(|time| time.iter().any(|value| !value.is_nan())) {
+    if let Some((clock, time)) =
+        finest.filter(|(_, time)| time.iter().any(|value| !value.is_nan()))
+    {
         let mut order: Vec<usize> = (0..time.len()).collect();
         order.sort_by(|&a, &b| time[a].total_cmp(&time[b]).then(a.cmp(&b)));
         for column in content.iter().filter(|column| !column.numbers.is_empty()) {
@@ -178,17 +186,18 @@ fn partners(plan: &PartitionPlan, times: Vec<Column>, content: &[Column]) -> Vec
             for pair in order.windows(2) {
                 before[pair[1]] = column.numbers[pair[0]];
             }
-            partners.push(derived(before));
+            partners.push(derived(before, clock));
         }
     }
     partners.truncate(2 * MOST);
     partners
 }
 
-fn derived(numbers: Vec<f64>) -> Column {
+fn derived(numbers: Vec<f64>, clock: Option<usize>) -> Column {
     let (bins, uniform) = by_rank(&numbers);
     let width = uniform.len();
-    Column { plan: None, numbers: Vec::new(), hashes: Vec::new(), bins, width, uniform }
+    let (numbers, hashes) = (Vec::new(), Vec::new());
+    Column { plan: None, clock, numbers, hashes, bins, width, uniform }
 }
 
 #[cfg(test)]

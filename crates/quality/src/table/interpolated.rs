@@ -1,11 +1,8 @@
 //! Rows that lie half way between their neighbours in every number.
 
-use std::io::Result;
-
-use super::layout::Layout;
-use super::resolve::Rows;
-use crate::columns::Kept;
-use crate::columns::{PartitionPlan, Role, Sketch};
+use super::layout::{Layout, Slot as Cell};
+use super::rows::Rows;
+use crate::columns::{Kept, PartitionPlan, Sketch};
 
 /// Distance from the middle, in deviations, that rounding explains.
 const SLACK: f32 = 1e-4;
@@ -32,39 +29,33 @@ enum Middle {
 }
 
 /// Finds interpolated rows, in the order of the files and in that of time.
-pub(super) fn find(rows: &Rows<'_>, plan: &PartitionPlan, repeats: &[u32]) -> Result<Vec<bool>> {
+pub(super) fn find(rows: &Rows<'_>, plan: &PartitionPlan, repeats: &[u32]) -> Vec<bool> {
     let mut between = vec![false; rows.heads.len()];
-    let slots = slots(plan);
+    let slots = slots(rows, plan);
     if slots.is_empty() {
-        return Ok(between);
+        return between;
     }
     let mut order: Vec<u32> = (0..rows.heads.len() as u32)
         .filter(|&row| rows.first[row as usize] && repeats[row as usize] == row)
         .collect();
     let places = &rows.set.signed.places;
     order.sort_unstable_by_key(|&row| places[row as usize]);
-    mark(rows, &order, &slots, &mut between)?;
+    mark(rows, &order, &slots, &mut between);
     let time = |row: u32| rows.heads[row as usize].time;
     if !order.is_sorted_by_key(|&row| time(row)) {
         order.sort_unstable_by_key(|&row| (time(row), places[row as usize]));
-        mark(rows, &order, &slots, &mut between)?;
+        mark(rows, &order, &slots, &mut between);
     }
-    Ok(between)
+    between
 }
 
-fn mark(rows: &Rows<'_>, order: &[u32], slots: &[Slot], between: &mut [bool]) -> Result<()> {
-    let mut bytes = Vec::new();
-    let mut window: [Vec<f32>; 3] = Default::default();
+fn mark(rows: &Rows<'_>, order: &[u32], slots: &[Slot], between: &mut [bool]) {
     let mut possible = Vec::new();
     let mut off_grid = 0;
-    for (at, &row) in order.iter().enumerate() {
-        window.rotate_left(1);
-        rows.numbers(row, &mut bytes, &mut window[2])?;
-        if at < 2 {
-            continue;
-        }
-        let middle = order[at - 1];
-        match judge(&window, slots) {
+    for window in order.windows(3) {
+        let middle = window[1];
+        let numbers = [window[0], middle, window[2]].map(|row| rows.numbers(row));
+        match judge(numbers, slots) {
             Middle::No => {}
             Middle::Sure => between[middle as usize] = true,
             Middle::OffGrid => {
@@ -80,11 +71,9 @@ fn mark(rows: &Rows<'_>, order: &[u32], slots: &[Slot], between: &mut [bool]) ->
             between[row as usize] = true;
         }
     }
-    Ok(())
 }
 
-fn judge(window: &[Vec<f32>; 3], slots: &[Slot]) -> Middle {
-    let [before, middle, after] = window;
+fn judge([before, middle, after]: [&[f32]; 3], slots: &[Slot]) -> Middle {
     let (mut fine, mut coarse, mut off_grid) = (0, 0, false);
     for (at, slot) in slots.iter().enumerate() {
         let (a, b, c) = (before[at], middle[at], after[at]);
@@ -114,17 +103,16 @@ fn judge(window: &[Vec<f32>; 3], slots: &[Slot]) -> Middle {
     }
 }
 
-fn slots(plan: &PartitionPlan) -> Vec<Slot> {
+fn slots(rows: &Rows<'_>, plan: &PartitionPlan) -> Vec<Slot> {
     let layout = Layout::of(plan);
-    plan.columns
-        .iter()
-        .filter(|column| column.role == Role::Numeric)
-        .zip(&layout.scales)
-        .map(|(column, (mean, scale))| {
-            let grid = grid(&column.tally.sketch);
+    let slot = |&at: &usize| match layout.slots[at] {
+        Some(Cell::Number { mean, scale, .. }) => {
+            let grid = grid(&plan.columns[at].tally.sketch);
             Slot { grid: (grid * scale) as f32, zero: (-mean * scale) as f32 }
-        })
-        .collect()
+        }
+        _ => Slot { grid: 0.0, zero: 0.0 },
+    };
+    rows.numeric.iter().map(slot).collect()
 }
 
 /// The decimal step that most values of a column keep to; 0 for finer than three decimals.

@@ -7,53 +7,81 @@ use crate::columns::{ColumnPlan, Kind, PartitionPlan, Role};
 
 /// No time in the row.
 pub(super) const NO_TIME: i64 = i64::MIN;
-/// Bytes before the numbers.
-const HEAD: usize = 32;
+/// Bytes before the cells.
+const HEAD: usize = 8;
+/// A number that is null.
+const NO_NUMBER: u32 = f32::NAN.to_bits();
+/// A cell that is no number in a column of numbers: a NaN with the cell's hash.
+const NOT_A_NUMBER: u32 = 0xffc0_0000;
 
-/// Where the columns of a partition go in a payload.
+/// Where the columns of a partition go in a payload, and how they are read.
 #[derive(Debug)]
 pub(super) struct Layout {
-    /// For each column of the plan, its slot among the numbers.
-    pub slots: Vec<Option<usize>>,
-    /// For each number: mean and 1 / deviation.
-    pub scales: Vec<(f64, f64)>,
+    /// For each column of the plan, its cell in the payload.
+    pub slots: Vec<Option<Slot>>,
+    /// Words of four bytes a row.
+    pub words: usize,
     /// For each column of the plan, what a step of it adds to the row's time.
-    clocks: Vec<Option<f64>>,
+    pub clocks: Vec<Option<f64>>,
     /// Whether rows are judgements.
     pub judgements: bool,
 }
 
-/// The head of one payload.
-///
-/// For judgements `group`, `text` and `content` are item, annotator and label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Head {
-    /// Hash of category and time cells.
-    pub group: u64,
-    /// Hash of text cells; 0 without any.
-    pub text: u64,
-    /// Hash of all content cells, neither time nor keys.
-    pub content: u64,
-    /// Time of the row in microseconds, or in millionths of a beat; [`NO_TIME`].
-    pub time: i64,
+/// One cell of a payload.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Slot {
+    /// A word: the number on the column's scale as `f32`, or a NaN.
+    Number {
+        /// Where.
+        word: usize,
+        /// Of the column.
+        mean: f64,
+        /// 1 / deviation.
+        scale: f64,
+    },
+    /// A word: hash of a category, label or time; 0 is null.
+    Hash(usize),
+    /// Two words: hash of a text; 0 is null.
+    Text(usize),
 }
+
+/// A signed judgement: hashes of item, annotator and label; 0 is null.
+pub(super) type Judgement = [u64; 3];
 
 impl Layout {
     pub(super) fn of(plan: &PartitionPlan) -> Self {
-        let mut scales = Vec::new();
+        let mut words = 0;
         let slots = plan
             .columns
             .iter()
             .map(|column| {
-                (column.role == Role::Numeric).then(|| {
-                    let scale = if column.deviation > 0.0 { 1.0 / column.deviation } else { 1.0 };
-                    scales.push((column.mean, scale));
-                    scales.len() - 1
-                })
+                let word = words;
+                let slot = match column.role {
+                    Role::Numeric => {
+                        let deviation = column.deviation;
+                        let scale = if deviation > 0.0 { 1.0 / deviation } else { 1.0 };
+                        Slot::Number { word, mean: column.mean, scale }
+                    }
+                    Role::Category | Role::Label | Role::Time => Slot::Hash(word),
+                    Role::Text => Slot::Text(word),
+                    Role::Key | Role::Constant | Role::Annotator | Role::Item => return None,
+                };
+                words += if matches!(slot, Slot::Text(_)) { 2 } else { 1 };
+                Some(slot)
             })
             .collect();
         let judgements = plan.profile == Profile::Judgements;
-        Self { slots, scales, clocks: clocks(plan), judgements }
+        Self { slots, words, clocks: clocks(plan), judgements }
+    }
+
+    /// Makes a row's words all null.
+    pub(super) fn clear(&self, words: &mut [u32]) {
+        words.fill(0);
+        for slot in self.slots.iter().flatten() {
+            if let Slot::Number { word, .. } = *slot {
+                words[word] = NO_NUMBER;
+            }
+        }
     }
 
     /// The part a cell has in the row's time.
@@ -64,11 +92,40 @@ impl Layout {
             _ => (cell.as_number()? * step) as i64,
         })
     }
+}
 
-    /// A number on the column's own scale.
-    pub(super) fn scaled(&self, slot: usize, value: f64) -> f32 {
-        let (mean, scale) = self.scales[slot];
-        ((value - mean) * scale).clamp(-1e6, 1e6) as f32
+impl Slot {
+    /// Writes a cell; `hash` is that of the cell without regard to spelling.
+    pub(super) fn write(self, cell: &Cell<'_>, hash: impl FnOnce() -> u64, words: &mut [u32]) {
+        match self {
+            Self::Number { word, mean, scale } => {
+                words[word] = match cell.as_number() {
+                    // Adding zero turns -0 into 0: equal numbers have equal words.
+                    Some(value) => {
+                        ((((value - mean) * scale).clamp(-1e6, 1e6)) as f32 + 0.0).to_bits()
+                    }
+                    None => NOT_A_NUMBER | (hash() >> 42) as u32,
+                }
+            }
+            Self::Hash(word) => words[word] = ((hash() >> 32) as u32).max(1),
+            Self::Text(word) => {
+                let hash = hash();
+                words[word] = (hash as u32).max(1);
+                words[word + 1] = (hash >> 32) as u32;
+            }
+        }
+    }
+
+    /// Hash of the cell in a payload; `None` is null.
+    pub(super) fn hash(self, words: &[u32]) -> Option<u64> {
+        let hash = match self {
+            Self::Number { word, .. } if words[word] == NO_NUMBER => 0,
+            // The next column must not cancel this one: numbers around 0 are words of small sums.
+            Self::Number { word, .. } => u64::from(words[word]) + 1,
+            Self::Hash(word) => u64::from(words[word]),
+            Self::Text(word) => u64::from(words[word]) | u64::from(words[word + 1]) << 32,
+        };
+        (hash != 0).then_some(hash)
     }
 }
 
@@ -112,37 +169,34 @@ fn calendar_micros(name: &str) -> Option<f64> {
     Some(days * 86_400e6)
 }
 
-impl Head {
-    pub(super) fn write(&self, numbers: &[f32], into: &mut Vec<u8>) {
-        for word in [self.group, self.text, self.content, self.time.cast_unsigned()] {
-            into.extend_from_slice(&word.to_le_bytes());
-        }
-        for number in numbers {
-            into.extend_from_slice(&number.to_le_bytes());
-        }
-    }
-
-    /// Reads a head; a payload that is too short reads as zeros.
-    pub(super) fn read(payload: &[u8]) -> Self {
-        let word = |at: usize| {
-            payload
-                .get(at * 8..)
-                .and_then(|bytes| bytes.first_chunk())
-                .map_or(0, |bytes| u64::from_le_bytes(*bytes))
-        };
-        Self { group: word(0), text: word(1), content: word(2), time: word(3).cast_signed() }
+/// Appends the payload of a row.
+pub(super) fn write(time: i64, words: &[u32], into: &mut Vec<u8>) {
+    into.extend_from_slice(&time.to_le_bytes());
+    for word in words {
+        into.extend_from_slice(&word.to_le_bytes());
     }
 }
 
-/// The numbers of a payload; NaN is null.
-pub(super) fn numbers(payload: &[u8]) -> impl Iterator<Item = f32> {
-    payload
-        .get(HEAD..)
-        .unwrap_or_default()
-        .as_chunks::<4>()
-        .0
-        .iter()
-        .map(|bytes| f32::from_le_bytes(*bytes))
+/// Reads a payload: the time, and the words into `words`; what is missing reads as null.
+pub(super) fn read(payload: &[u8], words: &mut [u32]) -> i64 {
+    let (time, cells) = payload.split_at_checked(HEAD).unwrap_or_default();
+    for (word, bytes) in words.iter_mut().zip(cells.as_chunks::<4>().0) {
+        *word = u32::from_le_bytes(*bytes);
+    }
+    time.first_chunk().map_or(NO_TIME, |bytes| i64::from_le_bytes(*bytes))
+}
+
+/// Appends the payload of a judgement.
+pub(super) fn write_judgement(judgement: Judgement, into: &mut Vec<u8>) {
+    for hash in judgement {
+        into.extend_from_slice(&hash.to_le_bytes());
+    }
+}
+
+/// Reads the payload of a judgement; what is missing reads as null.
+pub(super) fn read_judgement(payload: &[u8]) -> Judgement {
+    let words = payload.as_chunks::<8>().0;
+    std::array::from_fn(|at| words.get(at).map_or(0, |bytes| u64::from_le_bytes(*bytes)))
 }
 
 /// Mixes a cell's hash into a row's, by column, so that order of arrival does not matter.
@@ -158,11 +212,26 @@ mod tests {
 
     #[test]
     fn payloads_read_back() {
-        let head = Head { group: 1, text: 2, content: 3, time: -4 };
         let mut bytes = Vec::new();
-        head.write(&[0.5, -1.0], &mut bytes);
-        assert_eq!(Head::read(&bytes), head);
-        assert_eq!(numbers(&bytes).collect::<Vec<_>>(), [0.5, -1.0]);
-        assert_eq!(Head::read(&bytes[..5]).group, 0);
+        write(-4, &[7, 9], &mut bytes);
+        let mut words = [1; 3];
+        assert_eq!((read(&bytes, &mut words), words), (-4, [7, 9, 1]));
+        assert_eq!(read(&bytes[..5], &mut words), NO_TIME);
+        let mut bytes = Vec::new();
+        write_judgement([1, 2, 3], &mut bytes);
+        assert_eq!(read_judgement(&bytes), [1, 2, 3]);
+        assert_eq!(read_judgement(&bytes[..20]), [1, 2, 0]);
+    }
+
+    #[test]
+    fn null_is_told_from_every_cell() {
+        let layout = Slot::Number { word: 0, mean: 3.0, scale: 0.5 };
+        let mut words = [NO_NUMBER];
+        assert_eq!(layout.hash(&words), None);
+        for cell in [Cell::Number(3.0), Cell::Number(-1e300), Cell::Text("x")] {
+            layout.write(&cell, || cell.hash(), &mut words);
+            assert!(layout.hash(&words).is_some(), "{cell:?}");
+        }
+        assert!(f32::from_bits(words[0]).is_nan());
     }
 }

@@ -5,6 +5,7 @@ use shujian_core::{ContentId, Findings, Profile};
 
 use super::coherence::{self, Coherence};
 use super::columns::{Column, Columns};
+use super::credit::{Credit, different};
 use super::{metrics, redundant};
 use crate::columns::PartitionPlan;
 use crate::metric::{Measurement, round};
@@ -22,6 +23,7 @@ pub(super) struct Evidence<'a> {
     pub coherence: Coherence,
     /// For each content column, the share that no other column says.
     pub own: Vec<f64>,
+    pub credit: Credit,
 }
 
 pub(super) fn partition(
@@ -34,11 +36,12 @@ pub(super) fn partition(
         let (metrics, findings) = (Vec::new(), Findings::default());
         return Measurement { factor: Interval::exact(1.0), metrics, findings };
     }
+    let credit = Credit::of(plan, sample);
     let columns = Columns::of(plan, sample, novelty);
     let own = redundant::own_shares(&columns);
     let kept: Vec<bool> = own.iter().map(|share| *share > 0.0).collect();
     let coherence = coherence::measure(&columns, &kept);
-    let evidence = Evidence { plan, columns, coherence, own };
+    let evidence = Evidence { plan, columns, coherence, own, credit };
     let factor = evidence.factor();
     let metrics = metrics::TABLE
         .iter()
@@ -52,8 +55,10 @@ impl Evidence<'_> {
     /// Share of the novel cells worth counting: rows that hang together, in columns that say
     /// something of their own and belong to their rows.
     fn factor(&self) -> Interval {
+        // Novel units are cells of the columns that count, so shares are of those alone.
         let filled = |column: &Column| {
-            column.plan.map_or(0.0, |at| self.plan.columns[at].tally.filled as f64)
+            let cells = column.hashes.iter().filter(|&&hash| hash != 0).count();
+            if self.counts(column) { cells as f64 } else { 0.0 }
         };
         let numbers = self.columns.content.iter().zip(&self.coherence.columns).zip(&self.own);
         let numbers: Vec<(f64, f64)> = numbers
@@ -78,17 +83,13 @@ impl Evidence<'_> {
         Interval { low: of(rows.low), point: of(rows.point), high: of(rows.high) }
     }
 
+    /// Whether the cells of a column count.
+    pub(super) fn counts(&self, column: &Column) -> bool {
+        column.plan.is_some_and(|at| self.credit.counts[at])
+    }
+
     /// Texts stand on their own where a table has little else.
     fn text_rows(&self, rows: f64) -> f64 {
         if self.columns.content.is_empty() { 1.0 } else { rows.powf(MIXING) }
     }
-}
-
-/// Share of filled cells that differ from the others.
-fn different(column: &Column) -> f64 {
-    let mut hashes: Vec<u64> = column.hashes.iter().copied().filter(|&hash| hash != 0).collect();
-    let filled = hashes.len() as f64;
-    hashes.sort_unstable();
-    hashes.dedup();
-    if filled == 0.0 { 0.0 } else { hashes.len() as f64 / filled }
 }

@@ -4,13 +4,16 @@
 
 mod coherence;
 mod columns;
+mod credit;
 mod interpolated;
 mod layout;
 mod measure;
 mod metrics;
 mod near;
+mod nearby;
 mod redundant;
 mod resolve;
+mod rows;
 mod shifted;
 mod sign;
 
@@ -21,6 +24,8 @@ use crate::dedup::{Novelty, Set};
 use crate::metric::{Measurement, Spec};
 use crate::sample::Sample;
 use crate::sign::Signed;
+
+pub(crate) use resolve::exact;
 
 /// Every metric of tables and time series, in the order of a card.
 pub const METRICS: &[&Spec] = &metrics::METRICS;
@@ -45,17 +50,21 @@ pub fn sign(
     sign::rows(batch, (file, partition), plan, sample)
 }
 
-/// Decides over all rows of one partition what each still adds.
+/// Decides over all rows of one partition what each still adds; `sample` is that of the whole
+/// partition.
 ///
 /// - Errors: those of the stores.
-pub fn resolve(set: &Set<'_>, plan: &PartitionPlan) -> std::io::Result<(Novelty, Findings)> {
-    resolve::rows(set, plan)
+pub fn resolve(
+    set: &Set<'_>,
+    plan: &PartitionPlan,
+    sample: &Sample,
+) -> std::io::Result<(Novelty, Findings)> {
+    resolve::rows(set, plan, sample)
 }
 
 /// Item, annotator and label of a signed judgement, by hash; 0 is null.
 pub(crate) fn judgement(payload: &[u8]) -> (u64, u64, u64) {
-    let head = layout::Head::read(payload);
-    (head.group, head.text, head.content)
+    layout::read_judgement(payload).into()
 }
 
 /// Measures a partition on its sample; `novelty` gives the share of a row's units that is novel.

@@ -1,6 +1,6 @@
 //! Stretches of a series that stand again at a later time.
 
-use super::resolve::Rows;
+use super::rows::Rows;
 use crate::table::layout::NO_TIME;
 
 /// Times in a row that must agree.
@@ -27,13 +27,13 @@ struct Series {
     starts: Vec<usize>,
 }
 
-/// Marks the later of two equal stretches, whatever lies between; counts rows.
+/// Marks the later of two equal stretches, whatever lies between; returns the rows.
 ///
 /// Rows of equal content vote on the distance in time; for each distance with many votes, at
 /// least eight times in a row must repeat, among the times that have a counterpart at all, and
 /// their content must be too rare for chance: −log2 of its share, counted when it changes, so that
 /// a sensor at rest is no copy of itself.
-pub(super) fn mark(rows: &Rows<'_>, repeats: &mut [u32]) -> u64 {
+pub(super) fn mark(rows: &Rows<'_>, repeats: &mut [u32]) -> Vec<u32> {
     let mut points: Vec<Point> = (0..rows.heads.len() as u32)
         .filter(|&row| rows.first[row as usize] && repeats[row as usize] == row)
         .map(|row| (row, rows.heads[row as usize]))
@@ -42,7 +42,7 @@ pub(super) fn mark(rows: &Rows<'_>, repeats: &mut [u32]) -> u64 {
         .collect();
     let shifts = shifts(&mut points);
     if shifts.is_empty() {
-        return 0;
+        return Vec::new();
     }
     // Ties between equal time and content fall to the id, never to scan order.
     points.sort_unstable_by_key(|point| {
@@ -52,7 +52,11 @@ pub(super) fn mark(rows: &Rows<'_>, repeats: &mut [u32]) -> u64 {
         (0..points.len()).filter(|&at| at == 0 || points[at].time != points[at - 1].time).collect();
     starts.push(points.len());
     let series = Series { points, starts };
-    shifts.into_iter().map(|shift| series.mark(shift, repeats)).sum()
+    let mut marked = Vec::new();
+    for shift in shifts {
+        series.mark(shift, repeats, &mut marked);
+    }
+    marked
 }
 
 /// The distances in time between rows of equal content that occur often; sets `equal`.
@@ -85,16 +89,16 @@ impl Series {
     }
 
     /// Marks the stretches that repeat at one distance.
-    fn mark(&self, shift: i64, repeats: &mut [u32]) -> u64 {
+    fn mark(&self, shift: i64, repeats: &mut [u32], marked: &mut Vec<u32>) {
         let enough = 2.0 * (self.points.len() as f64).log2() + 16.0;
         let mut run: Vec<(u32, u32)> = Vec::new();
-        let (mut times, mut bits, mut last, mut marked) = (0, 0.0, None, 0);
+        let (mut times, mut bits, mut last) = (0, 0.0, None);
         let mut earlier = 0;
         let mut close = |run: &mut Vec<(u32, u32)>, times: usize, bits: f64| {
             for (row, of) in run.drain(..).filter(|_| times >= LEAST_TIMES && bits >= enough) {
                 if repeats[row as usize] == row {
                     repeats[row as usize] = of;
-                    marked += 1;
+                    marked.push(row);
                 }
             }
         };
@@ -117,7 +121,6 @@ impl Series {
             last = Some(content);
         }
         close(&mut run, times, bits);
-        marked
     }
 
     /// Pairs rows of equal content at two times; the first content and the surprise of them all.

@@ -1,27 +1,66 @@
-//! Each row leaves its id, its units, keys of its numbers and what verification needs.
+//! Each row leaves its id, its units and its cells in short, for resolution to compare.
 
-use shujian_core::{Batch, ContentId};
+use shujian_core::Batch;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::layout::{Head, Layout, NO_TIME, mix};
-use super::near;
+use super::layout::{self, Judgement, Layout, NO_TIME, mix};
 use crate::cell::{self, Cell};
 use crate::columns::{PartitionPlan, Role};
 use crate::sample::{Sample, Sampled};
-use crate::sign::{NO_KEY, Signed, Source};
+use crate::sign::{Signed, Source};
 
 /// One row while its cells come in.
+#[derive(Debug)]
 struct Row {
-    head: Head,
-    numbers: Vec<f32>,
+    time: i64,
+    words: Vec<u32>,
+    judgement: Judgement,
     units: u32,
+    folded: String,
 }
 
 impl Row {
-    fn clear(&mut self) {
-        self.head = Head { group: 0, text: 0, content: 0, time: NO_TIME };
-        self.numbers.fill(f32::NAN);
+    fn clear(&mut self, layout: &Layout) {
+        self.time = NO_TIME;
+        layout.clear(&mut self.words);
+        self.judgement = Judgement::default();
         self.units = 0;
+    }
+
+    /// Takes one cell into the row.
+    fn take(&mut self, layout: &Layout, plan: &PartitionPlan, at: usize, cell: &Cell<'_>) {
+        let role = plan.columns[at].role;
+        if layout.judgements {
+            let part = match role {
+                Role::Item => 0,
+                Role::Annotator => 1,
+                Role::Label => 2,
+                _ => return,
+            };
+            let hash = if part == 2 { folded_hash(cell, &mut self.folded) } else { cell.hash() };
+            self.judgement[part] = mix(part, hash).max(1);
+            self.units = 1;
+            return;
+        }
+        if let Some(part) = layout.clock(at, cell) {
+            self.time = if self.time == NO_TIME { part } else { self.time.saturating_add(part) };
+        }
+        if let Some(slot) = layout.slots[at] {
+            slot.write(cell, || folded_hash(cell, &mut self.folded), &mut self.words);
+        }
+        self.units += u32::from(role.is_content());
+    }
+
+    /// Leaves what was taken.
+    fn leave(&self, layout: &Layout, signed: &mut Signed) {
+        signed.units.push(self.units);
+        let before = signed.payload.len();
+        if layout.judgements {
+            layout::write_judgement(self.judgement, &mut signed.payload);
+        } else {
+            layout::write(self.time, &self.words, &mut signed.payload);
+        }
+        signed.payload_len.push((signed.payload.len() - before) as u32);
     }
 }
 
@@ -35,34 +74,31 @@ pub(super) fn rows(
     let (file, partition) = place;
     let layout = Layout::of(plan);
     let planned = planned(batch, plan);
-    let directions = near::Directions::new(layout.scales.len());
-    let width = if layout.judgements { 0 } else { near::WIDTH };
-    let mut signed = Signed { width, ..Signed::default() };
+    let mut signed = Signed::default();
     let mut row = Row {
-        head: Head { group: 0, text: 0, content: 0, time: NO_TIME },
-        numbers: vec![f32::NAN; layout.scales.len()],
+        time: NO_TIME,
+        words: vec![0; layout.words],
+        judgement: Judgement::default(),
         units: 0,
+        folded: String::new(),
     };
-    row.clear();
+    row.clear(&layout);
     let row = std::cell::RefCell::new(row);
-    let mut folded = String::new();
     cell::walk(
         batch,
         |_, column, cell| {
             if let Some(at) = planned[column] {
-                take(&layout, plan, at, cell, &mut row.borrow_mut(), &mut folded);
+                row.borrow_mut().take(&layout, plan, at, cell);
             }
         },
         |at, id| {
-            let row = &mut *row.borrow_mut();
             let source = Source { file, row: batch.rows[at] };
-            leave(row, id, source, &mut signed);
+            signed.ids.push(id);
+            signed.places.push(source);
             signed.partitions.push(partition);
-            if width > 0 {
-                let keys = directions.keys(row.head.group, row.head.text, &row.numbers);
-                signed.keys.extend(if row.units > 0 { keys } else { [NO_KEY; near::WIDTH] });
-            }
-            row.clear();
+            let row = &mut *row.borrow_mut();
+            row.leave(&layout, &mut signed);
+            row.clear(&layout);
             if sample.wants(&id, source) {
                 sample.offer(id, Sampled { source, cells: cells(batch, plan, at) });
             }
@@ -76,55 +112,6 @@ fn planned(batch: &Batch, plan: &PartitionPlan) -> Vec<Option<usize>> {
     let find =
         |name: &str| plan.columns.binary_search_by(|column| column.name.as_str().cmp(name)).ok();
     batch.cells.schema_ref().fields().iter().map(|field| find(field.name())).collect()
-}
-
-/// Takes one cell into the row.
-fn take(
-    layout: &Layout,
-    plan: &PartitionPlan,
-    at: usize,
-    cell: &Cell<'_>,
-    row: &mut Row,
-    folded: &mut String,
-) {
-    let role = plan.columns[at].role;
-    let head = &mut row.head;
-    if layout.judgements {
-        match role {
-            Role::Item => head.group = mix(0, cell.hash()),
-            Role::Annotator => head.text = mix(1, cell.hash()),
-            Role::Label => head.content = mix(2, folded_hash(cell, folded)),
-            _ => return,
-        }
-        row.units = 1;
-        return;
-    }
-    if let Some(part) = layout.clock(at, cell) {
-        head.time = if head.time == NO_TIME { part } else { head.time.saturating_add(part) };
-    }
-    match role {
-        Role::Numeric => {
-            let hash = mix(at, cell.hash());
-            head.content = head.content.wrapping_add(hash);
-            match (layout.slots[at], cell.as_number()) {
-                (Some(slot), Some(value)) => row.numbers[slot] = layout.scaled(slot, value),
-                _ => head.group = head.group.wrapping_add(hash),
-            }
-        }
-        Role::Category | Role::Label => {
-            let hash = mix(at, folded_hash(cell, folded));
-            head.content = head.content.wrapping_add(hash);
-            head.group = head.group.wrapping_add(hash);
-        }
-        Role::Text => {
-            let hash = mix(at, folded_hash(cell, folded));
-            head.content = head.content.wrapping_add(hash);
-            head.text = head.text.wrapping_add(hash);
-        }
-        Role::Time => head.group = head.group.wrapping_add(mix(at, cell.hash())),
-        Role::Key | Role::Constant | Role::Annotator | Role::Item => {}
-    }
-    row.units += u32::from(role.is_content());
 }
 
 /// Hash without letter case and outer or doubled white space: spelling is no new content.
@@ -144,15 +131,6 @@ fn folded_hash(cell: &Cell<'_>, folded: &mut String) -> u64 {
         }
     }
     xxh3_64(folded.as_bytes())
-}
-
-fn leave(row: &Row, id: ContentId, source: Source, signed: &mut Signed) {
-    signed.ids.push(id);
-    signed.places.push(source);
-    signed.units.push(row.units);
-    let before = signed.payload.len();
-    row.head.write(&row.numbers, &mut signed.payload);
-    signed.payload_len.push((signed.payload.len() - before) as u32);
 }
 
 /// The cells of one row in the order of the plan.

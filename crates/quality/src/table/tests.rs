@@ -102,7 +102,7 @@ fn run(records: &Records, cuts: &[usize], backwards: bool) -> Outcome {
     }));
     let memory = Memory { signed: all, starts };
     let set = Set { signed: &memory.signed, keys: &memory, payloads: &memory };
-    let (novelty, _) = resolve(&set, &plan).unwrap();
+    let (novelty, _) = resolve(&set, &plan, &sample).unwrap();
     let signed = &memory.signed;
     let novel: BTreeMap<_, _> = (0..signed.ids.len())
         .map(|at| {

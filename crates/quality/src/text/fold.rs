@@ -36,7 +36,7 @@ const UNSPACED: u32 = 1 << 31;
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 const SEED: u64 = 0x243f_6a88_85a3_08d3;
 
-/// What a byte of ASCII does: 0 separates, 1 is a digit, other values are the lower-case letter.
+/// What a byte of ASCII does: 0 separates, other values are the digit or the lower-case letter.
 static ASCII: [u8; 128] = {
     let mut table = [0; 128];
     let mut byte = 0;
@@ -51,21 +51,74 @@ static ASCII: [u8; 128] = {
     table
 };
 
-/// The run of letters and digits being read.
+/// The run of letters and digits being read, as eight folded bytes at a time.
 struct Run {
     hash: u64,
+    /// Folded bytes not yet in the hash, the first one lowest.
+    word: u64,
+    /// Bits of `word` in use.
+    bits: u32,
     characters: u32,
     has_letter: bool,
 }
 
 impl Run {
-    const EMPTY: Self = Self { hash: SEED, characters: 0, has_letter: false };
+    const EMPTY: Self = Self { hash: SEED, word: 0, bits: 0, characters: 0, has_letter: false };
 
-    #[inline(always)]
-    fn push(&mut self, code: u32, is_digit: bool) {
-        self.hash = (self.hash.rotate_left(5) ^ u64::from(code)).wrapping_mul(MULTIPLIER);
+    /// Adds one folded character.
+    fn push(&mut self, character: char, is_digit: bool) {
+        let mut bytes = [0; 4];
+        for &byte in character.encode_utf8(&mut bytes).as_bytes() {
+            self.push_byte(byte);
+        }
         self.characters += 1;
         self.has_letter |= !is_digit;
+    }
+
+    #[inline(always)]
+    fn push_byte(&mut self, byte: u8) {
+        self.word |= u64::from(byte) << self.bits;
+        self.bits += 8;
+        if self.bits == 64 {
+            self.hash = step(self.hash, self.word);
+            self.word = 0;
+            self.bits = 0;
+        }
+    }
+
+    /// Adds the letters and digits of ASCII at the head of `bytes` and tells how many there are.
+    #[inline(always)]
+    fn push_ascii(&mut self, bytes: &[u8]) -> usize {
+        let mut taken = 0;
+        // Whole words at once while the run starts a fresh one.
+        while self.bits == 0
+            && let Some(eight) = bytes[taken..].first_chunk()
+        {
+            let word = u64::from_le_bytes(*eight);
+            let length = leading_alphanumerics(word);
+            let lower = (word | LOWER) & ((1_u128 << (8 * length)) - 1) as u64;
+            self.characters += length;
+            self.has_letter |= lower & LETTER != 0;
+            taken += length as usize;
+            if length == 8 {
+                self.hash = step(self.hash, lower);
+            } else {
+                self.word = lower;
+                self.bits = 8 * length;
+                return taken;
+            }
+        }
+        for &byte in &bytes[taken..] {
+            let letter = if byte < 0x80 { ASCII[usize::from(byte)] } else { 0 };
+            if letter == 0 {
+                break;
+            }
+            self.push_byte(letter);
+            self.characters += 1;
+            self.has_letter |= letter > b'9';
+            taken += 1;
+        }
+        taken
     }
 
     #[inline(always)]
@@ -76,13 +129,41 @@ impl Run {
         }
     }
 
+    #[inline(always)]
     fn token(&self) -> Token {
         if !self.has_letter {
             return NUMBER;
         }
-        let hash = ((self.hash >> 32) as u32) & !UNSPACED;
+        let hash = step(self.hash, self.word);
+        let hash = (((hash ^ (hash >> 29)) >> 16) as u32) & !UNSPACED;
         (hash & !((1 << LENGTH_BITS) - 1)) | self.characters.min(MOST_CHARACTERS)
     }
+}
+
+/// Set in every digit and lower-case letter; what makes a letter lower-case.
+const LOWER: u64 = 0x2020_2020_2020_2020;
+/// Set in letters, clear in digits.
+const LETTER: u64 = 0x4040_4040_4040_4040;
+
+#[inline(always)]
+fn step(hash: u64, word: u64) -> u64 {
+    let mixed = (hash ^ word).wrapping_mul(MULTIPLIER);
+    mixed ^ (mixed >> 32)
+}
+
+/// How many bytes at the low end of a word are letters or digits of ASCII.
+#[inline(always)]
+fn leading_alphanumerics(word: u64) -> u32 {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let seven = word & !HIGH;
+    // Adding 0x80 - x to a byte of seven bits sets its high bit from x on.
+    let from = |lanes: u64, least: u8| lanes.wrapping_add(ONES * u64::from(0x80 - least));
+    let lower = seven | LOWER;
+    let letter = from(lower, b'a') & !from(lower, b'z' + 1);
+    let digit = from(seven, b'0') & !from(seven, b'9' + 1);
+    let neither = !((letter | digit) & !word) & HIGH;
+    neither.trailing_zeros() / 8
 }
 
 #[inline(always)]
@@ -100,13 +181,12 @@ pub fn fold(text: &str, into: &mut Vec<Token>) {
     while at < bytes.len() {
         let byte = bytes[at];
         if byte < 0x80 {
-            let letter = ASCII[usize::from(byte)];
-            if letter == 0 {
+            let taken = run.push_ascii(&bytes[at..]);
+            at += taken;
+            if at < bytes.len() && bytes[at] < 0x80 {
                 run.end(into);
-            } else {
-                run.push(letter.into(), letter <= b'9');
+                at += 1;
             }
-            at += 1;
             continue;
         }
         if (0xe4..=0xe9).contains(&byte) && at + 2 < bytes.len() {
@@ -134,7 +214,7 @@ fn fold_rare(character: char, run: &mut Run, into: &mut Vec<Token>) {
         return;
     }
     if ('\u{ac00}'..='\u{d7a3}').contains(&character) {
-        run.push(character as u32, false);
+        run.push(character, false);
         return;
     }
     decompose_compatible(character, |part| {
@@ -154,7 +234,7 @@ fn push(character: char, run: &mut Run, into: &mut Vec<Token>) {
         let index = script::ideograph(code);
         into.push(character_token(index.map_or(code, |i| script::simplified()[i].into())));
     } else if character.is_alphanumeric() {
-        run.push(code, character.is_numeric());
+        run.push(character, character.is_numeric());
     } else {
         run.end(into);
     }
@@ -197,6 +277,27 @@ mod tests {
         assert_eq!(lengths(&"y".repeat(100)), [MOST_CHARACTERS]);
         assert!(is_character(folded("水")[0]) && !is_character(folded("a")[0]));
         assert!(!is_character(NUMBER));
+    }
+
+    #[test]
+    fn words_of_every_length_fold_alike() {
+        // The same letters, eight at a time, one at a time, and as full-width forms.
+        for length in 1..40 {
+            let word: String = ('a'..='z').cycle().skip(length).take(length).collect();
+            let wide: String =
+                word.chars().map(|c| char::from_u32(c as u32 + 0xfee0).unwrap()).collect();
+            let half: String =
+                word.chars().take(length / 2).chain(wide.chars().skip(length / 2)).collect();
+            let alone = folded(&word);
+            assert_eq!(alone.len(), 1);
+            assert_eq!(folded(&word.to_uppercase()), alone);
+            assert_eq!(folded(&wide), alone, "{word}");
+            assert_eq!(folded(&half), alone, "{word}");
+            assert_eq!(
+                folded(&format!("{word} and then some more words")),
+                [alone.clone(), folded("and then some more words")].concat()
+            );
+        }
     }
 
     proptest! {

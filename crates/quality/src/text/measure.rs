@@ -78,7 +78,8 @@ pub fn texts<'a>(
             let mut tokens = Vec::new();
             fold_fields(fields.iter().copied(), &mut room, &mut tokens);
             let units = tokens.iter().map(|&token| f64::from(fold::characters(token))).sum();
-            let is_rubbish = rubbish::judge(fields.iter().copied(), !tokens.is_empty()).is_some();
+            let judged = rubbish::judge(fields.iter().copied(), !tokens.is_empty(), id.prefix());
+            let is_rubbish = judged.is_some();
             let (novelty, order) = (novelty(id).clamp(0.0, 1.0), Order::default());
             Text {
                 id: *id,
@@ -129,7 +130,7 @@ fn shrink(texts: &mut [Text<'_>]) {
         let order = &mut text.order;
         let own = order.words as f64;
         order.pairs = (own * order.pairs + 10.0 * pairs / words) / (own + 10.0);
-        order.chains = (own * order.chains + 20.0 * chains / words) / (own + 20.0);
+        order.chains = (own * order.chains + 5.0 * chains / words) / (own + 5.0);
     }
 }
 
@@ -156,9 +157,17 @@ pub fn factor(texts: &[Text<'_>], rows: u64) -> Interval {
     let margin = 1.96 * (squares * unseen).sqrt() / all;
     let words: f64 =
         (texts.iter()).map(|text| text.tokens.len() as f64 * text.novelty * text.worth).sum();
-    let evidence = ramp(words, EVIDENCE_WORDS.0, EVIDENCE_WORDS.1);
-    let low = (point - margin).max(0.0) * evidence;
+    let low = (point - margin).max(0.0) * evidence(words).powi(2);
     Interval { low, point, high: (point + margin).min(1.0) }
+}
+
+/// What so many credited words are as evidence, 0 to 1.
+///
+/// It rises smoothly, so that no few words more lift a dataset; value density goes with the root of
+/// what is credited, hence with this where credit goes with its square.
+fn evidence(words: f64) -> f64 {
+    let share = ramp(words, EVIDENCE_WORDS.0, EVIDENCE_WORDS.1);
+    share * share * (3.0 - 2.0 * share)
 }
 
 /// Measures a partition on its sample; `novelty` gives the share of a record's units that is novel.

@@ -1,29 +1,81 @@
 //! Ownership of passages: what stands in several records is credited to one of them.
 //!
-//! A passage is a run of about twelve ideographs or six words. Each belongs to the group of
-//! smallest rank that holds it; what a record repeats from elsewhere, or from itself, is not
-//! novel. Long runs catch windows, chopped and joined records and appended text, and leave alone
-//! the short phrases that honest texts of one field share.
+//! A passage is a run of a dozen ideographs or six words, a long one of twice that. Each belongs to
+//! the group of smallest rank that holds it; what a record repeats from elsewhere, or at length from
+//! itself, is not novel. A record lighter than a passage owns its whole text wherever that stands, so that
+//! joining short records gains nothing. Numbers are stepped over: tables of figures repeat nothing.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::fold::{Token, characters, is_character};
+use super::fold::{NUMBER, Token, characters, is_character};
 use crate::dedup::minhash::mix;
 
-/// Weight of a passage: an ideograph weighs 1, a word or number 2.
-pub const PASSAGE_WEIGHT: u32 = 12;
-/// Passages kept at most; beyond, only those of small hash are, which falls evenly on all texts.
-pub const MOST_PASSAGES: u64 = 1 << 22;
+/// Weight of a passage: an ideograph weighs 1, a word 2, a number nothing.
+pub const PASSAGE: u32 = 12;
+/// Weight of a long passage, which repeats hardly ever by chance.
+pub const LONG_PASSAGE: u32 = 24;
+/// Weight from which a record lighter than a passage owns its text inside of others.
+pub const LEAST_WHOLE: u32 = 6;
+/// Passages of one length kept at most; beyond, only those of small hash are, which falls evenly
+/// on all texts.
+pub const MOST_PASSAGES: u64 = 1 << 21;
 
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// A passage of a record.
+/// A passage of a record, in tokens.
 #[derive(Debug, Clone, Copy)]
 struct Passage {
     hash: u64,
     start: u32,
     end: u32,
+}
+
+/// A text ready for passages: its words without the numbers.
+#[derive(Debug, Default)]
+pub struct Runs {
+    words: Vec<Token>,
+    /// Where each word stands among all tokens.
+    at: Vec<u32>,
+    /// Hashes of all beginnings: that of any run is the difference of two.
+    prefix: Vec<u64>,
+    weight: u32,
+}
+
+impl Runs {
+    /// Replaces the text by this one.
+    pub fn set(&mut self, tokens: &[Token]) {
+        self.words.clear();
+        self.at.clear();
+        self.prefix.clear();
+        let (mut hash, mut weight) = (0_u64, 0);
+        self.prefix.push(hash);
+        for (&token, at) in tokens.iter().zip(0..).filter(|(token, _)| **token != NUMBER) {
+            hash = hash.wrapping_mul(BASE).wrapping_add(u64::from(token));
+            weight += weigh(token);
+            self.prefix.push(hash);
+            self.words.push(token);
+            self.at.push(at);
+        }
+        self.weight = weight;
+    }
+
+    /// Weight of the text.
+    pub fn weight(&self) -> u32 {
+        self.weight
+    }
+
+    /// The run of these words, `end` exclusive and above `start`.
+    fn run(&self, start: usize, end: usize, powers: &[u64]) -> Passage {
+        let run =
+            self.prefix[end].wrapping_sub(self.prefix[start].wrapping_mul(powers[end - start]));
+        let hash = mix(mix(run) ^ (end - start) as u64);
+        Passage { hash, start: self.at[start], end: self.at[end - 1] + 1 }
+    }
+}
+
+fn powers() -> [u64; LONG_PASSAGE as usize + 1] {
+    std::array::from_fn(|power| BASE.wrapping_pow(power as u32))
 }
 
 /// Finds the passages of records under one sampling rate.
@@ -48,39 +100,33 @@ impl Passages {
         self.shift == 0 || hash >> (64 - self.shift) == 0
     }
 
-    /// The passages of a text by start; a text lighter than one passage is one.
-    fn of(self, tokens: &[Token], mut each: impl FnMut(Passage)) {
-        // Prefix hashes: the hash of any run is the difference of two.
-        let mut prefix = Vec::with_capacity(tokens.len() + 1);
-        let mut hash = 0_u64;
-        prefix.push(hash);
-        for &token in tokens {
-            hash = hash.wrapping_mul(BASE).wrapping_add(u64::from(token));
-            prefix.push(hash);
-        }
-        let powers: [u64; PASSAGE_WEIGHT as usize + 1] =
-            std::array::from_fn(|power| BASE.wrapping_pow(power as u32));
-        let (mut end, mut weight) = (0, 0);
-        for start in 0..tokens.len() {
-            while end < tokens.len() && weight < PASSAGE_WEIGHT {
-                weight += weigh(tokens[end]);
+    /// The passages of this weight by start; a text lighter than one passage is one.
+    fn of(self, runs: &Runs, weight: u32, mut each: impl FnMut(Passage)) {
+        let powers = powers();
+        let words = &runs.words;
+        let (mut end, mut held) = (0, 0);
+        for start in 0..words.len() {
+            while end < words.len() && held < weight {
+                held += weigh(words[end]);
                 end += 1;
             }
-            if weight < PASSAGE_WEIGHT && start > 0 {
+            if held < weight && start > 0 {
                 break;
             }
-            let run = prefix[end].wrapping_sub(prefix[start].wrapping_mul(powers[end - start]));
-            let hash = mix(mix(run) ^ (end - start) as u64);
-            if self.keeps(hash) {
-                each(Passage { hash, start: start as u32, end: end as u32 });
+            let passage = runs.run(start, end, &powers);
+            if self.keeps(passage.hash) {
+                each(passage);
             }
-            weight -= weigh(tokens[start]);
+            held -= weigh(words[start]);
         }
     }
 
-    /// The sampled passages of a text, hashes alone.
-    pub fn hashes(self, tokens: &[Token], into: &mut Vec<u64>) {
-        self.of(tokens, |passage| into.push(passage.hash));
+    /// The sampled passages of both lengths, hashes alone.
+    pub fn hashes(self, runs: &Runs, into: &mut Vec<u64>) {
+        self.of(runs, PASSAGE, |passage| into.push(passage.hash));
+        if runs.weight > PASSAGE {
+            self.of(runs, LONG_PASSAGE, |passage| into.push(passage.hash));
+        }
     }
 }
 
@@ -109,53 +155,91 @@ impl Hasher for Mixed {
 /// A map from mixed hashes; looked up, never iterated.
 pub type HashTable<V> = HashMap<u64, V, BuildHasherDefault<Mixed>>;
 
-/// Which group owns each passage.
+/// Which group owns each passage, and which short records stand whole inside of others.
 #[derive(Debug, Default)]
-pub struct Owners(HashTable<u32>);
+pub struct Owners {
+    passages: HashTable<u32>,
+    wholes: HashTable<u32>,
+    /// Words the short records have: bit `n` for n words.
+    lengths: u32,
+}
+
+/// Characters of a record that nobody else has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Own {
+    /// Those in no passage that stands elsewhere.
+    pub apart_from_passages: u64,
+    /// Those in no long passage that stands elsewhere; never fewer.
+    pub apart_from_long: u64,
+}
 
 impl Owners {
     /// A group of this rank holds these passages.
     pub fn claim(&mut self, group: u32, hashes: &[u64]) {
         for &hash in hashes {
-            let owner = self.0.entry(hash).or_insert(group);
+            let owner = self.passages.entry(hash).or_insert(group);
             *owner = group.min(*owner);
         }
     }
 
-    /// Characters of a record that no smaller group and no earlier place of the record holds.
-    pub fn novel_units(&self, passages: Passages, group: u32, tokens: &[Token]) -> u64 {
-        let mut found: Vec<(Passage, bool)> = Vec::new();
-        let mut seen = HashTable::<()>::default();
-        passages.of(tokens, |passage| {
-            let is_elsewhere = self.0.get(&passage.hash).is_some_and(|&owner| owner < group);
-            let is_again = seen.insert(passage.hash, ()).is_some();
-            found.push((passage, is_elsewhere || is_again));
-        });
-        let slack = passages.stride() as usize - 1;
-        let units = |from: usize, to: usize| -> u64 {
-            tokens[from..to].iter().map(|&token| u64::from(characters(token))).sum()
-        };
-        let mut sum = 0;
-        let mut at = 0;
-        let mut covered_to = None;
-        while at < found.len() {
-            if found[at].1 {
-                covered_to = Some(found[at].0.end as usize);
-                at += 1;
-                continue;
-            }
-            let next = (at..found.len()).find(|&later| found[later].1);
-            // What lies between owned passages is novel but for what sampling did not show.
-            let from = covered_to.map_or(0, |end: usize| end + slack);
-            let to =
-                next.map_or(tokens.len(), |n| (found[n].0.start as usize).saturating_sub(slack));
-            if from < to {
-                sum += units(from, to);
-            }
-            at = next.unwrap_or(found.len());
+    /// A short record of a group owns its text inside of longer ones, whatever their rank.
+    pub fn claim_whole(&mut self, group: u32, runs: &Runs) {
+        if (LEAST_WHOLE..PASSAGE).contains(&runs.weight) {
+            let whole = runs.run(0, runs.words.len(), &powers());
+            let owner = self.wholes.entry(whole.hash).or_insert(group);
+            *owner = group.min(*owner);
+            self.lengths |= 1 << runs.words.len();
         }
-        if found.is_empty() { units(0, tokens.len()) } else { sum }
     }
+
+    /// What a record of a group has that no smaller group, no earlier place of the record and no
+    /// short record has.
+    pub fn own(&self, passages: Passages, group: u32, tokens: &[Token], runs: &Runs) -> Own {
+        let mut covered = vec![false; tokens.len()];
+        self.cover_wholes(group, runs, &mut covered);
+        self.cover(passages, LONG_PASSAGE, group, runs, &mut covered);
+        let apart_from_long = left(tokens, &covered);
+        self.cover(passages, PASSAGE, group, runs, &mut covered);
+        Own { apart_from_passages: left(tokens, &covered), apart_from_long }
+    }
+
+    fn cover(&self, from: Passages, weight: u32, group: u32, runs: &Runs, covered: &mut [bool]) {
+        let mut seen = HashTable::<()>::default();
+        // What lies next to an owned passage is owned too, as far as sampling may not have shown.
+        let slack = from.stride() as usize - 1;
+        let mut covered_to = 0;
+        from.of(runs, weight, |passage| {
+            let is_elsewhere = self.passages.get(&passage.hash).is_some_and(|&owner| owner < group);
+            // Short phrases return in any one text, code above all; long ones are copied.
+            let is_again = weight == LONG_PASSAGE && seen.insert(passage.hash, ()).is_some();
+            if is_elsewhere || is_again {
+                let start = (passage.start as usize).saturating_sub(slack).max(covered_to);
+                covered_to = (passage.end as usize + slack).min(covered.len());
+                covered[start.min(covered_to)..covered_to].fill(true);
+            }
+        });
+    }
+
+    fn cover_wholes(&self, group: u32, runs: &Runs, covered: &mut [bool]) {
+        let powers = powers();
+        let words = runs.words.len();
+        for length in (2..PASSAGE as usize).filter(|&length| self.lengths >> length & 1 == 1) {
+            if length >= words {
+                break;
+            }
+            for start in 0..=words - length {
+                let run = runs.run(start, start + length, &powers);
+                if self.wholes.get(&run.hash).is_some_and(|&owner| owner != group) {
+                    covered[run.start as usize..run.end as usize].fill(true);
+                }
+            }
+        }
+    }
+}
+
+fn left(tokens: &[Token], covered: &[bool]) -> u64 {
+    let free = tokens.iter().zip(covered).filter(|(_, covered)| !**covered);
+    free.map(|(&token, _)| u64::from(characters(token))).sum()
 }
 
 #[cfg(test)]
@@ -169,16 +253,26 @@ mod tests {
         tokens
     }
 
-    fn novel(owned: &str, text: &str) -> u64 {
+    fn runs(text: &str) -> Runs {
+        let mut runs = Runs::default();
+        runs.set(&tokens(text));
+        runs
+    }
+
+    fn own(owned: &str, text: &str) -> Own {
         let all = Passages::for_tokens(0);
         let mut owners = Owners::default();
-        let mut hashes = Vec::new();
-        all.hashes(&tokens(owned), &mut hashes);
-        owners.claim(0, &hashes);
-        hashes.clear();
-        all.hashes(&tokens(text), &mut hashes);
-        owners.claim(1, &hashes);
-        owners.novel_units(all, 1, &tokens(text))
+        for (group, text) in (0..).zip([owned, text]) {
+            let (runs, mut hashes) = (runs(text), Vec::new());
+            all.hashes(&runs, &mut hashes);
+            owners.claim(group, &hashes);
+            owners.claim_whole(group, &runs);
+        }
+        owners.own(all, 1, &tokens(text), &runs(text))
+    }
+
+    fn novel(owned: &str, text: &str) -> u64 {
+        own(owned, text).apart_from_passages
     }
 
     const A: &str = "压缩机出口温度连续三次超过上限应当立即停机检查冷却水系统";
@@ -199,6 +293,32 @@ mod tests {
     fn words_count_double() {
         assert_eq!(novel("check the oil level twice a day", "check the oil level twice a day"), 0);
         assert!(novel("check the oil level", "check the oil pressure at the outlet") > 20);
+    }
+
+    #[test]
+    fn short_passages_are_told_from_long_ones() {
+        let mixed = format!("{}{B}", &A[..3 * 16]);
+        let length = tokens(&mixed).len() as u64;
+        let expected = Own { apart_from_passages: length - 16, apart_from_long: length };
+        assert_eq!(own(A, &mixed), expected);
+    }
+
+    #[test]
+    fn short_records_own_their_text_inside_of_longer_ones() {
+        let joined = "replace hydraulic hose then grease the boom pins";
+        assert_eq!(novel("replace hydraulic hose", joined), 23);
+        assert_eq!(novel("replace hose", joined), 42);
+        assert_eq!(novel("replace hydraulic hose", "replace hydraulic hose"), 0);
+    }
+
+    #[test]
+    fn tables_of_numbers_repeat_nothing() {
+        let table = "12 34 56 78 90 12 34 56 78 90 12 34 56 78 90 12 34 56 78";
+        assert_eq!(novel(table, table), 2 * 19);
+        assert_eq!(
+            novel("rise 1 of 2 the 3 level 4 in 5 well", "rise 7 of the level in well 8"),
+            2
+        );
     }
 
     #[test]

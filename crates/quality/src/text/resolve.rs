@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use shujian_core::{Findings, Place};
 
 use super::fold::Token;
-use super::ownership::{Owners, Passages};
+use super::ownership::{Own, Owners, PASSAGE, Passages, Runs};
 use super::rubbish::Rubbish;
 use super::sign;
 use crate::dedup::bands::candidates;
@@ -165,14 +165,21 @@ impl Ranked {
     }
 }
 
-/// What a record is credited that holds `own` characters nobody else has among `units`.
+/// What a record is credited that has so much of its own among `units`.
 ///
-/// All from two fifths on, nothing up to one fifth, in between in proportion: what is left of a
-/// filled template, or between stock passages, says little without its frame.
-fn credited(own: u64, units: u64) -> u64 {
-    let own = own.min(units);
-    let above = (5 * own).saturating_sub(units).min(units);
-    if units == 0 { 0 } else { (u128::from(own) * u128::from(above) / u128::from(units)) as u64 }
+/// What stands in no passage elsewhere counts wholly from two fifths of the record on, not at all
+/// up to one fifth: what is left of a filled template, or between stock passages, says little
+/// without its frame. Passages that are not long count as well where the record is mostly its own,
+/// from nothing at two fifths to all at seven tenths: short ones repeat by chance.
+fn credited(own: Own, units: u64) -> u64 {
+    if units == 0 {
+        return 0;
+    }
+    let apart = own.apart_from_passages.min(units);
+    let phrases = own.apart_from_long.min(units) - apart;
+    let share = |of: u64, rise: u64| (u128::from(of) * u128::from(rise) / u128::from(units)) as u64;
+    let mostly_own = ((10 * apart).saturating_sub(4 * units) / 3).min(units);
+    share(apart, (5 * apart).saturating_sub(units).min(units)) + share(phrases, mostly_own)
 }
 
 /// Whether bags of these sizes can reach [`EDITED`] at all.
@@ -231,27 +238,36 @@ fn credit(set: &Set<'_>, ranked: &Ranked, kin: &[u32]) -> io::Result<Vec<u32>> {
     let bytes: u64 = (0..ranks as u32).filter(|&rank| first_of_fold(rank)).map(length).sum();
     let passages = Passages::for_tokens(bytes / 4);
 
-    let hashes = in_chunks(ranks, |rank, payload, tokens| {
-        let mut hashes = Vec::new();
+    let load = |rank: u32, payload: &mut Vec<u8>, tokens: &mut Vec<Token>| {
+        set.payloads.read(ranked.records[rank as usize], payload)?;
+        sign::read(payload, tokens).ok_or_else(torn)
+    };
+    let runs = in_chunks(ranks, |rank, payload, tokens| {
+        let (mut hashes, mut runs) = (Vec::new(), Runs::default());
         if first_of_fold(rank) {
-            set.payloads.read(ranked.records[rank as usize], payload)?;
-            sign::read(payload, tokens).ok_or_else(torn)?;
-            passages.hashes(tokens, &mut hashes);
+            load(rank, payload, tokens)?;
+            runs.set(tokens);
+            passages.hashes(&runs, &mut hashes);
         }
-        Ok(hashes)
+        Ok((hashes, (runs.weight() < PASSAGE).then_some(runs)))
     })?;
     let mut owners = Owners::default();
-    for (hashes, &group) in hashes.iter().zip(kin) {
+    let has_short = is_short(set, ranked, runs.iter().map(|(_, short)| short.is_some()));
+    for ((hashes, short), &group) in runs.iter().zip(kin) {
         owners.claim(group, hashes);
+        if let Some(runs) = short.as_ref().filter(|_| has_short) {
+            owners.claim_whole(group, runs);
+        }
     }
-    drop(hashes);
+    drop(runs);
     let own = in_chunks(ranks, |rank, payload, tokens| {
         if !first_of_fold(rank) {
             return Ok(None);
         }
-        set.payloads.read(ranked.records[rank as usize], payload)?;
-        sign::read(payload, tokens).ok_or_else(torn)?;
-        let own = owners.novel_units(passages, kin[rank as usize], tokens);
+        load(rank, payload, tokens)?;
+        let mut runs = Runs::default();
+        runs.set(tokens);
+        let own = owners.own(passages, kin[rank as usize], tokens, &runs);
         Ok(Some(credited(own, ranked.units(set, rank))))
     })?;
     let mut credit = vec![u64::MAX; ranks];
@@ -263,4 +279,17 @@ fn credit(set: &Set<'_>, ranked: &Ranked, kin: &[u32]) -> io::Result<Vec<u32>> {
         if kin[rank] == rank as u32 { u32::try_from(least).unwrap_or(u32::MAX) } else { 0 }
     };
     Ok(credit.into_iter().enumerate().map(of_group).collect())
+}
+
+/// Whether records shorter than a passage hold a twentieth of the text or more.
+///
+/// Only then are they looked for inside of others: elsewhere joining them gains little.
+fn is_short(set: &Set<'_>, ranked: &Ranked, short: impl Iterator<Item = bool>) -> bool {
+    let (mut held, mut all) = (0, 0);
+    for (rank, short) in (0..).zip(short) {
+        let units = ranked.units(set, rank);
+        all += units;
+        held += if short { units } else { 0 };
+    }
+    held * 20 >= all
 }

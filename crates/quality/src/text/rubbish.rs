@@ -2,6 +2,8 @@
 //!
 //! Only what one record shows by itself; noise that looks like words is left to the order gains.
 
+use crate::dedup::minhash::mix;
+
 /// Why a record is not usable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rubbish {
@@ -33,8 +35,14 @@ impl Rubbish {
 /// Length from which an unbroken run of one alphabet looks encoded.
 const ENCODED_RUN: usize = 40;
 
+/// Fields up to this length are looked at whole, longer ones at [`WINDOWS`] places.
+const WHOLE: usize = 1024;
+const WINDOWS: usize = 8;
+/// Bytes of one window.
+const WINDOW: usize = 128;
+
 /// Counts of one record's characters by what they look like.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 struct Look {
     /// Bytes that are not white space.
     bytes: usize,
@@ -45,11 +53,16 @@ struct Look {
 
 /// What is wrong with a record of these fields, if anything.
 ///
-/// `has_tokens` tells whether folding left anything.
-pub fn judge<'a>(fields: impl Iterator<Item = &'a str>, has_tokens: bool) -> Option<Rubbish> {
+/// `has_tokens` tells whether folding left anything. `seed` places the windows in long fields; it
+/// comes from the content id, so that nobody can write around them.
+pub fn judge<'a>(
+    fields: impl Iterator<Item = &'a str>,
+    has_tokens: bool,
+    seed: u64,
+) -> Option<Rubbish> {
     let mut look = Look::default();
     for field in fields {
-        look.add(field);
+        look.add_field(field, seed);
     }
     if look.control * 20 > look.bytes {
         return Some(Rubbish::Control);
@@ -64,6 +77,27 @@ pub fn judge<'a>(fields: impl Iterator<Item = &'a str>, has_tokens: bool) -> Opt
 }
 
 impl Look {
+    /// Adds a field, or windows of it with the weight of the whole.
+    fn add_field(&mut self, field: &str, seed: u64) {
+        if field.len() <= WHOLE {
+            return self.add(field);
+        }
+        let mut seen = Self::default();
+        let stride = field.len() / WINDOWS;
+        for window in 0..WINDOWS {
+            let room = (stride - WINDOW) as u64 + 1;
+            let shift = (mix(seed ^ window as u64) % room) as usize;
+            let start = field.ceil_char_boundary(window * stride + shift);
+            let end = field.floor_char_boundary(start + WINDOW);
+            seen.add(from_run_start(&field[start..end]));
+        }
+        let weigh = |count: usize| count * field.len() / seen.bytes.max(1);
+        self.bytes += weigh(seen.bytes);
+        self.control += weigh(seen.control);
+        self.encoded += weigh(seen.encoded);
+        self.noise += weigh(seen.noise);
+    }
+
     fn add(&mut self, text: &str) {
         let bytes = text.as_bytes();
         let mut start = 0;
@@ -75,10 +109,11 @@ impl Look {
                 start += 3;
                 continue;
             }
-            if is_run(byte) {
-                let length =
-                    bytes[start..].iter().position(|&b| !is_run(b)).unwrap_or(bytes.len() - start);
-                self.add_run(&bytes[start..start + length]);
+            if CLASSES[usize::from(byte)] != 0 {
+                let rest = &bytes[start..];
+                let is_end = |&b: &u8| CLASSES[usize::from(b)] == 0;
+                let length = rest.iter().position(is_end).unwrap_or(rest.len());
+                self.add_run(&rest[..length]);
                 start += length;
                 continue;
             }
@@ -91,7 +126,8 @@ impl Look {
 
     fn add_run(&mut self, run: &[u8]) {
         self.bytes += run.len();
-        if run.len() < 4 {
+        // Below six letters a run is noise by its changes alone, and a word of one case has none.
+        if run.len() < 4 || (run.len() < 6 && is_one_case(run)) {
             return;
         }
         let shape = Shape::of(run);
@@ -101,6 +137,44 @@ impl Look {
             self.noise += run.len();
         }
     }
+}
+
+/// The text without the rest of a word that it begins in the middle of.
+fn from_run_start(text: &str) -> &str {
+    let is_end = |&byte: &u8| CLASSES[usize::from(byte)] == 0;
+    let rest = text.bytes().take(ENCODED_RUN).position(|byte| is_end(&byte));
+    &text[rest.unwrap_or(0)..]
+}
+
+/// What a byte of a run is; 0 for bytes that end it.
+static CLASSES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = match byte as u8 {
+            b'+' | b'/' | b'=' => SIGN,
+            b'0'..=b'9' => DIGIT,
+            b'a' | b'e' | b'i' | b'o' | b'u' | b'y' => LOWER | VOWEL,
+            b'a'..=b'z' => LOWER,
+            b'A' | b'E' | b'I' | b'O' | b'U' | b'Y' => UPPER | VOWEL,
+            b'A'..=b'Z' => UPPER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    table
+};
+
+const SIGN: u8 = 1;
+const DIGIT: u8 = 2;
+const LOWER: u8 = 4;
+const UPPER: u8 = 8;
+const VOWEL: u8 = 16;
+
+/// Whether all bytes of a run are letters of one case, or all are digits.
+fn is_one_case(run: &[u8]) -> bool {
+    let kinds = run.iter().fold(0, |kinds, &byte| kinds | CLASSES[usize::from(byte)]) & !VOWEL;
+    kinds.is_power_of_two()
 }
 
 /// What stands in one run of letters, digits and the signs of Base64.
@@ -119,19 +193,16 @@ impl Shape {
         let mut shape = Self { letters: 0, digits: 0, vowels: 0, changes: 0, consonants: 0 };
         let (mut row, mut before) = (0, 0);
         for &byte in run {
-            let class = match byte {
-                b'0'..=b'9' => 1,
-                b'a'..=b'z' => 2,
-                b'A'..=b'Z' => 3,
-                _ => 0,
-            };
-            shape.digits += usize::from(class == 1);
-            shape.letters += usize::from(class > 1);
-            shape.changes += usize::from(class != before && class > 0 && before > 0);
-            before = class;
-            let is_vowel = matches!(byte | 32, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
-            shape.vowels += usize::from(is_vowel);
-            row = if class > 1 && !is_vowel { row + 1 } else { 0 };
+            let class = CLASSES[usize::from(byte)];
+            let kind = class & (DIGIT | LOWER | UPPER);
+            let is_letter = class & (LOWER | UPPER) != 0;
+            shape.digits += usize::from(class == DIGIT);
+            shape.letters += usize::from(is_letter);
+            shape.vowels += usize::from(class & VOWEL != 0);
+            shape.changes += usize::from((kind != before) & (kind != 0) & (before != 0));
+            before = kind;
+            // Arithmetic in place of a branch that words would mispredict.
+            row = (row + 1) * usize::from(is_letter & (class & VOWEL == 0));
             shape.consonants = shape.consonants.max(row);
         }
         shape
@@ -151,10 +222,6 @@ impl Shape {
     }
 }
 
-fn is_run(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
-}
-
 fn is_control(byte: u8) -> bool {
     (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c)) || byte == 0x7f
 }
@@ -164,7 +231,7 @@ mod tests {
     use super::*;
 
     fn judged(text: &str) -> Option<Rubbish> {
-        judge([text].into_iter(), text.chars().any(char::is_alphanumeric))
+        judge([text].into_iter(), text.chars().any(char::is_alphanumeric), 7)
     }
 
     #[test]
@@ -192,6 +259,26 @@ mod tests {
             "NGINX HTTP/2 TLS1.3",
         ] {
             assert_eq!(judged(text), None, "{text}");
+            assert_eq!(judged(&format!("{text} ").repeat(90)), None, "{text}");
         }
+    }
+
+    #[test]
+    fn any_length_is_judged() {
+        for length in 0..2_200 {
+            let text = "水 pump ".repeat(400);
+            let text = &text[..text.floor_char_boundary(length)];
+            assert_eq!(judged(text).is_some(), length < 3, "{length}");
+        }
+    }
+
+    #[test]
+    fn long_records_are_judged_by_windows() {
+        let noise = "xkqzvw bhjtrpl qqwrtzp kjhgfdsx mnbvcxz ".repeat(60);
+        let honest = "Replace the bearing of the pump and check alignment. ".repeat(50);
+        assert_eq!(judged(&noise), Some(Rubbish::Noise));
+        assert_eq!(judged(&format!("{noise}{honest}")), None);
+        assert_eq!(judged(&format!("{noise}{noise}{honest}")), Some(Rubbish::Noise));
+        assert_eq!(judged(&"0a1b2c3d4e5f6a7b8c9d".repeat(200)), Some(Rubbish::Encoded));
     }
 }

@@ -6,7 +6,8 @@ use shujian_core::{Batch, ContentId};
 
 use super::fold::{self, Token};
 use super::rubbish::{self, Rubbish};
-use crate::columns::{PartitionPlan, Role};
+use crate::cell::canonical;
+use crate::columns::{ColumnPlan, PartitionPlan, Role};
 use crate::dedup::minhash::{Banding, Sketch, hash_run, mix, shingles};
 use crate::sample::{Sample, Sampled};
 use crate::sign::{NO_KEY, Signed, Source};
@@ -102,7 +103,7 @@ impl Signer {
         fields: impl Iterator<Item = &'a str> + Clone,
     ) {
         fold_fields(fields.clone(), &mut self.fields, &mut self.tokens);
-        let rubbish = rubbish::judge(fields, !self.tokens.is_empty());
+        let rubbish = rubbish::judge(fields, !self.tokens.is_empty(), id.prefix());
         let units: u64 = self.tokens.iter().map(|&token| u64::from(fold::characters(token))).sum();
         self.signed.ids.push(id);
         self.signed.places.push(source);
@@ -208,19 +209,19 @@ pub fn sign(
     sample: &mut Sample,
 ) -> Signed {
     let ids = crate::cell::record_ids(batch);
-    let columns: Vec<Option<TextColumn>> =
-        plan.columns.iter().map(|column| TextColumn::of(batch, &column.name)).collect();
-    let texts: Vec<&TextColumn> = (plan.columns.iter().zip(&columns))
-        .filter(|(column, _)| column.role == Role::Text)
-        .filter_map(|(_, column)| column.as_ref())
+    let texts: Vec<TextColumn> = (plan.columns.iter())
+        .filter(|column| column.role == Role::Text)
+        .filter_map(|column| TextColumn::of(batch, &column.name))
         .collect();
     let mut signer = Signer::new(Banding::RECALL);
     for (row, (&id, &number)) in ids.iter().zip(&batch.rows).enumerate() {
         let source = Source { file, row: number };
         signer.add(id, source, partition, texts.iter().filter_map(|text| text.value(row)));
         if sample.wants(&id, source) {
-            let cell = |column: &Option<TextColumn>| Some(column.as_ref()?.value(row)?.into());
-            sample.offer(id, Sampled { source, cells: columns.iter().map(cell).collect() });
+            // Canonical, so that a sample is the same from every container.
+            let cell =
+                |column: &ColumnPlan| canonical(batch.cells.column_by_name(&column.name)?, row);
+            sample.offer(id, Sampled { source, cells: plan.columns.iter().map(cell).collect() });
         }
     }
     signer.finish()

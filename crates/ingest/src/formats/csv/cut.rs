@@ -1,6 +1,6 @@
 //! Where records and fields of delimited text end.
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr2};
 
 use super::Dialect;
 
@@ -119,30 +119,30 @@ pub(super) struct Field {
 
 impl Field {
     /// The content of a quoted field.
-    pub(super) fn unquote<'t>(&self, record: &'t [u8], text: &'t mut Vec<u8>) -> &'t [u8] {
+    pub(super) fn unquote<'t>(&self, record: &'t str, text: &'t mut String) -> &'t str {
         let raw = &record[self.start + 1..self.end];
-        let plain = raw.strip_suffix(b"\"").unwrap_or(raw);
-        if memchr(b'"', plain).is_none() {
+        let plain = raw.strip_suffix('"').unwrap_or(raw);
+        if memchr(b'"', plain.as_bytes()).is_none() {
             return plain;
         }
         text.clear();
-        let (mut at, mut inside) = (0, true);
-        while at < raw.len() {
-            match raw[at] {
-                b'"' if inside && raw.get(at + 1) == Some(&b'"') => {
-                    text.push(b'"');
-                    at += 1;
-                }
-                b'"' if inside => inside = false,
-                byte => text.push(byte),
-            }
-            at += 1;
+        let mut rest = raw;
+        while let Some((before, after)) = rest.split_once('"') {
+            text.push_str(before);
+            let Some(after) = after.strip_prefix('"') else {
+                // The quote that closes; what follows it stands as it is.
+                rest = after;
+                break;
+            };
+            text.push('"');
+            rest = after;
         }
+        text.push_str(rest);
         text
     }
 
     /// The content, quoted or not.
-    pub(super) fn content<'t>(&self, record: &'t [u8], text: &'t mut Vec<u8>) -> &'t [u8] {
+    pub(super) fn content<'t>(&self, record: &'t str, text: &'t mut String) -> &'t str {
         if self.quoted { self.unquote(record, text) } else { &record[self.start..self.end] }
     }
 }
@@ -152,10 +152,10 @@ pub(super) fn split(record: &[u8], delimiter: u8, quoted: bool, fields: &mut Vec
     fields.clear();
     let mut start = 0;
     if !quoted {
-        for end in memchr_iter(delimiter, record) {
+        each(delimiter, record, |end| {
             fields.push(Field { start, end, quoted: false });
             start = end + 1;
-        }
+        });
         return fields.push(Field { start, end: record.len(), quoted: false });
     }
     loop {
@@ -167,6 +167,26 @@ pub(super) fn split(record: &[u8], delimiter: u8, quoted: bool, fields: &mut Vec
             return;
         }
         start = end + 1;
+    }
+}
+
+/// Calls `found` with each place of a byte; fields are short, so eight bytes are looked at together.
+fn each(byte: u8, bytes: &[u8], mut found: impl FnMut(usize)) {
+    const LOW: u64 = u64::from_ne_bytes([0x7f; 8]);
+    let pattern = u64::from_ne_bytes([byte; 8]);
+    let (words, rest) = bytes.as_chunks();
+    for (index, word) in words.iter().enumerate() {
+        let differs = u64::from_le_bytes(*word) ^ pattern;
+        // The top bit of each byte that is equal, and of no other.
+        let mut equal = !(((differs & LOW) + LOW) | differs | LOW);
+        while equal != 0 {
+            found(index * 8 + equal.trailing_zeros() as usize / 8);
+            equal &= equal - 1;
+        }
+    }
+    let start = words.len() * 8;
+    for (at, _) in rest.iter().enumerate().filter(|&(_, &other)| other == byte) {
+        found(start + at);
     }
 }
 
@@ -196,6 +216,24 @@ pub(in crate::formats) fn sniff(head: &[u8], name: &str) -> Dialect {
         }
     }
     best.2
+}
+
+/// The cells of the first whole records that are not blank, up to `most`; broken text is replaced.
+pub(super) fn leading(head: &[u8], dialect: Dialect, most: usize) -> Vec<Vec<String>> {
+    let (mut records, mut rest) = (Vec::new(), head);
+    let (mut fields, mut text) = (Vec::new(), String::new());
+    while records.len() < most && !rest.is_empty() {
+        let cut = Finder::new(dialect).find(rest, true);
+        let Some(Cut::Record { len, used, quoted }) = cut else { break };
+        if len > 0 {
+            let record = String::from_utf8_lossy(&rest[..len]);
+            split(record.as_bytes(), dialect.delimiter, quoted, &mut fields);
+            let cell = |field: &Field| field.content(&record, &mut text).trim_ascii().to_owned();
+            records.push(fields.iter().map(cell).collect());
+        }
+        rest = &rest[used..];
+    }
+    records
 }
 
 /// How many of the first records have as many fields as the first (in eighths), and how many.
@@ -228,16 +266,24 @@ pub(in crate::formats) fn evenness(head: &[u8], dialect: Dialect) -> (usize, usi
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #[test]
+        fn each_place_is_found(bytes in "[,\\-.\u{ac}\u{0}a]{0,40}") {
+            let mut found = Vec::new();
+            each(b',', bytes.as_bytes(), |at| found.push(at));
+            let expected: Vec<usize> = memchr::memchr_iter(b',', bytes.as_bytes()).collect();
+            proptest::prop_assert_eq!(found, expected);
+        }
+    }
+
     const COMMA: Dialect = Dialect { delimiter: b',', line_end: b'\n' };
 
     fn fields(record: &str) -> Vec<String> {
         let cut = Finder::new(COMMA).find(record.as_bytes(), true);
         let Some(Cut::Record { len, quoted, .. }) = cut else { panic!("{record}: {cut:?}") };
-        let (mut fields, mut text) = (Vec::new(), Vec::new());
+        let (mut fields, mut text) = (Vec::new(), String::new());
         split(&record.as_bytes()[..len], b',', quoted, &mut fields);
-        let content = |field: &Field| {
-            String::from_utf8(field.content(record.as_bytes(), &mut text).to_vec()).unwrap()
-        };
+        let content = |field: &Field| field.content(record, &mut text).to_owned();
         fields.iter().map(content).collect()
     }
 

@@ -29,7 +29,12 @@ pub(super) fn measure(evidence: &Evidence<'_>) -> Measured {
     let rows = columns.ids.len();
     let mut contents: Vec<(u64, usize)> = (0..rows)
         .map(|row| {
-            let all = columns.content.iter().chain(&columns.texts).enumerate();
+            let all = columns
+                .content
+                .iter()
+                .chain(&columns.texts)
+                .enumerate()
+                .filter(|(_, column)| evidence.counts(column));
             (
                 all.fold(0_u64, |sum, (at, column)| sum.wrapping_add(mix(at, column.hashes[row]))),
                 row,

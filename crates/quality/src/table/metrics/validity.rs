@@ -28,8 +28,10 @@ pub(super) const SPEC: Spec = Spec {
 };
 
 pub(super) fn measure(evidence: &Evidence<'_>) -> Measured {
-    let columns = &evidence.plan.columns;
-    let numerator = columns.iter().map(valid).sum::<u64>() as f64;
+    let counts = evidence.plan.columns.iter().zip(&evidence.credit.counts);
+    let columns: Vec<&ColumnPlan> =
+        counts.filter(|(_, counts)| **counts).map(|(column, _)| column).collect();
+    let numerator = columns.iter().map(|column| valid(column)).sum::<u64>() as f64;
     let denominator = columns.iter().map(|column| column.tally.filled).sum::<u64>() as f64;
     const NO_CELLS: Bilingual = Bilingual { zh: "没有非空单元格", en: "no filled cells" };
     Measured {

@@ -1,0 +1,44 @@
+//! Which judgements count: those of people, once, and not against themselves.
+
+use std::io::Result;
+
+use shujian_core::{Findings, Place};
+
+use super::{clones, judgements};
+use crate::dedup::{Novelty, Set};
+
+/// Decides over all judgements of one partition. A judgement is one unit and stands for itself; a
+/// repeat of the same item, annotator and label counts with its first. Contradictions of an
+/// annotator with herself, and the judgements of clones, count for nothing.
+///
+/// - Errors: those of the stores.
+pub(crate) fn resolve(set: &Set<'_>) -> Result<(Novelty, Findings)> {
+    let count = set.signed.ids.len();
+    let exact_of = crate::table::exact(set);
+    let mut cluster = exact_of.clone();
+    let mut novel_units = vec![0; count];
+    let mut findings = Findings::default();
+    let mut crowded = 0;
+    for mut task in judgements::tasks(judgements::read(set)?) {
+        // The first of equal judgements is the one of smallest id, then place.
+        let place = |row: u32| (set.signed.ids[row as usize], set.signed.places[row as usize]);
+        let key = |one: &judgements::Judgement| (one.item, one.annotator, one.label);
+        task.sort_unstable_by_key(|one| (key(one), place(one.row)));
+        for same in task.chunk_by(|a, b| key(a) == key(b)) {
+            same.iter().for_each(|one| cluster[one.row as usize] = same[0].row);
+        }
+        task.dedup_by_key(|one| key(one));
+        let (task, _) = judgements::clean(task);
+        let (task, more) = clones::merge(task);
+        crowded += more;
+        for one in task {
+            novel_units[one.row as usize] = set.signed.units[one.row as usize];
+        }
+    }
+    if crowded > 0 {
+        let file = set.signed.places.iter().map(|place| place.file).min().unwrap_or(0);
+        findings.add_many("SJ-quality-026", crowded, [Place::file(file.to_string())]);
+    }
+    let usable = set.signed.units.iter().map(|&units| units > 0).collect();
+    Ok((Novelty { exact_of, cluster, usable, novel_units }, findings))
+}

@@ -1,0 +1,164 @@
+//! The rows of a partition as resolution sees them: read once, by the columns that count.
+
+use std::io::Result;
+
+use rayon::prelude::*;
+
+use super::credit::Credit;
+use super::layout::{self, Layout, Slot, mix};
+use crate::columns::{PartitionPlan, Role};
+use crate::dedup::Set;
+
+/// Rows read at a time by one thread.
+const CHUNK: usize = 1 << 14;
+
+/// What the columns that count say about one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head {
+    /// Hash of category and time cells.
+    pub group: u64,
+    /// Hash of text cells.
+    pub text: u64,
+    /// Hash of all content cells.
+    pub content: u64,
+    /// Time of the row in microseconds, or in millionths of a beat; [`layout::NO_TIME`].
+    pub time: i64,
+    /// Content cells.
+    pub units: u32,
+}
+
+/// The rows of a partition; some 45 bytes and four a number each.
+pub(super) struct Rows<'a> {
+    pub set: &'a Set<'a>,
+    /// Head of each row.
+    pub heads: Vec<Head>,
+    /// `[rows * width]`, on each column's own scale; NaN is null or no number.
+    numbers: Vec<f32>,
+    /// Numbers of a row.
+    width: usize,
+    /// The columns of the numbers, as indices into the plan.
+    pub numeric: Vec<usize>,
+    /// Rows that still count: the first of each id, with content.
+    pub first: Vec<bool>,
+    /// Whether equal cells cannot be chance, so that texts and untied times need no look.
+    pub telling: bool,
+}
+
+/// A column that takes part, with its slot.
+struct Part {
+    at: usize,
+    slot: Slot,
+    role: Role,
+}
+
+impl<'a> Rows<'a> {
+    /// Reads every row of a set; `exact_of` names the first row of equal id.
+    ///
+    /// - Errors: those of the stores.
+    pub(super) fn read(
+        set: &'a Set<'a>,
+        plan: &PartitionPlan,
+        credit: &Credit,
+        exact_of: &[u32],
+    ) -> Result<Self> {
+        let layout = Layout::of(plan);
+        let count = exact_of.len();
+        let telling = telling_bits(plan, credit) >= 2.0 * (count.max(2) as f64).log2() + 6.0;
+        let takes_part = |at: usize| match plan.columns[at].role {
+            // A time of no consequence must not make copies new where the rest tells them.
+            Role::Time => credit.tied[at] || !telling,
+            _ => credit.counts[at],
+        };
+        let parts: Vec<Part> = layout
+            .slots
+            .iter()
+            .enumerate()
+            .filter_map(|(at, slot)| Some(Part { at, slot: (*slot)?, role: plan.columns[at].role }))
+            .filter(|part| takes_part(part.at))
+            .collect();
+        let numeric: Vec<usize> =
+            parts.iter().filter(|part| part.role == Role::Numeric).map(|part| part.at).collect();
+        let chunks: Vec<(Vec<Head>, Vec<f32>)> = (0..count.div_ceil(CHUNK))
+            .into_par_iter()
+            .map(|chunk| {
+                let rows = chunk * CHUNK..count.min((chunk + 1) * CHUNK);
+                read_chunk(set, rows, layout.words, &parts, telling)
+            })
+            .collect::<Result<_>>()?;
+        let mut heads = Vec::with_capacity(count);
+        let mut numbers = Vec::with_capacity(count * numeric.len());
+        for (part, cells) in chunks {
+            heads.extend(part);
+            numbers.extend(cells);
+        }
+        let first =
+            (0..count).map(|row| exact_of[row] as usize == row && heads[row].units > 0).collect();
+        Ok(Self { set, heads, numbers, width: numeric.len(), numeric, first, telling })
+    }
+
+    /// The numbers of a row.
+    pub(super) fn numbers(&self, row: u32) -> &[f32] {
+        &self.numbers[row as usize * self.width..][..self.width]
+    }
+
+    /// The order in which rows have the first say: by time, then id.
+    pub(super) fn precedence(&self, row: u32) -> (i64, shujian_core::ContentId) {
+        (self.heads[row as usize].time, self.set.signed.ids[row as usize])
+    }
+}
+
+fn read_chunk(
+    set: &Set<'_>,
+    rows: std::ops::Range<usize>,
+    words: usize,
+    parts: &[Part],
+    telling: bool,
+) -> Result<(Vec<Head>, Vec<f32>)> {
+    let mut heads = Vec::with_capacity(rows.len());
+    let mut numbers = Vec::new();
+    let mut bytes = Vec::new();
+    let mut words = vec![0; words];
+    for row in rows {
+        set.payloads.read(row as u32, &mut bytes)?;
+        let time = layout::read(&bytes, &mut words);
+        let mut head = Head { group: 0, text: 0, content: 0, time, units: 0 };
+        for &Part { at, slot, role } in parts {
+            let hash = slot.hash(&words);
+            let mixed = hash.map_or(0, |hash| mix(at, hash));
+            head.units += u32::from(role.is_content() && hash.is_some());
+            if role.is_content() && (role != Role::Text || !telling) {
+                head.content = head.content.wrapping_add(mixed);
+            }
+            match role {
+                Role::Text => head.text = head.text.wrapping_add(mixed),
+                Role::Numeric => {}
+                _ => head.group = head.group.wrapping_add(mixed),
+            }
+            if let Slot::Number { word, .. } = slot {
+                numbers.push(f32::from_bits(words[word]));
+            }
+        }
+        heads.push(head);
+    }
+    Ok((heads, numbers))
+}
+
+/// How surely rows of equal group and near numbers are copies though their texts differ, in bits:
+/// −log2 of the probability that two rows agree by chance.
+fn telling_bits(plan: &PartitionPlan, credit: &Credit) -> f64 {
+    plan.columns
+        .iter()
+        .enumerate()
+        .filter(|(at, column)| match column.role {
+            Role::Numeric | Role::Category => credit.counts[*at],
+            Role::Time => credit.tied[*at],
+            _ => false,
+        })
+        .map(|(_, column)| {
+            let distinct = (column.tally.sketch.distinct() as f64).max(1.0);
+            let even = column.tally.sketch.flatness().max(1e-3) * distinct;
+            let values = if column.role == Role::Numeric { even.min(32.0) } else { even };
+            values.max(1.0).log2()
+        })
+        .sum()
+}
