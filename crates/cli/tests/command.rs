@@ -11,7 +11,8 @@ use std::process::{Command, Output, Stdio};
 use shujian_core::Card;
 use shujian_core::card::Grade;
 use shujian_fixtures::language::{self, Subject};
-use shujian_fixtures::write::container;
+use shujian_fixtures::table::{Annotator, Drying, Rows, Weather, judgements};
+use shujian_fixtures::write::{container, csv};
 
 const EXAMPLE: &str = include_str!("../../../pipelines/application.example.toml");
 
@@ -126,9 +127,9 @@ fn what_cannot_be_done_has_its_exit_code_and_a_reason() {
         (&["grade", "data", "--application", "absent.toml"], 3, "absent.toml"),
         (&["grade", "data", "--rubric", "r.toml"], 3, "r.toml"),
         (&["explain", "SJ-nothing-999"], 2, "SJ-nothing-999"),
-        (&["explain", "c.json", "scale"], 3, "not a card"),
+        (&["explain", "c.json", "scale"], 3, "c.json"),
         (&["schema", "everything"], 2, "everything"),
-        (&["demo", "."], 2, "other files"),
+        (&["demo", "."], 2, ". "),
     ] {
         for lang in ["en", "zh"] {
             let output = shujian(folder.path()).args(args).args(["--lang", lang]).output().unwrap();
@@ -179,18 +180,96 @@ fn a_reader_that_goes_away_is_no_fault() {
 #[test]
 fn every_number_and_code_is_explained() {
     let folder = dataset();
+    let data = folder.path().join("data");
+    // Metrics of every profile: questions, a text, a table, a series and judgements.
+    let (classes, items) = (["a", "b"], (0..90).map(|at| (format!("{at}"), "a".to_owned())));
+    let people = [Annotator::new("x", 0.9, 1.0), Annotator::new("y", 0.8, 1.0)];
+    for (name, records) in [
+        ("table.csv", csv(&Drying::new(1).take(200))),
+        ("series.csv", csv(&Weather::new(1).take(200))),
+        ("labels.csv", csv(&judgements(1, &items.collect::<Vec<_>>(), &classes, &people))),
+        ("note.txt", language::texts(Subject::Health, 2, 1, 2_000).rows[0][0].clone().unwrap()),
+    ] {
+        fs::write(data.join(name), records).unwrap();
+    }
+    fs::write(data.join("application.toml"), EXAMPLE).unwrap();
     run(folder.path(), &["grade", "data", "--format", "json", "-o", "card.json"]);
+    let card = fs::read(folder.path().join("card.json")).unwrap();
+    let card: Card = serde_json::from_slice(&card).unwrap();
     let topics = text(&run(folder.path(), &["explain", "card.json"]).stdout);
-    assert!(topics.lines().count() > 5, "{topics}");
+    for partition in &card.partitions {
+        for metric in &partition.metrics {
+            assert!(topics.lines().any(|topic| topic == metric.name), "{}", metric.name);
+        }
+    }
+    assert!(topics.lines().count() > 10, "{topics}");
     for topic in topics.lines() {
-        let output = run(folder.path(), &["explain", "card.json", topic]);
-        assert!(output.status.success() && !output.stdout.is_empty(), "{topic}");
+        let [zh, en] = ["zh", "en"].map(|lang| {
+            let output = run(folder.path(), &["explain", "card.json", topic, "--lang", lang]);
+            assert!(output.status.success() && !output.stdout.is_empty(), "{topic}");
+            text(&output.stdout)
+        });
+        assert_ne!(zh, en, "{topic}");
     }
     for code in shujian_core::codes::table() {
-        for (lang, cause) in [("zh", code.cause.zh), ("en", code.cause.en)] {
-            let output = run(folder.path(), &["explain", code.id, "--lang", lang]);
-            assert!(text(&output.stdout).contains(cause), "{}", code.id);
+        for (lang, cause, fix) in
+            [("zh", code.cause.zh, code.fix.zh), ("en", code.cause.en, code.fix.en)]
+        {
+            let output = text(&run(folder.path(), &["explain", code.id, "--lang", lang]).stdout);
+            assert!(output.contains(cause) && output.contains(fix), "{}: {output}", code.id);
         }
+    }
+}
+
+#[test]
+fn a_forecast_is_marked_and_has_no_amount() {
+    let folder = dataset();
+    fs::write(folder.path().join("data/application.toml"), EXAMPLE).unwrap();
+    let (_, card) = graded(folder.path(), &["data", "--sample"]);
+    let award = card.assessment.unwrap().award;
+    assert_eq!((award.nominal_fen, award.payable_fen), (None, None));
+    assert!(award.undecided.unwrap().en.contains("--sample"));
+    let report = text(&run(folder.path(), &["grade", "data", "--sample"]).stdout);
+    assert!(report.contains("■ Forecast") && !report.contains("grant ¥"), "{report}");
+}
+
+#[test]
+fn files_beyond_measure_are_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("images")).unwrap();
+    fs::write(folder.path().join("images/a.jpg"), b"\xff\xd8\xff\xe0\0\x10JFIF\0").unwrap();
+    let (code, card) = graded(folder.path(), &["images"]);
+    assert_eq!(code, Some(0));
+    let assessment = card.assessment.unwrap();
+    assert_eq!((assessment.grade, assessment.scale.score_centi), (None, None));
+    let report = text(&run(folder.path(), &["grade", "images", "--lang", "zh"]).stdout);
+    assert!(report.contains("尚不能评定"), "{report}");
+}
+
+#[test]
+fn chinese_failures_are_chinese() {
+    let folder = dataset();
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    fs::write(folder.path().join("a.toml"), "x = [").unwrap();
+    fs::write(folder.path().join("b.toml"), b"\xff\xfe\0").unwrap();
+    fs::write(folder.path().join("r.toml"), "version = 1").unwrap();
+    fs::write(folder.path().join("c.json"), "{}").unwrap();
+    for (args, said) in [
+        (&["grade", "nothing"][..], "没有这样的文件"),
+        (&["grade", "empty"], "里面没有文件"),
+        (&["grade", "data", "--application", "a.toml"], "申报书不合格式"),
+        (&["grade", "data", "--application", "b.toml"], "不是 UTF-8 文本"),
+        (&["grade", "data", "--application", "data"], "是文件夹"),
+        (&["grade", "data", "--rubric", "r.toml"], "评分细则不合格式"),
+        (&["grade", "data", "--memory", "1k"], "可用内存"),
+        (&["grade", "data", "-o", "data"], "是文件夹"),
+        (&["explain", "c.json"], "不是卡片"),
+        (&["explain", "nothing"], "既不是发现代码"),
+        (&["demo", "."], "别的文件"),
+    ] {
+        let output = shujian(folder.path()).args(args).args(["--lang", "zh"]).output().unwrap();
+        let message = text(&output.stderr);
+        assert!(message.starts_with("错误：") && message.contains(said), "{args:?}: {message}");
     }
 }
 

@@ -187,7 +187,7 @@ fn record_cases(data: &[Honest]) -> Vec<Case> {
     let mut cases = Vec::new();
     for (number, honest) in data.iter().enumerate() {
         let all: Vec<(&'static str, fn(&Records, f64, &mut Rng) -> Records)> = if honest.is_text {
-            text::TEXT.iter().map(|manipulation| (manipulation.name, manipulation.run)).collect()
+            text::TEXT.iter().map(|manipulation| (manipulation.name, manipulation.apply)).collect()
         } else {
             table::TABLE
                 .iter()

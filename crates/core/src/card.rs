@@ -45,18 +45,23 @@ pub struct Card {
 impl Card {
     /// Whether only the beginning of each file was read, so that nothing may be decided by it.
     pub fn is_forecast(&self) -> bool {
-        self.findings.iter().any(|finding| finding.code == "SJ-engine-001")
+        self.found("SJ-engine-001") > 0
     }
 
-    /// Files of formats that are counted but not yet measured; documentation is not among them.
+    /// Files of formats that are counted but not yet measured; broken and empty files of measured
+    /// formats are not among them.
     pub fn unmeasured_files(&self) -> u64 {
-        let counts = |kind: &&FileKind| !kind.measured && kind.kind != "documentation";
-        self.dataset.kinds.iter().filter(counts).map(|kind| kind.files).sum()
+        self.found("SJ-ingest-011")
     }
 
     /// Whether there are files, but none that this version can measure.
     pub fn is_beyond_measure(&self) -> bool {
         self.records.present == 0 && self.unmeasured_files() > 0
+    }
+
+    /// How often a code was found.
+    fn found(&self, code: &str) -> u64 {
+        self.findings.iter().filter(|finding| finding.code == code).map(|found| found.count).sum()
     }
 }
 

@@ -23,8 +23,7 @@ pub fn panel(rubric: &Rubric, low: End, high: End) -> Option<Text> {
     if from == to {
         return None;
     }
-    let [least, most, adjustment] =
-        [low.total, high.total, rubric.panel.adjustment].map(|centi| points(centi));
+    let [least, most, adjustment] = [low.total, high.total, rubric.panel.adjustment].map(points);
     let [(from_zh, from_en), (to_zh, to_en)] = [from, to].map(name);
     Some(Text {
         zh: format!(

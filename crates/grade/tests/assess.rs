@@ -423,18 +423,16 @@ fn an_interval_across_a_boundary_calls_the_panel() {
     assert!(assessment.panel.unwrap().en.contains("B / A"));
 }
 
+fn noticed(code: &str, count: u64) -> shujian_core::Finding {
+    let severity = shujian_core::Severity::Warning;
+    let (cause, fix) = (text("why"), text("do"));
+    shujian_core::Finding { code: code.to_owned(), severity, count, places: Vec::new(), cause, fix }
+}
+
 #[test]
 fn a_forecast_has_a_score_but_no_amount() {
     let mut forecast = card(vec![partition(Profile::Table, [10_000_000; 3], TABLE)]);
-    let why = text("run with --sample");
-    forecast.findings.push(shujian_core::Finding {
-        code: "SJ-engine-001".to_owned(),
-        severity: shujian_core::Severity::Warning,
-        count: 1,
-        places: Vec::new(),
-        cause: why.clone(),
-        fix: why,
-    });
+    forecast.findings.push(noticed("SJ-engine-001", 1));
     let assessment = assess(&forecast, &Rubric::released(), Some(&application(FULL_EFFECT)));
     assert!(assessment.score.total_centi.is_some() && assessment.panel.is_none());
     assert_eq!((assessment.award.nominal_fen, assessment.award.payable_fen), (None, None));
@@ -445,22 +443,17 @@ fn a_forecast_has_a_score_but_no_amount() {
 fn files_beyond_measure_are_not_scored() {
     let mut images = card(Vec::new());
     images.records = Records::default();
-    images.dataset.kinds.push(shujian_core::card::FileKind {
-        kind: "jpeg".to_owned(),
-        measured: false,
-        files: 3,
-        bytes: 1,
-        records: 0,
-    });
+    images.findings.push(noticed("SJ-ingest-011", 3));
     for application in [None, Some(&application(FULL_EFFECT))] {
         let assessment = assess(&images, &Rubric::released(), application);
-        assert_eq!(
-            (assessment.scale.score_centi, assessment.value_density.score_centi),
-            (None, None)
-        );
+        let axes = [&assessment.scale, &assessment.value_density].map(|axis| axis.score_centi);
+        assert_eq!(axes, [None, None]);
         assert_eq!((assessment.score.total_centi, assessment.grade), (None, None));
         assert_eq!(assessment.award.payable_fen, None);
         assert!(assessment.gates.iter().all(|gate| gate.status != GateStatus::Failed));
         assert!(assessment.losses.is_empty() && assessment.reachable.is_empty());
     }
+    // A broken file of a measured format fails its gate as before.
+    images.findings = vec![noticed("SJ-ingest-027", 3)];
+    assert_eq!(assess(&images, &Rubric::released(), None).grade, Some(Grade::None));
 }

@@ -1,6 +1,6 @@
 //! One screen for a person: at most forty lines of eighty columns.
 
-use shujian_core::card::{Assessment, Card, GateStatus, Loss, Partition, Records};
+use shujian_core::card::{Assessment, Card, GateStatus, Loss, NotChecked, Partition, Records};
 use shujian_core::{Bilingual, Finding, Place, Severity};
 
 use crate::screen::{
@@ -10,6 +10,8 @@ use crate::verdict;
 use crate::words::{self, fill};
 use crate::{Lang, View};
 
+/// Lines of the screen.
+const MOST_OF_ALL: usize = 40;
 /// Partitions shown.
 const MOST_PARTITIONS: usize = 3;
 /// Losses and findings shown.
@@ -35,6 +37,7 @@ pub(super) fn render(card: &Card, view: &View) -> String {
             lines.push(String::new());
         }
     }
+    let after_verdict = lines.len();
     lines.extend(records(&card.records, lang));
     lines.extend(partitions(&card.partitions, lang));
     if let Some(assessment) = &card.assessment {
@@ -46,6 +49,9 @@ pub(super) fn render(card: &Card, view: &View) -> String {
     }
     lines.extend(not_checked(card, lang));
     lines.extend(next(card, lang));
+    if card.assessment.is_some() && lines.len() < MOST_OF_ALL {
+        lines.insert(after_verdict, String::new());
+    }
     lines.into_iter().map(|line| cut(line.trim_end(), COLUMNS) + "\n").collect()
 }
 
@@ -93,6 +99,9 @@ fn records(records: &Records, lang: Lang) -> Vec<String> {
 }
 
 fn partitions(partitions: &[Partition], lang: Lang) -> Vec<String> {
+    if partitions.is_empty() {
+        return Vec::new();
+    }
     let row = |name: &str, kind: &str, read: &str, submitted: &str, effective: &str, unit: &str| {
         format!(
             "{} {} {} {} {}  {unit}",
@@ -234,14 +243,25 @@ fn not_checked(card: &Card, lang: Lang) -> Vec<String> {
     if card.not_checked.is_empty() {
         return Vec::new();
     }
-    // What, without the reason that follows the colon; both stand in the JSON.
-    let what = |reason: &str| clean(reason.split(['：', ':']).next().unwrap_or(reason));
-    let list: Vec<String> =
-        card.not_checked.iter().map(|entry| what(lang.text(&entry.reason))).collect();
-    let count = thousands(list.len() as u64);
-    let name = lang.of(words::NOT_CHECKED);
-    let name = format!("{name} ({})", fill(lang.of(words::AND_MORE), &[&count]));
+    let list: Vec<String> = card.not_checked.iter().map(|entry| unchecked(entry, lang)).collect();
+    let name = format!("{} ({})", lang.of(words::NOT_CHECKED), thousands(list.len() as u64));
     listed(&name, &list.join("; "), MOST_UNCHECKED)
+}
+
+/// What was not checked, in a few words; the whole reason stands in the JSON.
+fn unchecked(entry: &NotChecked, lang: Lang) -> String {
+    let known = [
+        ("truth", words::TRUTH),
+        ("personal-information", words::PERSONAL),
+        ("registered-overlap", words::OVERLAP),
+        ("machine-written", words::MACHINE),
+    ];
+    let reason = lang.text(&entry.reason);
+    let what = known.into_iter().find(|(name, _)| *name == entry.name).map_or_else(
+        || reason.split(['：', ':']).next().unwrap_or(reason),
+        |(_, word)| lang.of(word),
+    );
+    clean(what)
 }
 
 fn next(card: &Card, lang: Lang) -> Vec<String> {
@@ -257,7 +277,7 @@ fn next(card: &Card, lang: Lang) -> Vec<String> {
                 }
             }
             let (files, whole) = (card.unmeasured_files(), card.dataset.files);
-            if files > 0 {
+            if files > 0 && !card.is_beyond_measure() {
                 let counts = [thousands(files), thousands(whole)];
                 let template = lang.of(words::NEXT_MEASURED);
                 steps.push(fill(template, &counts.each_ref().map(String::as_str)));

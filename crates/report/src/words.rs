@@ -25,13 +25,13 @@ words! {
     GRADE_B: "B  良好", "B  good";
     GRADE_C: "C  合格", "C  sufficient";
     GRADE_D: "D  入库培育", "D  registered";
-    GRADE_NONE: "未入等次", "below the grades";
+    GRADE_NONE: "未入等次", "none (below the lowest grade)";
     GRADE_GATE: "未入等次（门槛未过）", "none (a gate failed)";
     GRADE_OPEN: "待定（应用效果未知）", "open (effect unknown)";
     GRADE_BEYOND: "本版本尚不能评定", "not yet possible with this version";
     GRADE_FORECAST: "预估等次", "Forecast";
     FORECAST: "预估（--sample）：只读了每个文件的开头，不作评定依据，不产生金额",
-        "forecast (--sample): only the beginning of each file was read; no amount is due";
+        "forecast (--sample): only the start of each file was read; there is no amount";
     BELOW: "评定已完成：总分未达最低等次的分数线，不予奖补；这是结论，不是程序出错",
         "a full result, no error: the total is below the lowest grade; nothing is paid";
     BEYOND: "全部文件为尚不度量的格式（如图像、音频）：已计数，未评分，不计为不合格",
@@ -75,7 +75,10 @@ words! {
     FAILED: "未过", "failed";
     NOT_DECIDED: "待定", "open";
     NOT_CHECKED: "未检查", "Not checked";
-    AND_MORE: "等 {} 项", "{} in all";
+    TRUTH: "内容真实性与合法性", "truth and lawfulness";
+    PERSONAL: "个人信息", "personal information";
+    OVERLAP: "与已登记数据集的重复", "overlap with registered datasets";
+    MACHINE: "未声明的机器生成内容", "undeclared machine writing";
     NEXT: "下一步", "Next";
     NEXT_GATE: "{} {}：{}", "{} {}: {}";
     NEXT_APPLY: "写一份 application.toml（格式见 shujian schema application）后再评一次",
@@ -146,12 +149,16 @@ pub(crate) fn fill(template: &str, values: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::screen::{COLUMNS, width};
 
     #[test]
     fn both_languages_say_the_same_amount() {
         for (name, Bilingual { zh, en }) in ALL {
             assert_eq!(zh.matches("{}").count(), en.matches("{}").count(), "{name}");
             assert!(!en.is_empty() && en.chars().all(|c| !('\u{3000}'..'\u{fe00}').contains(&c)));
+            for text in [zh, en] {
+                assert!(width(text) <= COLUMNS - 2, "{name} is cut on the screen: {text}");
+            }
             let only_values = zh.replace("{}", "").trim().is_empty();
             assert!(only_values || !zh.is_ascii() || *name == "NEXT_GATE", "{name} has no Chinese");
         }
