@@ -35,13 +35,13 @@ fn main() {
     let chosen = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word));
     let honest = print_honest(&tables);
     println!(
-        "\n| manipulation | strength | cases | ΔScale worst | ΔScale > 0.3 | ΔVD worst | ΔVD > 0.3 | worst table |"
+        "\n| manipulation | strength | cases | ΔScale worst, unclamped | ΔScale worst | ΔScale > 0.3 | ΔVD worst | ΔVD > 0.3 | worst table |"
     );
-    println!("|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|");
     let seeds: u64 = std::env::var("SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
     for manipulation in TABLE.iter().filter(|one| chosen(one.name)) {
         for strength in STRENGTHS {
-            let mut rises: Vec<(f64, f64, &str)> = Vec::new();
+            let mut rises: Vec<Rise> = Vec::new();
             for ((name, records), before) in tables.iter().zip(&honest) {
                 for seed in 0..seeds {
                     let after = (manipulation.apply)(records, strength, &mut Rng::new(seed + 1));
@@ -55,11 +55,13 @@ fn main() {
                             before.novel, after.novel, before.factor.low, after.factor.low
                         );
                     }
-                    rises.push((
-                        after.scale() - before.scale(),
-                        after.density() - before.density(),
-                        name,
-                    ));
+                    let clamped = |score: &Score| score.scale().clamp(0.0, 100.0);
+                    rises.push(Rise {
+                        unclamped: after.scale() - before.scale(),
+                        scale: clamped(&after) - clamped(before),
+                        density: after.density() - before.density(),
+                        table: name,
+                    });
                 }
             }
             print_line(manipulation.name, strength, &rises);
@@ -67,24 +69,33 @@ fn main() {
     }
 }
 
-fn print_line(name: &str, strength: f64, rises: &[(f64, f64, &str)]) {
-    let worst = |of: fn(&(f64, f64, &str)) -> f64| {
+/// Points a manipulation of one table gained.
+struct Rise<'a> {
+    unclamped: f64,
+    scale: f64,
+    density: f64,
+    table: &'a str,
+}
+
+fn print_line(name: &str, strength: f64, rises: &[Rise<'_>]) {
+    let worst = |of: fn(&Rise<'_>) -> f64| {
         rises
             .iter()
             .max_by(|a, b| of(a).total_cmp(&of(b)))
-            .map_or((0.0, ""), |one| (of(one), one.2))
+            .map_or((0.0, ""), |one| (of(one), one.table))
     };
-    let above = |of: fn(&(f64, f64, &str)) -> f64| rises.iter().filter(|one| of(one) > 0.3).count();
-    let ((scale, at), (density, also)) = (worst(|one| one.0), worst(|one| one.1));
+    let above = |of: fn(&Rise<'_>) -> f64| rises.iter().filter(|one| of(one) > 0.3).count();
+    let (unclamped, _) = worst(|one| one.unclamped);
+    let ((scale, at), (density, also)) = (worst(|one| one.scale), worst(|one| one.density));
     println!(
-        "| {name} | {strength} | {} | {scale:+.2} | {} | {density:+.2} | {} | {at}; {also} |",
+        "| {name} | {strength} | {} | {unclamped:+.2} | {scale:+.2} | {} | {density:+.2} | {} | {at}; {also} |",
         rises.len(),
-        above(|one| one.0),
-        above(|one| one.1),
+        above(|one| one.scale),
+        above(|one| one.density),
     );
     if std::env::var_os("VERBOSE").is_some() {
-        for (scale, density, table) in rises.iter().filter(|one| one.0 > 0.3 || one.1 > 0.3) {
-            println!("    {table}: {scale:+.2} {density:+.2}");
+        for one in rises.iter().filter(|one| one.scale > 0.3 || one.density > 0.3) {
+            println!("    {}: {:+.2} {:+.2}", one.table, one.scale, one.density);
         }
     }
 }

@@ -18,6 +18,8 @@ use shujian_core::card::Interval;
 
 use super::columns::{Column, Columns};
 
+/// The same against cells drawn uniformly: rows of noise score above the lowest of such deals.
+const UNIFORM_SHARES: [f64; 5] = [0.5, 0.6, 0.7, 0.8, 0.9];
 /// Deals of the same cells: more make the share of dealt rows more exact.
 const DEALS: usize = 4;
 /// Shares of dealt rows below the threshold that are tried.
@@ -94,7 +96,9 @@ pub(super) fn measure(columns: &Columns, kept: &[bool]) -> Coherence {
         };
         let add = |moved: Moved, tail: &mut Tail| -> Vec<f32> {
             let (real, dealt) = part(&train, moved);
-            let threshold = threshold(real, dealt);
+            let shares: &[f64] =
+                if matches!(moved, Moved::Uniform) { &UNIFORM_SHARES } else { &SHARES };
+            let threshold = threshold(real, dealt, shares);
             let (real, dealt) = part(&test, moved);
             if let Some(threshold) = threshold {
                 tail.add(&real, &dealt, threshold);
@@ -259,14 +263,14 @@ fn drawn(column: &Column, at: usize, row: usize, deal: usize) -> u8 {
 }
 
 /// The threshold at which real rows are rarest among dealt ones, by the upper bound.
-fn threshold(mut real: Vec<f32>, mut dealt: Vec<f32>) -> Option<f32> {
+fn threshold(mut real: Vec<f32>, mut dealt: Vec<f32>, shares: &[f64]) -> Option<f32> {
     real.sort_by(f32::total_cmp);
     dealt.sort_by(f32::total_cmp);
     let spread = dealt.last()? - dealt.first()?;
     if spread <= 0.0 {
         return None;
     }
-    SHARES
+    shares
         .iter()
         .map(|share| dealt[(share * dealt.len() as f64) as usize])
         .map(|threshold| {

@@ -36,7 +36,7 @@ pub(super) struct Column {
 }
 
 /// Novel sampled rows, by ascending id: an order that content alone decides, and as good as random.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Columns {
     pub ids: Vec<ContentId>,
     /// Columns whose cells are content, text apart.

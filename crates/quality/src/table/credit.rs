@@ -8,7 +8,8 @@ use shujian_core::{Findings, Place};
 
 use super::coherence::{self, Coherence};
 use super::columns::{Column, Columns};
-use super::layout::Layout;
+use super::layout::{Layout, Slot, mix};
+use super::near;
 use super::redundant;
 use crate::columns::{PartitionPlan, Role};
 use crate::sample::Sample;
@@ -20,6 +21,7 @@ pub(super) struct Credit {
     pub counts: Vec<bool>,
     /// For each column of the plan, whether it is a time that content depends on.
     pub tied: Vec<bool>,
+    columns: Columns,
     /// Columns that went beyond the bound.
     pub findings: Findings,
 }
@@ -35,6 +37,7 @@ impl Credit {
             counts: vec![false; plan.columns.len()],
             tied: tied(plan, &columns, &coherence),
             findings: Findings::default(),
+            columns: Columns::default(),
         };
         let content = columns.content.iter().zip(coherence.columns.iter().zip(&own));
         for (at, worth) in content
@@ -49,7 +52,58 @@ impl Credit {
             let place = Place::file(plan.name.clone());
             credit.findings.add_many("SJ-quality-024", columns.left_out, [place]);
         }
+        credit.columns = columns;
         credit
+    }
+
+    /// Rows nearly like a row, on average, in a table of so many rows: sampled pairs of equal
+    /// categories and tied times whose numbers lie just outside of the reach of copies.
+    pub(super) fn alike(&self, plan: &PartitionPlan, layout: &Layout, rows: usize) -> f64 {
+        let counts = |column: &&Column| column.plan.is_some_and(|at| self.counts[at]);
+        let content = || self.columns.content.iter().filter(counts);
+        let numeric: Vec<(&Column, f64)> = content()
+            .filter_map(|column| match layout.slots[column.plan?]? {
+                Slot::Number { scale, .. } => Some((column, scale)),
+                _ => None,
+            })
+            .collect();
+        let groups: Vec<&Column> = content()
+            .filter(|column| column.numbers.is_empty())
+            .chain(self.columns.partners.iter().filter(|column| {
+                !column.hashes.is_empty() && column.clock.is_some_and(|at| self.tied[at])
+            }))
+            .collect();
+        debug_assert!(plan.columns.len() == self.counts.len());
+        let sampled = self.columns.ids.len();
+        let group = |row: usize| {
+            groups.iter().enumerate().fold(0, |sum: u64, (at, column)| {
+                sum.wrapping_add(mix(at, column.hashes[row]))
+            })
+        };
+        let mut order: Vec<(u64, usize)> = (0..sampled).map(|row| (group(row), row)).collect();
+        order.sort_unstable();
+        let vector = |row: usize| -> Vec<f32> {
+            numeric
+                .iter()
+                .map(|(column, scale)| {
+                    column.numbers.get(row).map_or(f32::NAN, |value| (value * scale) as f32)
+                })
+                .collect()
+        };
+        let pairs: usize = order
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|run| {
+                let vectors: Vec<Vec<f32>> = run.iter().map(|(_, row)| vector(*row)).collect();
+                (1..vectors.len())
+                    .map(|at| {
+                        let just = |other: &&Vec<f32>| near::is_just_outside(&vectors[at], other);
+                        vectors[..at].iter().filter(just).count()
+                    })
+                    .sum::<usize>()
+            })
+            .sum();
+        let sampled = sampled.max(1) as f64;
+        2.0 * pairs as f64 / sampled * (rows as f64 / sampled).max(1.0)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::metric::{Measurement, round};
 use crate::sample::Sample;
 
 /// Exponent of the share of coherent rows: above 1, so that a row of noise costs more than it adds.
-const MIXING: f64 = 1.25;
+const MIXING: f64 = 2.0;
 /// Coherence of a column's cells from which the column counts whole.
 const COLUMN_WHOLE: f64 = 0.10;
 

@@ -63,6 +63,16 @@ impl Directions {
 /// deviations, more for few numbers, whose distance scatters more. Null and what is no number match
 /// themselves alone.
 pub(super) fn is_near(left: &[f32], right: &[f32]) -> bool {
+    apart(left, right).is_some_and(|apart| apart <= 1.0)
+}
+
+/// Whether two rows' numbers lie just too far apart for copies: up to twice the reach.
+pub(super) fn is_just_outside(left: &[f32], right: &[f32]) -> bool {
+    apart(left, right).is_some_and(|apart| apart > 1.0 && apart <= 4.0)
+}
+
+/// Square of the distance over that of the reach.
+fn apart(left: &[f32], right: &[f32]) -> Option<f32> {
     let (mut sum, mut count) = (0.0_f32, 0.0_f32);
     for (a, b) in left.iter().zip(right) {
         match (a.is_nan(), b.is_nan()) {
@@ -71,11 +81,11 @@ pub(super) fn is_near(left: &[f32], right: &[f32]) -> bool {
                 sum += (a - b) * (a - b);
                 count += 1.0;
             }
-            _ => return false,
+            _ => return None,
         }
     }
     let reach = 0.06 * (1.0 + 1.0 / count.max(1.0).sqrt());
-    sum <= reach * reach * count
+    Some(sum / (reach * reach * count.max(1.0)))
 }
 
 #[cfg(test)]

@@ -6,11 +6,13 @@ use rayon::prelude::*;
 
 use super::credit::Credit;
 use super::layout::{self, Layout, Slot, mix};
-use crate::columns::{PartitionPlan, Role};
+use crate::columns::{ColumnPlan, Kind, PartitionPlan, Role};
 use crate::dedup::Set;
 
 /// Rows read at a time by one thread.
 const CHUNK: usize = 1 << 14;
+/// Rows nearly like a row, on average, up to which equal cells cannot be chance.
+const MOST_ALIKE: f64 = 0.05;
 
 /// What the columns that count say about one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +51,30 @@ struct Part {
     at: usize,
     slot: Slot,
     role: Role,
+    /// Whether its cells are units.
+    counts: bool,
+}
+
+/// The part a column has, if any. Times of no consequence and names must not make copies new
+/// where the rest tells rows apart; where it does not, they are all there is to tell by.
+fn part(at: usize, slot: Slot, plan: &PartitionPlan, credit: &Credit, telling: bool) -> Option<Part> {
+    let column = &plan.columns[at];
+    let part = |role, counts| Some(Part { at, slot, role, counts });
+    match column.role {
+        Role::Time if credit.tied[at] || !telling => part(Role::Time, false),
+        Role::Time => None,
+        role if credit.counts[at] => part(role, true),
+        Role::Category if !telling && is_name(column) => part(Role::Text, false),
+        _ => None,
+    }
+}
+
+/// Names of things: words, mostly different.
+fn is_name(column: &ColumnPlan) -> bool {
+    let tally = &column.tally;
+    column.kind == Kind::Text
+        && 2 * tally.sketch.distinct() >= tally.filled
+        && 2 * tally.tokens < tally.filled
 }
 
 impl<'a> Rows<'a> {
@@ -63,18 +89,14 @@ impl<'a> Rows<'a> {
     ) -> Result<Self> {
         let layout = Layout::of(plan);
         let count = exact_of.len();
-        let telling = telling_bits(plan, credit) >= 2.0 * (count.max(2) as f64).log2() + 6.0;
-        let takes_part = |at: usize| match plan.columns[at].role {
-            // A time of no consequence must not make copies new where the rest tells them.
-            Role::Time => credit.tied[at] || !telling,
-            _ => credit.counts[at],
-        };
+        let telling = telling_bits(plan, credit) >= 2.0 * (count.max(2) as f64).log2() + 6.0
+            && credit.alike(plan, &layout, count) <= MOST_ALIKE;
         let parts: Vec<Part> = layout
             .slots
             .iter()
             .enumerate()
-            .filter_map(|(at, slot)| Some(Part { at, slot: (*slot)?, role: plan.columns[at].role }))
-            .filter(|part| takes_part(part.at))
+            .filter_map(|(at, slot)| Some((at, (*slot)?)))
+            .filter_map(|(at, slot)| part(at, slot, plan, credit, telling))
             .collect();
         let numeric: Vec<usize> =
             parts.iter().filter(|part| part.role == Role::Numeric).map(|part| part.at).collect();
@@ -122,10 +144,10 @@ fn read_chunk(
         set.payloads.read(row as u32, &mut bytes)?;
         let time = layout::read(&bytes, &mut words);
         let mut head = Head { group: 0, text: 0, content: 0, time, units: 0 };
-        for &Part { at, slot, role } in parts {
+        for &Part { at, slot, role, counts } in parts {
             let hash = slot.hash(&words);
             let mixed = hash.map_or(0, |hash| mix(at, hash));
-            head.units += u32::from(role.is_content() && hash.is_some());
+            head.units += u32::from(counts && hash.is_some());
             if role.is_content() && (role != Role::Text || !telling) {
                 head.content = head.content.wrapping_add(mixed);
             }
