@@ -15,9 +15,9 @@ use shujian_fixtures::language::{self, Subject};
 use shujian_fixtures::manipulate::text::TEXT;
 use shujian_fixtures::rng::Rng;
 use shujian_quality::columns::{ColumnPlan, Kind, PartitionPlan, Role, Tally};
-use shujian_quality::dedup::Set;
 use shujian_quality::dedup::memory::Memory;
 use shujian_quality::dedup::minhash::Banding;
+use shujian_quality::dedup::{Novelty, Set};
 use shujian_quality::metric::Measurement;
 use shujian_quality::sample::Sampled;
 use shujian_quality::sign::{Signed, Source};
@@ -31,6 +31,7 @@ struct Outcome {
     submitted: f64,
     exact: f64,
     distinct: f64,
+    repeated: f64,
     novel: f64,
     low: f64,
     point: f64,
@@ -102,7 +103,8 @@ fn grade(records: &Records) -> Outcome {
     let store = Memory::of(&signed);
     let set = Set { signed: &signed, keys: &store, payloads: &store };
     let started = std::time::Instant::now();
-    let (novelty, _) = text::resolve(&set).expect("memory does not fail");
+    let (novelty, repeated, _) =
+        text::resolve::resolve_with_repeats(&set).expect("memory does not fail");
     let resolved = started.elapsed();
 
     let mut shares: HashMap<ContentId, f64> = HashMap::new();
@@ -116,12 +118,13 @@ fn grade(records: &Records) -> Outcome {
     if std::env::var_os("TIMES").is_some() {
         eprintln!("resolve {resolved:?}, measure {:?}", started.elapsed() - resolved);
     }
-    outcome(&signed, &novelty, &measured)
+    outcome(&signed, &novelty, &repeated, &measured)
 }
 
 fn outcome(
     signed: &Signed,
-    novelty: &shujian_quality::dedup::Novelty,
+    novelty: &Novelty,
+    repeated: &[u32],
     measured: &Measurement,
 ) -> Outcome {
     let submitted: f64 = signed.units.iter().map(|&units| f64::from(units)).sum();
@@ -134,6 +137,7 @@ fn outcome(
         .filter(|&record| novelty.cluster[record] == record as u32 && novelty.usable[record])
         .map(|record| f64::from(signed.units[record]))
         .sum();
+    let repeated: f64 = repeated.iter().map(|&units| f64::from(units)).sum();
     let novel: f64 = novelty.novel_units.iter().map(|&units| f64::from(units)).sum();
     let metrics: HashMap<String, f64> = (measured.metrics.iter())
         .filter_map(|metric| Some((metric.name.clone(), metric.value?)))
@@ -148,6 +152,7 @@ fn outcome(
         submitted,
         exact,
         distinct,
+        repeated,
         novel,
         low: measured.factor.low,
         point: measured.factor.point,
@@ -162,7 +167,7 @@ fn main() {
     let seeds = std::env::var("SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(2);
     let corpora = corpora();
     let mut honest = String::from(
-        "| corpus | characters | exact | distinct | novel | of distinct | factor | low | bits/byte | OG | distinct | clean | Scale | VD |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "| corpus | characters | exact | distinct | repeated passages | novel | kept | factor | low | bits/byte | OG | distinct | clean | Scale | VD |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     let mut gains: Vec<(&str, Vec<Gain>)> =
         TEXT.iter().map(|manipulation| (manipulation.name, Vec::new())).collect();
@@ -196,12 +201,14 @@ fn row(table: &mut String, name: &str, outcome: &Outcome) {
     let value = |name: &str| outcome.metrics.get(name).copied().unwrap_or(f64::NAN);
     let _ = writeln!(
         table,
-        "| {name} | {:.0} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.2} | {:.2} | {:.1} | {:.1} |",
+        "| {name} | {:.0} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.2} | {:.2} | {:.1} | {:.1} |",
         outcome.submitted,
         outcome.exact / outcome.submitted,
         outcome.distinct / outcome.submitted,
+        outcome.repeated / outcome.submitted,
         outcome.novel / outcome.submitted,
-        outcome.novel / outcome.distinct.max(1.0),
+        // Of what duplicates leave: near duplicates by record, repeated passages within others.
+        outcome.novel / (outcome.distinct - outcome.repeated).max(1.0),
         outcome.point,
         outcome.low,
         value("bits-per-byte"),
