@@ -5,164 +5,27 @@
 //! environment limit the rest. Real corpora are read from `$SHUJIAN_DATA/corpora`; those that are
 //! absent are named. Written corpora come from `shujian_fixtures::language`.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use shujian_core::{ContentId, Profile};
 use shujian_fixtures::Records;
 use shujian_fixtures::language::{self, Subject};
 use shujian_fixtures::manipulate::text::TEXT;
 use shujian_fixtures::rng::Rng;
-use shujian_quality::columns::{ColumnPlan, Kind, PartitionPlan, Role, Tally};
-use shujian_quality::dedup::Set;
-use shujian_quality::dedup::memory::Memory;
-use shujian_quality::dedup::minhash::Banding;
-use shujian_quality::metric::Measurement;
-use shujian_quality::sample::Sampled;
-use shujian_quality::sign::{Signed, Source};
-use shujian_quality::text;
-use shujian_quality::text::measure::ramp;
+
+#[path = "../tests/grading/mod.rs"]
+mod grading;
+
+use grading::{Gain, Outcome, grade};
 
 const STRENGTHS: [f64; 4] = [0.25, 0.5, 1.0, 2.0];
-
-/// What one dataset comes to.
-struct Outcome {
-    submitted: f64,
-    exact: f64,
-    distinct: f64,
-    novel: f64,
-    low: f64,
-    point: f64,
-    scale: f64,
-    density: f64,
-    metrics: HashMap<String, f64>,
-}
-
-/// What a manipulation gained, in points.
-#[derive(Clone, Copy)]
-struct Gain {
-    /// Scale as it is scored, not below 0.
-    scale: f64,
-    /// Scale without that bound.
-    unclamped: f64,
-    /// Value density.
-    density: f64,
-}
-
-impl Gain {
-    fn between(before: &Outcome, after: &Outcome) -> Self {
-        Self {
-            scale: after.scale.max(0.0) - before.scale.max(0.0),
-            unclamped: after.scale - before.scale,
-            density: after.density - before.density,
-        }
-    }
-}
-
-fn plan(records: &Records) -> PartitionPlan {
-    let column = |name: &String| ColumnPlan {
-        name: name.clone(),
-        role: Role::Text,
-        kind: Kind::Text,
-        mean: 0.0,
-        deviation: 0.0,
-        tally: Tally::default(),
-    };
-    PartitionPlan {
-        name: "text".to_owned(),
-        profile: Profile::Text,
-        columns: records.fields.iter().map(column).collect(),
-        rows: records.rows.len() as u64,
-    }
-}
-
-fn id(row: &[Option<String>]) -> ContentId {
-    let mut bytes = Vec::new();
-    for cell in row {
-        bytes.extend_from_slice(cell.as_deref().unwrap_or_default().as_bytes());
-        bytes.push(0);
-    }
-    ContentId::of(&bytes)
-}
-
-fn grade(records: &Records) -> Outcome {
-    let plan = plan(records);
-    let mut sample = text::sample();
-    let mut signer = text::sign::Signer::new(Banding::RECALL);
-    for (row, cells) in (1..).zip(&records.rows) {
-        let (id, source) = (id(cells), Source { file: 0, row });
-        signer.add(id, source, 0, cells.iter().filter_map(Option::as_deref));
-        if sample.wants(&id, source) {
-            let cells = cells.iter().map(|cell| cell.as_deref().map(Into::into)).collect();
-            sample.offer(id, Sampled { source, cells });
-        }
-    }
-    let signed = signer.finish();
-    let store = Memory::of(&signed);
-    let set = Set { signed: &signed, keys: &store, payloads: &store };
-    let started = std::time::Instant::now();
-    let (novelty, _) = text::resolve(&set).expect("memory does not fail");
-    let resolved = started.elapsed();
-
-    let mut shares: HashMap<ContentId, f64> = HashMap::new();
-    for (record, id) in signed.ids.iter().enumerate() {
-        let units = signed.units[record];
-        if novelty.exact_of[record] == record as u32 && units > 0 {
-            shares.insert(*id, f64::from(novelty.novel_units[record]) / f64::from(units));
-        }
-    }
-    let measured = text::measure(&plan, &sample, &|id| shares.get(id).copied().unwrap_or(0.0));
-    if std::env::var_os("TIMES").is_some() {
-        eprintln!("resolve {resolved:?}, measure {:?}", started.elapsed() - resolved);
-    }
-    outcome(&signed, &novelty, &measured)
-}
-
-fn outcome(
-    signed: &Signed,
-    novelty: &shujian_quality::dedup::Novelty,
-    measured: &Measurement,
-) -> Outcome {
-    let submitted: f64 = signed.units.iter().map(|&units| f64::from(units)).sum();
-    let exact = (0..signed.units.len())
-        .filter(|&record| novelty.exact_of[record] == record as u32 && novelty.usable[record])
-        .map(|record| f64::from(signed.units[record]))
-        .sum();
-    // What is left when of every cluster of near duplicates one record stays.
-    let distinct = (0..signed.units.len())
-        .filter(|&record| novelty.cluster[record] == record as u32 && novelty.usable[record])
-        .map(|record| f64::from(signed.units[record]))
-        .sum();
-    let novel: f64 = novelty.novel_units.iter().map(|&units| f64::from(units)).sum();
-    let metrics: HashMap<String, f64> = (measured.metrics.iter())
-        .filter_map(|metric| Some((metric.name.clone(), metric.value?)))
-        .collect();
-    let value = |name: &str| metrics.get(name).copied().unwrap_or(0.0);
-    let quality =
-        0.30 * ramp(value("bits-per-byte"), 0.5, 1.5) * ramp(value("order-gain"), 0.05, 0.15)
-            + 0.25 * ramp(value("distinct-n"), 0.3, 0.8)
-            + 0.20 * ramp(value("clean-share"), 0.80, 0.99);
-    let credited = (novel * measured.factor.low).max(1.0);
-    Outcome {
-        submitted,
-        exact,
-        distinct,
-        novel,
-        low: measured.factor.low,
-        point: measured.factor.point,
-        scale: 100.0 * (credited / 1.5e5).ln() / 1000_f64.ln(),
-        density: 100.0 * (credited / submitted.max(1.0)).sqrt() * quality,
-        metrics,
-    }
-}
 
 fn main() {
     let filter = std::env::args().nth(1).unwrap_or_default();
     let seeds = std::env::var("SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(2);
     let corpora = corpora();
     let mut honest = String::from(
-        "| corpus | characters | exact | distinct | novel | of distinct | factor | low | bits/byte | OG | distinct | clean | Scale | VD |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "| corpus | characters | exact | distinct | repeated passages | novel | kept | factor | low | bits/byte | OG | distinct | clean | Scale | VD |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     let mut gains: Vec<(&str, Vec<Gain>)> =
         TEXT.iter().map(|manipulation| (manipulation.name, Vec::new())).collect();
@@ -196,12 +59,14 @@ fn row(table: &mut String, name: &str, outcome: &Outcome) {
     let value = |name: &str| outcome.metrics.get(name).copied().unwrap_or(f64::NAN);
     let _ = writeln!(
         table,
-        "| {name} | {:.0} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.2} | {:.2} | {:.1} | {:.1} |",
+        "| {name} | {:.0} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.2} | {:.2} | {:.1} | {:.1} |",
         outcome.submitted,
         outcome.exact / outcome.submitted,
         outcome.distinct / outcome.submitted,
+        outcome.repeated / outcome.submitted,
         outcome.novel / outcome.submitted,
-        outcome.novel / outcome.distinct.max(1.0),
+        // Of what duplicates leave: near duplicates by record, repeated passages within others.
+        outcome.novel / (outcome.distinct - outcome.repeated).max(1.0),
         outcome.point,
         outcome.low,
         value("bits-per-byte"),

@@ -56,8 +56,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let signed = signer.finish();
     let store = Memory::of(&signed);
-    let (novelty, _) = text::resolve(&Set { signed: &signed, keys: &store, payloads: &store })?;
-    report(&ids, bytes, &copies, &signed, &novelty);
+    let set = Set { signed: &signed, keys: &store, payloads: &store };
+    let (novelty, repeated, _) = text::resolve::resolve_with_repeats(&set)?;
+    report(&ids, bytes, &copies, &novelty);
+    left(&signed, &novelty, &repeated);
     Ok(())
 }
 
@@ -67,13 +69,7 @@ fn family(id: u64, copies: &HashMap<u64, Copy>) -> u64 {
 }
 
 #[expect(clippy::print_stdout, reason = "the figures are what the example is for")]
-fn report(
-    ids: &[u64],
-    bytes: usize,
-    copies: &HashMap<u64, Copy>,
-    signed: &Signed,
-    novelty: &Novelty,
-) {
+fn report(ids: &[u64], bytes: usize, copies: &HashMap<u64, Copy>, novelty: &Novelty) {
     let record: HashMap<u64, usize> = ids.iter().zip(0..).map(|(&id, at)| (id, at)).collect();
     let mut found: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
     let mut families: BTreeMap<u32, BTreeSet<u64>> = BTreeMap::new();
@@ -97,16 +93,21 @@ fn report(
         "precision {:.4}: {strangers} of {members} joined to strangers",
         1.0 - strangers as f64 / f64::from(members.max(1))
     );
-    let sum = |keep: &dyn Fn(usize) -> bool, units: &[u32]| -> f64 {
-        (0..ids.len()).filter(|&at| keep(at)).map(|at| f64::from(units[at])).sum()
-    };
-    let submitted = sum(&|_| true, &signed.units);
-    let distinct = sum(&|at| novelty.cluster[at] == at as u32 && novelty.usable[at], &signed.units);
-    let novel = sum(&|_| true, &novelty.novel_units);
+}
+
+#[expect(clippy::print_stdout, reason = "the figures are what the example is for")]
+fn left(signed: &Signed, novelty: &Novelty, repeated: &[u32]) {
+    let sum = |units: &[u32]| units.iter().map(|&units| f64::from(units)).sum::<f64>();
+    let is_first = |at: &usize| novelty.cluster[*at] == *at as u32 && novelty.usable[*at];
+    let firsts: Vec<u32> =
+        (0..repeated.len()).filter(is_first).map(|at| signed.units[at]).collect();
+    let (submitted, distinct) = (sum(&signed.units), sum(&firsts));
+    let (repeated, novel) = (sum(repeated), sum(&novelty.novel_units));
     println!(
-        "distinct {:.3}, novel {:.3}, novel of distinct {:.3}",
+        "distinct {:.3}, repeated passages {:.3}, novel {:.3}: {:.3} of what duplicates leave",
         distinct / submitted,
+        repeated / submitted,
         novel / submitted,
-        novel / distinct
+        novel / (distinct - repeated)
     );
 }

@@ -1,6 +1,7 @@
 //! Text from signature to novelty: planted truth, and independence of cut, order and place.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use proptest::prelude::*;
 use shujian_core::ContentId;
@@ -9,7 +10,7 @@ use shujian_fixtures::rng::Rng;
 use shujian_quality::dedup::memory::Memory;
 use shujian_quality::dedup::minhash::Banding;
 use shujian_quality::dedup::{Novelty, Set};
-use shujian_quality::sign::{Signed, Source};
+use shujian_quality::sign::{Keys, Payloads, Signed, Source};
 use shujian_quality::text;
 use shujian_quality::text::sign::Signer;
 
@@ -93,6 +94,55 @@ fn planted_copies_are_found_and_nothing_else() {
     }
     let strangers: usize = families.values().map(|families| families.len() - 1).sum();
     assert!(strangers as f64 <= 0.01 * f64::from(members), "{strangers} of {members}");
+}
+
+/// A store of which something is torn.
+struct Torn<'a> {
+    whole: Memory<'a>,
+    /// Bytes every payload is cut to.
+    payload: usize,
+    /// Added to the number of each record that has a key.
+    shift: u32,
+    fails: bool,
+}
+
+impl Payloads for Torn<'_> {
+    fn read(&self, record: u32, into: &mut Vec<u8>) -> io::Result<()> {
+        self.whole.read(record, into)?;
+        into.truncate(self.payload);
+        Ok(())
+    }
+}
+
+impl Keys for Torn<'_> {
+    fn width(&self) -> usize {
+        self.whole.width()
+    }
+
+    fn sorted(&self, position: usize) -> io::Result<Vec<(u64, u32)>> {
+        if self.fails {
+            return Err(io::Error::other("the spill file is gone"));
+        }
+        let keys = self.whole.sorted(position)?;
+        Ok(keys.into_iter().map(|(key, record)| (key, record + self.shift)).collect())
+    }
+}
+
+#[test]
+fn torn_stores_are_errors() {
+    let (records, _) = corpus(3, 40, 300);
+    let texts: Vec<(u64, &str)> =
+        (1..).zip(records.rows.iter().map(|row| row[0].as_deref().unwrap_or_default())).collect();
+    let signed = signed(&texts);
+    let run = |payload, shift, fails| {
+        let store = Torn { whole: Memory::of(&signed), payload, shift, fails };
+        text::resolve(&Set { signed: &signed, keys: &store, payloads: &store }).map(|_| ())
+    };
+    assert!(run(usize::MAX, 0, false).is_ok());
+    for torn in [run(3, 0, false), run(11, 0, false), run(usize::MAX, 1, false)] {
+        assert_eq!(torn.unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
+    assert_eq!(run(usize::MAX, 0, true).unwrap_err().kind(), io::ErrorKind::Other);
 }
 
 proptest! {

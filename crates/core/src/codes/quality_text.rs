@@ -113,4 +113,17 @@ pub(super) const CODES: &[Code] = &[
             en: "For genuine forms, hand in the variables as columns.",
         },
     },
+    Code {
+        id: "SJ-quality-109",
+        severity: Severity::Info,
+        title: Bilingual { zh: "成段重复", en: "passages repeated verbatim" },
+        cause: Bilingual {
+            zh: "记录四分之一以上的内容（每段至少约 24 字或 12 词）与其他记录或自身前文逐字相同，只按一次计量。",
+            en: "A quarter or more of the record stands word for word, in passages of about 24 characters or 12 words and more, in other records or earlier in itself; it is credited once.",
+        },
+        fix: Bilingual {
+            zh: "同一问题的多个回答可合为一条记录；删除重复的声明和页眉页脚。",
+            en: "Put several answers to one question into one record; drop repeated notices, headers and footers.",
+        },
+    },
 ];

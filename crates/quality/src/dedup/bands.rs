@@ -26,7 +26,7 @@ pub struct Candidates {
 /// out. Buckets above 65,536 members lose the rest, which is counted; other positions may still
 /// bring those together.
 ///
-/// - Errors: those of the store.
+/// - Errors: those of the store; a key of a record that is not there.
 pub fn candidates(
     keys: &dyn Keys,
     positions: impl IntoIterator<Item = usize>,
@@ -35,6 +35,9 @@ pub fn candidates(
     let mut all = Candidates::default();
     for position in positions {
         let sorted = keys.sorted(position)?;
+        if sorted.iter().any(|&(_, record)| record as usize >= rank.len()) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "key of a record that is not"));
+        }
         let before = all.pairs.len();
         for bucket in sorted.chunk_by(|left, right| left.0 == right.0) {
             if bucket.len() > 1 {

@@ -24,7 +24,7 @@ struct Level {
 const LEVELS: [Level; 3] = [
     Level { run: 3, least: 20, records: 50, tokens: 500, has_characters: false },
     Level { run: 5, least: 20, records: 50, tokens: usize::MAX, has_characters: true },
-    Level { run: 8, least: 5, records: 500, tokens: usize::MAX, has_characters: true },
+    Level { run: 8, least: 3, records: 500, tokens: usize::MAX, has_characters: true },
 ];
 /// Gaps between runs up to this many tokens are slots of the frame.
 const SLOT: usize = 4;

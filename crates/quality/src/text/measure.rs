@@ -19,6 +19,10 @@ const LEAST_NOVELTY: f64 = 0.25;
 /// Words of credited text below which nothing is credited, and from which all is.
 const EVIDENCE_WORDS: (f64, f64) = (15_000.0, 30_000.0);
 
+/// Share of a record in frames up to which it counts wholly, and from which not at all. Lower bounds
+/// would pay for light edits, which break the frames of honest forms.
+const FRAMED: (f64, f64) = (0.5, 0.75);
+
 /// A record of the sample, folded.
 #[derive(Debug)]
 pub struct Text<'a> {
@@ -138,7 +142,7 @@ fn worth(order: &Order, framed: f64) -> f64 {
     ramp(order.pairs, 0.20, 0.35)
         * ramp(order.chains, 0.18, 0.26)
         * (1.0 - ramp(order.unknown, 0.5, 0.8))
-        * (1.0 - ramp(framed, 0.35, 0.6))
+        * (1.0 - ramp(framed, FRAMED.0, FRAMED.1))
 }
 
 /// The factor: mean worth of novel characters, with its 95 % interval.
@@ -195,7 +199,7 @@ fn findings(texts: &[Text<'_>], sample: &Sample, factor: &Interval) -> Findings 
         }
     };
     add("SJ-quality-107", &|text| worth(&text.order, 0.0) < 0.5);
-    add("SJ-quality-108", &|text| text.framed > 0.35);
+    add("SJ-quality-108", &|text| text.framed > FRAMED.0);
     if factor.low < factor.point * 0.5 {
         findings.add_many("SJ-quality-106", 1, []);
     }

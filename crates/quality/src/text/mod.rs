@@ -2,6 +2,7 @@
 
 mod bits_per_byte;
 mod clean_share;
+mod credit;
 mod distinct;
 pub mod fold;
 pub mod frames;

@@ -9,8 +9,8 @@ use std::io;
 use rayon::prelude::*;
 use shujian_core::{Findings, Place};
 
+use super::credit::{self, Credit};
 use super::fold::Token;
-use super::ownership::{Own, Owners, PASSAGE, Passages, Runs};
 use super::rubbish::Rubbish;
 use super::sign;
 use crate::dedup::bands::candidates;
@@ -38,19 +38,28 @@ struct Edge {
 }
 
 /// The distinct usable records by rank, the canonical order.
-struct Ranked {
+pub(super) struct Ranked {
     /// Record of each rank.
-    records: Vec<u32>,
+    pub(super) records: Vec<u32>,
     /// Rank of each record; `u32::MAX` for copies and rubbish.
     rank: Vec<u32>,
     /// For each rank the smallest rank of the same folded text.
-    folded: Vec<u32>,
+    pub(super) folded: Vec<u32>,
 }
 
 /// Decides over all text records of a dataset what each still adds.
 ///
-/// - Errors: those of the stores.
+/// - Errors: those of the stores; payloads and keys that are torn.
 pub fn resolve(set: &Set<'_>) -> io::Result<(Novelty, Findings)> {
+    let (novelty, _, findings) = resolve_with_repeats(set)?;
+    Ok((novelty, findings))
+}
+
+/// As [`resolve`], with the characters of each record that stand verbatim, in long passages, in
+/// records that come first: duplicates as well, though their records are none.
+///
+/// - Errors: those of [`resolve`].
+pub fn resolve_with_repeats(set: &Set<'_>) -> io::Result<(Novelty, Vec<u32>, Findings)> {
     let mut findings = Findings::default();
     let exact_of = exact::exact_of(set.signed);
     let usable = usable(set, &mut findings)?;
@@ -64,7 +73,8 @@ pub fn resolve(set: &Set<'_>) -> io::Result<(Novelty, Findings)> {
     let edges = verify(set, &ranked, &found.pairs)?;
     let near = components(&ranked, edges.iter().filter(|edge| edge.is_near));
     let kin = components(&ranked, edges.iter());
-    let credit = credit(set, &ranked, &kin)?;
+    let credits = credit::credit(set, &ranked, &kin)?;
+    report_repeats(set, &ranked, &credits, &mut findings);
 
     let cluster = (0..exact_of.len())
         .map(|record| match ranked.rank[exact_of[record] as usize] {
@@ -72,11 +82,30 @@ pub fn resolve(set: &Set<'_>) -> io::Result<(Novelty, Findings)> {
             rank => ranked.records[near[rank as usize] as usize],
         })
         .collect();
-    let mut novel_units = vec![0; exact_of.len()];
-    for (rank, &units) in credit.iter().enumerate() {
-        novel_units[ranked.records[rank] as usize] = units;
+    let (mut novel_units, mut repeated) = (vec![0; exact_of.len()], vec![0; exact_of.len()]);
+    for (&record, credit) in ranked.records.iter().zip(&credits) {
+        novel_units[record as usize] = credit.novel;
+        repeated[record as usize] = credit.repeated;
     }
-    Ok((Novelty { exact_of, cluster, usable, novel_units }, findings))
+    Ok((Novelty { exact_of, cluster, usable, novel_units }, repeated, findings))
+}
+
+/// Names the records of which a quarter or more is repeated.
+fn report_repeats(set: &Set<'_>, ranked: &Ranked, credits: &[Credit], findings: &mut Findings) {
+    let repeats = || {
+        let all = (0..).zip(credits);
+        all.filter(|(rank, credit)| {
+            credit.repeated > 0 && 4 * u64::from(credit.repeated) >= ranked.units(set, *rank)
+        })
+    };
+    let count = repeats().count() as u64;
+    if count > 0 {
+        let place_of = |rank: u32| set.signed.places[ranked.records[rank as usize] as usize];
+        let mut places: Vec<Source> = repeats().map(|(rank, _)| place_of(rank)).collect();
+        places.sort_unstable();
+        places.truncate(Findings::MAX_PLACES);
+        findings.add_many("SJ-quality-109", count, places.into_iter().map(place));
+    }
 }
 
 /// The place of a record; its file stands as the index in the engine's file table.
@@ -84,8 +113,8 @@ pub(super) fn place(source: Source) -> Place {
     Place::file(source.file.to_string()).at_row(source.row)
 }
 
-fn torn() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "torn payload of a text record")
+pub(super) fn torn() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "torn payload or keys of a text record")
 }
 
 fn usable(set: &Set<'_>, findings: &mut Findings) -> io::Result<Vec<bool>> {
@@ -110,7 +139,7 @@ fn usable(set: &Set<'_>, findings: &mut Findings) -> io::Result<Vec<bool>> {
 }
 
 /// Runs over numbers in parallel with a payload and a token buffer; results in order.
-fn in_chunks<T: Send>(
+pub(super) fn in_chunks<T: Send>(
     count: usize,
     each: impl Fn(u32, &mut Vec<u8>, &mut Vec<Token>) -> io::Result<T> + Sync,
 ) -> io::Result<Vec<T>> {
@@ -134,7 +163,11 @@ fn rank(set: &Set<'_>, exact_of: &[u32], usable: &[bool]) -> io::Result<Ranked> 
         rank[record as usize] = at as u32;
     }
     let mut folded: Vec<u32> = (0..records.len() as u32).collect();
-    for bucket in set.keys.sorted(0)?.chunk_by(|left, right| left.0 == right.0) {
+    let keys = set.keys.sorted(0)?;
+    if keys.iter().any(|&(_, record)| record as usize >= rank.len()) {
+        return Err(torn());
+    }
+    for bucket in keys.chunk_by(|left, right| left.0 == right.0) {
         let ranks = || bucket.iter().map(|&(_, record)| rank[record as usize]);
         let Some(first) = ranks().min().filter(|&first| first != u32::MAX) else { continue };
         ranks().filter(|&at| at != u32::MAX).for_each(|at| folded[at as usize] = first);
@@ -155,31 +188,14 @@ fn distinct_rank(ranked: &Ranked) -> Vec<u32> {
 
 impl Ranked {
     /// Characters of the record of this rank.
-    fn units(&self, set: &Set<'_>, rank: u32) -> u64 {
+    pub(super) fn units(&self, set: &Set<'_>, rank: u32) -> u64 {
         u64::from(set.signed.units[self.records[rank as usize] as usize])
     }
 
     /// Bytes of payload of the record of this rank.
-    fn length(&self, set: &Set<'_>, rank: u32) -> u32 {
+    pub(super) fn length(&self, set: &Set<'_>, rank: u32) -> u32 {
         set.signed.payload_len[self.records[rank as usize] as usize]
     }
-}
-
-/// What a record is credited that has so much of its own among `units`.
-///
-/// What stands in no passage elsewhere counts wholly from two fifths of the record on, not at all
-/// up to one fifth: what is left of a filled template, or between stock passages, says little
-/// without its frame. Passages that are not long count as well where the record is mostly its own,
-/// from nothing at two fifths to all at seven tenths: short ones repeat by chance.
-fn credited(own: Own, units: u64) -> u64 {
-    if units == 0 {
-        return 0;
-    }
-    let apart = own.apart_from_passages.min(units);
-    let phrases = own.apart_from_long.min(units) - apart;
-    let share = |of: u64, rise: u64| (u128::from(of) * u128::from(rise) / u128::from(units)) as u64;
-    let mostly_own = ((10 * apart).saturating_sub(4 * units) / 3).min(units);
-    share(apart, (5 * apart).saturating_sub(units).min(units)) + share(phrases, mostly_own)
 }
 
 /// Whether bags of these sizes can reach [`EDITED`] at all.
@@ -228,68 +244,4 @@ fn components<'a>(ranked: &Ranked, edges: impl Iterator<Item = &'a Edge>) -> Vec
     }
     edges.for_each(|edge| clusters.join(edge.left, edge.right));
     clusters.roots()
-}
-
-/// Novel characters by rank: of each group the smallest credit any member has, to the first.
-fn credit(set: &Set<'_>, ranked: &Ranked, kin: &[u32]) -> io::Result<Vec<u32>> {
-    let first_of_fold = |rank: u32| ranked.folded[rank as usize] == rank;
-    let length = |rank: u32| u64::from(ranked.length(set, rank));
-    let ranks = ranked.records.len();
-    let bytes: u64 = (0..ranks as u32).filter(|&rank| first_of_fold(rank)).map(length).sum();
-    let passages = Passages::for_tokens(bytes / 4);
-
-    let load = |rank: u32, payload: &mut Vec<u8>, tokens: &mut Vec<Token>| {
-        set.payloads.read(ranked.records[rank as usize], payload)?;
-        sign::read(payload, tokens).ok_or_else(torn)
-    };
-    let runs = in_chunks(ranks, |rank, payload, tokens| {
-        let (mut hashes, mut runs) = (Vec::new(), Runs::default());
-        if first_of_fold(rank) {
-            load(rank, payload, tokens)?;
-            runs.set(tokens);
-            passages.hashes(&runs, &mut hashes);
-        }
-        Ok((hashes, (runs.weight() < PASSAGE).then_some(runs)))
-    })?;
-    let mut owners = Owners::default();
-    let has_short = is_short(set, ranked, runs.iter().map(|(_, short)| short.is_some()));
-    for ((hashes, short), &group) in runs.iter().zip(kin) {
-        owners.claim(group, hashes);
-        if let Some(runs) = short.as_ref().filter(|_| has_short) {
-            owners.claim_whole(group, runs);
-        }
-    }
-    drop(runs);
-    let own = in_chunks(ranks, |rank, payload, tokens| {
-        if !first_of_fold(rank) {
-            return Ok(None);
-        }
-        load(rank, payload, tokens)?;
-        let mut runs = Runs::default();
-        runs.set(tokens);
-        let own = owners.own(passages, kin[rank as usize], tokens, &runs);
-        Ok(Some(credited(own, ranked.units(set, rank))))
-    })?;
-    let mut credit = vec![u64::MAX; ranks];
-    for (own, &group) in own.iter().zip(kin) {
-        let least = &mut credit[group as usize];
-        *least = own.map_or(*least, |own| own.min(*least));
-    }
-    let of_group = |(rank, least): (usize, u64)| {
-        if kin[rank] == rank as u32 { u32::try_from(least).unwrap_or(u32::MAX) } else { 0 }
-    };
-    Ok(credit.into_iter().enumerate().map(of_group).collect())
-}
-
-/// Whether records shorter than a passage hold a twentieth of the text or more.
-///
-/// Only then are they looked for inside of others: elsewhere joining them gains little.
-fn is_short(set: &Set<'_>, ranked: &Ranked, short: impl Iterator<Item = bool>) -> bool {
-    let (mut held, mut all) = (0, 0);
-    for (rank, short) in (0..).zip(short) {
-        let units = ranked.units(set, rank);
-        all += units;
-        held += if short { units } else { 0 };
-    }
-    held * 20 >= all
 }

@@ -34,6 +34,9 @@ pub const HEADER: usize = 4;
 /// - `None`: the payload is torn.
 pub fn read(payload: &[u8], into: &mut Vec<Token>) -> Option<Option<Rubbish>> {
     let (header, tokens) = payload.split_first_chunk::<HEADER>()?;
+    if tokens.len() % 4 != 0 {
+        return None;
+    }
     into.clear();
     into.extend(tokens.chunks_exact(4).map(|t| u32::from_le_bytes([t[0], t[1], t[2], t[3]])));
     match u32::from_le_bytes(*header) {
