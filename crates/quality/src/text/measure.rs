@@ -19,6 +19,13 @@ const LEAST_NOVELTY: f64 = 0.25;
 /// Words of credited text below which nothing is credited, and from which all is.
 const EVIDENCE_WORDS: (f64, f64) = (15_000.0, 30_000.0);
 
+/// Gain of pairs below which text counts nothing, and from which wholly.
+const PAIRS: (f64, f64) = (0.20, 0.35);
+/// The same of triples over chained pairs.
+const CHAINS: (f64, f64) = (0.18, 0.26);
+/// Share of characters in words seen nowhere else up to which text counts wholly, and from which
+/// not at all.
+const UNKNOWN: (f64, f64) = (0.5, 0.8);
 /// Share of a record in frames up to which it counts wholly, and from which not at all. Lower bounds
 /// would pay for light edits, which break the frames of honest forms.
 const FRAMED: (f64, f64) = (0.5, 0.75);
@@ -130,18 +137,21 @@ fn shrink(texts: &mut [Text<'_>]) {
     if words == 0.0 {
         return;
     }
+    // The order of the others vouches for shuffled words no further than they would pass themselves;
+    // chains differ less from language, and little is borrowed for them.
+    let (pairs, chains) = ((pairs / words).min(PAIRS.1), chains / words);
     for text in texts.iter_mut().filter(|text| text.is_live() && text.order.words < SHORT) {
         let order = &mut text.order;
         let own = order.words as f64;
-        order.pairs = (own * order.pairs + 10.0 * pairs / words) / (own + 10.0);
-        order.chains = (own * order.chains + 5.0 * chains / words) / (own + 5.0);
+        order.pairs = (own * order.pairs + 10.0 * pairs) / (own + 10.0);
+        order.chains = (own * order.chains + 5.0 * chains) / (own + 5.0);
     }
 }
 
 fn worth(order: &Order, framed: f64) -> f64 {
-    ramp(order.pairs, 0.20, 0.35)
-        * ramp(order.chains, 0.18, 0.26)
-        * (1.0 - ramp(order.unknown, 0.5, 0.8))
+    ramp(order.pairs, PAIRS.0, PAIRS.1)
+        * ramp(order.chains, CHAINS.0, CHAINS.1)
+        * (1.0 - ramp(order.unknown, UNKNOWN.0, UNKNOWN.1))
         * (1.0 - ramp(framed, FRAMED.0, FRAMED.1))
 }
 
