@@ -1,6 +1,8 @@
 //! Every dependency has a licence that `deny.toml` allows, comes from the registry, and there is
 //! one version of Arrow. What cargo-deny checks where it is installed, checked everywhere.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 

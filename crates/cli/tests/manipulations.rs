@@ -6,6 +6,7 @@
 //! `--nocapture` prints the table of a test that passes, too.
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
+#![expect(clippy::print_stdout, reason = "a skipped test says why, a passing one what it saw")]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -19,7 +20,7 @@ use shujian_core::{Batch, Limits};
 use shujian_engine::{Options, Unwatched};
 use shujian_fixtures::Records;
 use shujian_fixtures::language::{self, Subject};
-use shujian_fixtures::manipulate::{table, text};
+use shujian_fixtures::manipulate::{Manipulation, table, text};
 use shujian_fixtures::rng::Rng;
 use shujian_fixtures::table::{Annotator, Drying, Rows, Weather, judgements};
 use shujian_fixtures::write::{container, csv, encode, gz, jsonl, tar, zip};
@@ -58,13 +59,16 @@ struct Honest {
     is_text: bool,
 }
 
+/// Writes an inflated dataset into an empty folder.
+type Inflate = Box<dyn Fn(&Honest, &Path) + Send + Sync>;
+
 /// One way to inflate one dataset.
 struct Case {
     data: usize,
     manipulation: &'static str,
     strength: f64,
     /// Writes the inflated dataset into an empty folder.
-    write: Box<dyn Fn(&Honest, &Path) + Send + Sync>,
+    write: Inflate,
 }
 
 /// What a case gained.
@@ -186,22 +190,16 @@ fn append(records: &mut Records, batch: &Batch, most: usize) {
 fn record_cases(data: &[Honest]) -> Vec<Case> {
     let mut cases = Vec::new();
     for (number, honest) in data.iter().enumerate() {
-        let all: Vec<(&'static str, fn(&Records, f64, &mut Rng) -> Records)> = if honest.is_text {
-            text::TEXT.iter().map(|manipulation| (manipulation.name, manipulation.apply)).collect()
-        } else {
-            table::TABLE
-                .iter()
-                .map(|manipulation| (manipulation.name, manipulation.apply))
-                .collect()
-        };
-        for (manipulation, apply) in all {
+        let all = if honest.is_text { text::TEXT } else { table::TABLE };
+        for Manipulation { name: manipulation, apply } in all {
             for strength in STRENGTHS {
                 let seed = cases.len() as u64 + 1;
                 let write = move |honest: &Honest, folder: &Path| {
                     let inflated = apply(&honest.records, strength, &mut Rng::new(seed));
                     plain(&Honest { records: inflated, ..honest.clone() }, folder);
                 };
-                cases.push(Case { data: number, manipulation, strength, write: Box::new(write) });
+                let write = Box::new(write);
+                cases.push(Case { data: number, manipulation, strength, write });
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The same records give the same digest, whatever holds them and however they are read.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
+
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -11,6 +13,11 @@ use shujian_fixtures::write::{CONTAINERS, Container, container};
 
 /// Containers that add a field of their own: the key of a mapping is content, too.
 const WITH_KEYS: &[&str] = &["json-mapping"];
+/// Containers whose encoding must be guessed, which a handful of letters does not allow: `D2 BB` is
+/// 一 in GB18030 and as good a letter in UTF-8.
+const GUESSED: &[&str] = &["csv-gb18030"];
+/// Characters beyond ASCII from which an encoding can be told.
+const ENOUGH: usize = 1_000;
 
 fn grade(folder: &Path, limits: Limits) -> Card {
     let options = Options { limits, sample_only: false };
@@ -26,7 +33,12 @@ fn digest_in(container: &Container, records: &Records, limits: Limits) -> Card {
 fn every_container_agrees(records: &Records) {
     let reference = digest_in(container("jsonl").unwrap(), records, Limits::default());
     assert_eq!(reference.records.read, records.rows.len() as u64);
-    for container in CONTAINERS.iter().filter(|container| container.fits(records)) {
+    let cells = records.rows.iter().flatten().flatten();
+    let foreign = cells.flat_map(|cell| cell.chars()).filter(|c| !c.is_ascii()).count();
+    let fits = |container: &&Container| {
+        container.fits(records) && (foreign >= ENOUGH || !GUESSED.contains(&container.name))
+    };
+    for container in CONTAINERS.iter().filter(fits) {
         let card = digest_in(container, records, Limits::default());
         assert_eq!(card.records.read, reference.records.read, "{}", container.name);
         assert_eq!(card.records.skipped, 0, "{}: {:#?}", container.name, card.findings);
