@@ -32,7 +32,7 @@ pub(super) fn own_shares(columns: &Columns) -> Vec<f64> {
             .collect();
         let left = cholesky(&vectors, times.len());
         for (at, left) in open.into_iter().zip(left) {
-            own[at] = own[at].min(((left - OWN) / (OWN_WHOLE - OWN)).clamp(0.0, 1.0));
+            own[at] = f64::min(own[at], ((left - OWN) / (OWN_WHOLE - OWN)).clamp(0.0, 1.0));
         }
     }
     let categories: Vec<usize> =
