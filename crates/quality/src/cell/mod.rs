@@ -49,7 +49,7 @@ impl<'a> Cell<'a> {
         // Only short spellings can be anything but text.
         if spelled.len() <= 64 {
             let trimmed = trim(spelled);
-            let Some(&first) = trimmed.as_bytes().first() else { return None };
+            let &first = trimmed.as_bytes().first()?;
             match first {
                 b'0'..=b'9' | b'+' | b'-' | b'.' => {
                     if let Some(cell) = number::parse(trimmed) {

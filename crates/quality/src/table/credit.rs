@@ -170,8 +170,9 @@ fn copies(plan: &PartitionPlan, columns: &Columns) -> Vec<ContentId> {
             .rev()
             .take(MOST_LOOKED_BACK)
             .take_while(|(other, theirs, _)| {
-                // A null first number looks at its like alone: NaN fails no comparison here.
-                group == other && !(first(numbers) - first(theirs) > reach)
+                // A null first number is apart from none.
+                let apart = first(numbers) - first(theirs);
+                group == other && (apart.is_nan() || apart <= reach)
             })
             .any(|(_, theirs, _)| near::is_near(numbers, theirs));
         if is_copy {
