@@ -76,7 +76,10 @@ pub(super) const CODES: &[Code] = &[
     Code {
         id: "SJ-quality-025",
         severity: Severity::Info,
-        title: Bilingual { zh: "相近行太多，未逐一比对", en: "too many alike rows to compare each" },
+        title: Bilingual {
+            zh: "相近行太多，未逐一比对",
+            en: "too many alike rows to compare each",
+        },
         cause: Bilingual {
             zh: "同一候选组中已有 48 行互不重复，较早的行不再参与比对，个别近似重复可能未被发现",
             en: "a candidate group holds more than 48 rows that differ; the earliest leave the comparison, so that a near copy may have been missed",
@@ -89,7 +92,9 @@ pub(super) const CODES: &[Code] = &[
     Code {
         id: "SJ-quality-026",
         severity: Severity::Info,
-        title: Bilingual { zh: "单个对象的判断过多", en: "too many judgements of one item" },
+        title: Bilingual {
+            zh: "单个对象的判断过多", en: "too many judgements of one item"
+        },
         cause: Bilingual {
             zh: "查找雷同标注员时，每个对象只比对 64 个判断，其余判断不参与比对",
             en: "looking for cloned annotators compares 64 judgements of each item; the others were left out of that comparison",

@@ -23,7 +23,7 @@ struct Overlap {
     shared: u32,
     /// Of these, equal answers.
     equal: u32,
-    /// Of these, items on which one of them or both differ from what most others say.
+    /// Of these, items on which one of them or both differ from a majority of three or more others.
     departed: u32,
     /// Of these departures, equal answers.
     together: u32,
@@ -108,13 +108,15 @@ fn overlaps(
     (overlaps, crowded)
 }
 
-/// What most of the others say when two votes are taken away; `None` without others.
+/// What more than half of at least three others say when two votes are taken away.
 fn most_others(votes: &BTreeMap<u64, u32>, left: u64, right: u64) -> Option<u64> {
+    let others = votes.values().sum::<u32>().saturating_sub(2);
     votes
         .iter()
-        .map(|(&label, &count)| (count - u32::from(label == left) - u32::from(label == right), label))
-        .filter(|(count, _)| *count > 0)
-        .max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)))
+        .map(|(&label, &count)| {
+            (count - u32::from(label == left) - u32::from(label == right), label)
+        })
+        .find(|(count, _)| others >= 3 && 2 * count > others)
         .map(|(_, label)| label)
 }
 
@@ -140,7 +142,8 @@ mod tests {
         task
     }
 
-    fn annotators(task: Vec<Judgement>) -> usize {
+    fn annotators(mut task: Vec<Judgement>) -> usize {
+        task.sort_unstable();
         let mut left: Vec<u64> = merge(task).0.iter().map(|one| one.annotator).collect();
         left.sort_unstable();
         left.dedup();
@@ -152,17 +155,16 @@ mod tests {
         let honest = task(&[0.8, 0.9, 0.95], 400);
         assert_eq!(annotators(honest.clone()), 3);
         let mut cloned = honest.clone();
-        let copies = honest.iter().map(|one| Judgement { annotator: one.annotator + 10, ..*one });
+        let copies: Vec<Judgement> =
+            honest.iter().map(|one| Judgement { annotator: one.annotator + 10, ..*one }).collect();
         cloned.extend(copies.clone());
-        cloned.sort_unstable();
         assert_eq!(annotators(cloned), 3);
         // One answer in a hundred and fifty is turned, so that no two annotators answer all alike.
         let mut rough = honest;
-        rough.extend(copies.map(|one| {
+        rough.extend(copies.into_iter().map(|one| {
             let label = if one.item % 150 == 7 { 3 - one.label } else { one.label };
             Judgement { label, ..one }
         }));
-        rough.sort_unstable();
         assert_eq!(annotators(rough), 3);
     }
 

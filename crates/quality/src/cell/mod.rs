@@ -48,8 +48,8 @@ impl<'a> Cell<'a> {
     pub fn parse(spelled: &'a str, scratch: &'a mut String) -> Option<Self> {
         // Only short spellings can be anything but text.
         if spelled.len() <= 64 {
-            let trimmed = spelled.trim();
-            let Some(&first) = trimmed.as_bytes().first() else { return None };
+            let trimmed = trim(spelled);
+            let &first = trimmed.as_bytes().first()?;
             match first {
                 b'0'..=b'9' | b'+' | b'-' | b'.' => {
                     if let Some(cell) = number::parse(trimmed) {
@@ -143,6 +143,14 @@ impl<'a> Cell<'a> {
             Self::Boolean(value) => Some(f64::from(u8::from(value))),
             Self::Text(_) => None,
         }
+    }
+}
+
+/// Without outer white space; a look at two bytes suffices for most.
+fn trim(spelled: &str) -> &str {
+    match spelled.as_bytes() {
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => spelled,
+        _ => spelled.trim(),
     }
 }
 

@@ -7,6 +7,9 @@ const EXACT: i128 = 1 << 53;
 /// Whole floats up to here are taken as the integers they are.
 const WHOLE: f64 = (1_u128 << 126) as f64;
 
+/// Powers of ten that a float holds exactly, as far as decimals are read at once.
+const TENS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+
 /// Reads a spelled number: sign, digits, point, exponent; nothing else.
 ///
 /// - `None`: not a number, or too large for one.
@@ -16,12 +19,13 @@ pub(super) fn parse(spelled: &str) -> Option<Cell<'static>> {
         [b'+' | b'-', rest @ ..] => rest,
         _ => bytes,
     };
+    if let Some(value) = short(digits) {
+        // Zero minus a value is its negative, and never −0.
+        return Some(Cell::Number(if bytes[0] == b'-' { 0.0 - value } else { value }));
+    }
     if digits.iter().all(u8::is_ascii_digit) && (1..=38).contains(&digits.len()) {
-        let magnitude = if digits.len() <= 18 {
-            i128::from(digits.iter().fold(0_i64, |sum, &digit| sum * 10 + i64::from(digit - b'0')))
-        } else {
-            digits.iter().fold(0_i128, |sum, &digit| sum * 10 + i128::from(digit - b'0'))
-        };
+        let magnitude =
+            digits.iter().fold(0_i128, |sum, &digit| sum * 10 + i128::from(digit - b'0'));
         return Some(of_integer(if bytes[0] == b'-' { -magnitude } else { magnitude }));
     }
     let plain = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
@@ -30,6 +34,31 @@ pub(super) fn parse(spelled: &str) -> Option<Cell<'static>> {
     }
     let value: f64 = spelled.parse().ok()?;
     if value.is_finite() { of_float(value) } else { None }
+}
+
+/// Up to fifteen digits with at most nine decimals, as nearly all numbers are spelled: digits and
+/// power of ten are exact floats, so their quotient is the nearest float, and rounding it at 1e-9
+/// would give it back.
+fn short(digits: &[u8]) -> Option<f64> {
+    if digits.is_empty() || digits.len() > 16 {
+        return None;
+    }
+    let (mut mantissa, mut point) = (0_u64, None);
+    for (at, &byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => mantissa = mantissa * 10 + u64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(at),
+            _ => return None,
+        }
+    }
+    match point {
+        None => (digits.len() <= 15).then_some(mantissa as f64),
+        Some(at) => {
+            let decimals = digits.len() - at - 1;
+            let value = mantissa as f64 / TENS.get(decimals)?;
+            (digits.len() > 1).then_some(value)
+        }
+    }
 }
 
 /// The cell of a whole number.
@@ -73,6 +102,16 @@ mod tests {
             assert_eq!(parse(spelled), of_float(float), "{spelled}");
         }
         assert_eq!(parse("170141183460469231731687303715884105727"), of_float(2_f64.powi(127)));
+    }
+
+    proptest::proptest! {
+        /// Reading at once and reading by the book give the same cell.
+        #[test]
+        fn short_numbers_are_read_exactly(spelled in "[0-9]{0,9}[.]?[0-9]{0,9}") {
+            if let Some(value) = short(spelled.as_bytes()) {
+                proptest::prop_assert_eq!(Some(Cell::Number(value)), of_float(spelled.parse().unwrap()));
+            }
+        }
     }
 
     #[test]

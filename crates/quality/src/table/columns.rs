@@ -2,6 +2,7 @@
 
 use shujian_core::ContentId;
 
+use super::sign::folded_hash;
 use crate::cell::Cell;
 use crate::columns::{Kind, PartitionPlan, Role};
 use crate::sample::Sample;
@@ -58,13 +59,14 @@ impl Columns {
         let rows: Vec<_> = sample.iter().filter(|(id, _)| novelty(id) > 0.0).collect();
         let ids = rows.iter().map(|(id, _)| **id).collect();
         let read = |at: usize| -> (Vec<f64>, Vec<u64>) {
-            let mut scratch = String::new();
+            let (mut scratch, mut folded) = (String::new(), String::new());
             rows.iter()
                 .map(|(_, sampled)| {
                     let spelled = sampled.cells.get(at).and_then(Option::as_deref);
                     let cell = spelled.and_then(|text| Cell::parse(text, &mut scratch));
                     cell.map_or((f64::NAN, 0), |cell| {
-                        (cell.as_number().unwrap_or(f64::NAN), cell.hash().max(1))
+                        let hash = folded_hash(&cell, &mut folded).max(1);
+                        (cell.as_number().unwrap_or(f64::NAN), hash)
                     })
                 })
                 .unzip()
@@ -176,8 +178,7 @@ fn partners(plan: &PartitionPlan, times: Vec<Column>, content: &[Column]) -> Vec
         }
         partners.push(Column { plan: None, clock: Some(at), ..time });
     }
-    if let Some((clock, time)) =
-        finest.filter(|(_, time)| time.iter().any(|value| !value.is_nan()))
+    if let Some((clock, time)) = finest.filter(|(_, time)| time.iter().any(|value| !value.is_nan()))
     {
         let mut order: Vec<usize> = (0..time.len()).collect();
         order.sort_by(|&a, &b| time[a].total_cmp(&time[b]).then(a.cmp(&b)));

@@ -4,7 +4,7 @@
 //! therefore compared, and counted, by the columns that belong to their rows and that no other
 //! column repeats.
 
-use shujian_core::{Findings, Place};
+use shujian_core::{ContentId, Findings, Place};
 
 use super::coherence::{self, Coherence};
 use super::columns::{Column, Columns};
@@ -13,6 +13,12 @@ use super::near;
 use super::redundant;
 use crate::columns::{PartitionPlan, Role};
 use crate::sample::Sample;
+
+/// Sampled rows compared with each other, at most.
+const MOST_COMPARED: usize = 3000;
+
+/// Rows that one is compared with when copies are looked for in the sample, at most.
+const MOST_LOOKED_BACK: usize = 2000;
 
 /// What the columns of a partition are worth.
 #[derive(Debug)]
@@ -27,9 +33,20 @@ pub(super) struct Credit {
 }
 
 impl Credit {
-    /// Decides on all sampled rows, copies included: which of them are copies is not known yet.
-    pub(super) fn of(plan: &PartitionPlan, sample: &Sample) -> Self {
-        let columns = Columns::of(plan, sample, &|_| 1.0);
+    /// Decides on the sampled rows that are no copies of each other as far as the sample shows:
+    /// copies would lend weight to chance.
+    pub(super) fn before(plan: &PartitionPlan, sample: &Sample) -> Self {
+        let copies = copies(plan, &Columns::of(plan, sample, &|_| 1.0));
+        Self::of(plan, sample, &|id| f64::from(u8::from(copies.binary_search(id).is_err())))
+    }
+
+    /// Decides on the novel sampled rows.
+    pub(super) fn of(
+        plan: &PartitionPlan,
+        sample: &Sample,
+        novelty: &dyn Fn(&ContentId) -> f64,
+    ) -> Self {
+        let columns = Columns::of(plan, sample, novelty);
         let own = redundant::own_shares(&columns);
         let kept: Vec<bool> = own.iter().map(|share| *share > 0.0).collect();
         let coherence = coherence::measure(&columns, &kept);
@@ -41,7 +58,7 @@ impl Credit {
         };
         let content = columns.content.iter().zip(coherence.columns.iter().zip(&own));
         for (at, worth) in content
-            .map(|(column, (kappa, own))| (column.plan, own * kappa.low))
+            .map(|(column, (kappa, own))| (column.plan, own.floor() * kappa.low))
             .chain(columns.texts.iter().map(|column| (column.plan, different(column))))
         {
             if let Some(at) = at {
@@ -54,6 +71,12 @@ impl Credit {
         }
         credit.columns = columns;
         credit
+    }
+
+    /// The content columns that were looked at, in an order of their own.
+    pub(super) fn looked_at(&self) -> Vec<usize> {
+        let columns = self.columns.content.iter().chain(&self.columns.texts);
+        columns.filter_map(|column| column.plan).collect()
     }
 
     /// Rows nearly like a row, on average, in a table of so many rows: sampled pairs of equal
@@ -74,11 +97,12 @@ impl Credit {
             }))
             .collect();
         debug_assert!(plan.columns.len() == self.counts.len());
-        let sampled = self.columns.ids.len();
+        let sampled = self.columns.ids.len().min(MOST_COMPARED);
         let group = |row: usize| {
-            groups.iter().enumerate().fold(0, |sum: u64, (at, column)| {
-                sum.wrapping_add(mix(at, column.hashes[row]))
-            })
+            groups
+                .iter()
+                .enumerate()
+                .fold(0, |sum: u64, (at, column)| sum.wrapping_add(mix(at, column.hashes[row])))
         };
         let mut order: Vec<(u64, usize)> = (0..sampled).map(|row| (group(row), row)).collect();
         order.sort_unstable();
@@ -105,6 +129,58 @@ impl Credit {
         let sampled = sampled.max(1) as f64;
         2.0 * pairs as f64 / sampled * (rows as f64 / sampled).max(1.0)
     }
+}
+
+/// Sampled rows near an earlier one of the same time in every content column, by ascending id.
+fn copies(plan: &PartitionPlan, columns: &Columns) -> Vec<ContentId> {
+    let layout = Layout::of(plan);
+    let numeric: Vec<(&Column, f64)> = columns
+        .content
+        .iter()
+        .filter_map(|column| match layout.slots[column.plan?]? {
+            Slot::Number { scale, .. } => Some((column, scale)),
+            _ => None,
+        })
+        .collect();
+    let categories: Vec<&Column> =
+        columns.content.iter().filter(|column| column.numbers.is_empty()).collect();
+    let times = columns.partners.iter().filter(|column| !column.hashes.is_empty());
+    let categories: Vec<&Column> = categories.into_iter().chain(times).collect();
+    let mut order: Vec<(u64, Vec<f32>, usize)> = (0..columns.ids.len())
+        .map(|row| {
+            let group = categories
+                .iter()
+                .enumerate()
+                .fold(0_u64, |sum, (at, column)| sum.wrapping_add(mix(at, column.hashes[row])));
+            let number = |(column, scale): &(&Column, f64)| (column.numbers[row] * scale) as f32;
+            (group, numeric.iter().map(number).collect(), row)
+        })
+        .collect();
+    // Near rows are near in their first number, whatever the others are.
+    let first = |numbers: &[f32]| numbers.first().copied().unwrap_or(0.0);
+    order.sort_unstable_by(|a, b| {
+        a.0.cmp(&b.0).then(first(&a.1).total_cmp(&first(&b.1))).then(a.2.cmp(&b.2))
+    });
+    let reach = near::reach_of_one(numeric.len());
+    let mut copies = Vec::new();
+    for at in 0..order.len() {
+        let (group, numbers, row) = &order[at];
+        let is_copy = order[..at]
+            .iter()
+            .rev()
+            .take(MOST_LOOKED_BACK)
+            .take_while(|(other, theirs, _)| {
+                // A null first number is apart from none.
+                let apart = first(numbers) - first(theirs);
+                group == other && (apart.is_nan() || apart <= reach)
+            })
+            .any(|(_, theirs, _)| near::is_near(numbers, theirs));
+        if is_copy {
+            copies.push(columns.ids[*row]);
+        }
+    }
+    copies.sort_unstable();
+    copies
 }
 
 /// The times that some content column varies with, in itself, in its cycles or in what went before.

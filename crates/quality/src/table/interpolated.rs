@@ -29,15 +29,16 @@ enum Middle {
 }
 
 /// Finds interpolated rows, in the order of the files and in that of time.
-pub(super) fn find(rows: &Rows<'_>, plan: &PartitionPlan, repeats: &[u32]) -> Vec<bool> {
+///
+/// Rows that repeat others stay in the order: what was put between two rows has them as neighbours.
+pub(super) fn find(rows: &Rows<'_>, plan: &PartitionPlan) -> Vec<bool> {
     let mut between = vec![false; rows.heads.len()];
     let slots = slots(rows, plan);
     if slots.is_empty() {
         return between;
     }
-    let mut order: Vec<u32> = (0..rows.heads.len() as u32)
-        .filter(|&row| rows.first[row as usize] && repeats[row as usize] == row)
-        .collect();
+    let mut order: Vec<u32> =
+        (0..rows.heads.len() as u32).filter(|&row| rows.first[row as usize]).collect();
     let places = &rows.set.signed.places;
     order.sort_unstable_by_key(|&row| places[row as usize]);
     mark(rows, &order, &slots, &mut between);

@@ -36,7 +36,7 @@ pub(super) fn partition(
         let (metrics, findings) = (Vec::new(), Findings::default());
         return Measurement { factor: Interval::exact(1.0), metrics, findings };
     }
-    let credit = Credit::of(plan, sample);
+    let credit = Credit::of(plan, sample, novelty);
     let columns = Columns::of(plan, sample, novelty);
     let own = redundant::own_shares(&columns);
     let kept: Vec<bool> = own.iter().map(|share| *share > 0.0).collect();

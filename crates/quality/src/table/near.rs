@@ -71,6 +71,12 @@ pub(super) fn is_just_outside(left: &[f32], right: &[f32]) -> bool {
     apart(left, right).is_some_and(|apart| apart > 1.0 && apart <= 4.0)
 }
 
+/// How far apart two copies can be in one of so many numbers.
+pub(super) fn reach_of_one(numbers: usize) -> f32 {
+    let root = (numbers.max(1) as f32).sqrt();
+    0.06 * (1.0 + 1.0 / root) * root
+}
+
 /// Square of the distance over that of the reach.
 fn apart(left: &[f32], right: &[f32]) -> Option<f32> {
     let (mut sum, mut count) = (0.0_f32, 0.0_f32);
@@ -84,8 +90,8 @@ fn apart(left: &[f32], right: &[f32]) -> Option<f32> {
             _ => return None,
         }
     }
-    let reach = 0.06 * (1.0 + 1.0 / count.max(1.0).sqrt());
-    Some(sum / (reach * reach * count.max(1.0)))
+    let reach = reach_of_one(count as usize);
+    Some(sum / (reach * reach))
 }
 
 #[cfg(test)]

@@ -20,15 +20,20 @@ pub(super) fn own_shares(columns: &Columns) -> Vec<f64> {
         (0..columns.content.len()).filter(|&at| !columns.content[at].numbers.is_empty()).collect();
     let times: Vec<&Column> =
         columns.partners.iter().filter(|column| !column.numbers.is_empty()).collect();
-    let vectors: Vec<Vec<f64>> = times
-        .iter()
-        .copied()
-        .chain(numeric.iter().map(|&at| &columns.content[at]))
-        .map(|column| ranks(&column.numbers))
-        .collect();
-    let left = cholesky(&vectors, times.len());
-    for (&at, left) in numeric.iter().zip(left) {
-        own[at] = ((left - OWN) / (OWN_WHOLE - OWN)).clamp(0.0, 1.0);
+    // Ranks see through any monotone change, values through any mixture. The second look leaves
+    // out what the first dropped, so that of two twins one stays.
+    for scaled in [ranks, values] {
+        let open: Vec<usize> = numeric.iter().copied().filter(|&at| own[at] > 0.0).collect();
+        let vectors: Vec<Vec<f64>> = times
+            .iter()
+            .copied()
+            .chain(open.iter().map(|&at| &columns.content[at]))
+            .map(|column| scaled(&column.numbers))
+            .collect();
+        let left = cholesky(&vectors, times.len());
+        for (at, left) in open.into_iter().zip(left) {
+            own[at] = f64::min(own[at], ((left - OWN) / (OWN_WHOLE - OWN)).clamp(0.0, 1.0));
+        }
     }
     let categories: Vec<usize> =
         (0..columns.content.len()).filter(|at| !numeric.contains(at)).collect();
@@ -36,7 +41,22 @@ pub(super) fn own_shares(columns: &Columns) -> Vec<f64> {
     own
 }
 
-/// Ranks, centred and of length one; nulls in the middle. Ranks see through any monotone change.
+/// Values, centred and of length one; nulls in the middle.
+fn values(numbers: &[f64]) -> Vec<f64> {
+    let filled = || numbers.iter().filter(|value| !value.is_nan());
+    let mean = filled().sum::<f64>() / (filled().count() as f64).max(1.0);
+    let mut values: Vec<f64> = numbers
+        .iter()
+        .map(|value| if value.is_nan() { 0.0 } else { (value - mean).clamp(-1e100, 1e100) })
+        .collect();
+    let length = values.iter().map(|value| value * value).sum::<f64>().sqrt();
+    if length > 0.0 {
+        values.iter_mut().for_each(|value| *value /= length);
+    }
+    values
+}
+
+/// Ranks, centred and of length one; nulls in the middle.
 fn ranks(numbers: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..numbers.len()).filter(|&at| !numbers[at].is_nan()).collect();
     order.sort_by(|&a, &b| numbers[a].total_cmp(&numbers[b]));
@@ -169,7 +189,8 @@ mod tests {
             })
             .collect();
         let ids = (0..3000_u32).map(|row| ContentId::of(&row.to_le_bytes())).collect();
-        let columns = Columns { ids, content, texts: Vec::new(), partners: Vec::new(), left_out: 0 };
+        let columns =
+            Columns { ids, content, texts: Vec::new(), partners: Vec::new(), left_out: 0 };
         let own = own_shares(&columns);
         let whole = own.iter().filter(|share| **share > 0.9).count();
         assert_eq!(whole, 5, "{own:?}");

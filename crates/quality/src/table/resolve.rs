@@ -2,7 +2,7 @@
 
 use std::io::Result;
 
-use shujian_core::{Findings, Place};
+use shujian_core::{ContentId, Findings, Place};
 
 use super::credit::Credit;
 use super::rows::Rows;
@@ -24,28 +24,37 @@ pub(super) fn rows(
         return crate::annotation::resolve(set);
     }
     let exact_of = exact(set);
-    let credit = Credit::of(plan, sample);
+    let credit = Credit::before(plan, sample);
     let rows = Rows::read(set, plan, &credit, &exact_of)?;
-    let mut findings = credit.findings;
+    let mut findings = Findings::default();
     let mut repeats: Vec<u32> = (0..exact_of.len() as u32).collect();
     let crowded = nearby::mark(&rows, &mut repeats);
     if crowded > 0 {
         findings.add_many("SJ-quality-025", crowded, [Place::file(plan.name.clone())]);
     }
     let shifted = shifted::mark(&rows, &mut repeats);
-    let between = interpolated::find(&rows, plan, &repeats);
-    let interpolated = (0..).zip(&between).filter(|(_, between)| **between).map(|(row, _)| row);
+    let between = interpolated::find(&rows, plan);
+    let interpolated = (0..)
+        .zip(between.iter().zip(&repeats))
+        .filter(|(row, (between, repeats))| **between && *repeats == row)
+        .map(|(row, _)| row);
     note("SJ-quality-022", set, shifted, &mut findings);
     note("SJ-quality-023", set, interpolated.collect(), &mut findings);
-    Ok((novelty(&rows, exact_of, &repeats, &between), findings))
+    // Which columns count is decided again without the copies that were found.
+    let novel: Vec<bool> = (0..exact_of.len())
+        .map(|row| rows.first[row] && repeats[row] as usize == row && !between[row])
+        .collect();
+    let credit = Credit::of(plan, sample, &novel_sampled(set, sample, &novel));
+    findings.merge(credit.findings.clone());
+    let units = rows.units(&credit);
+    Ok((novelty(set, exact_of, &repeats, |row| if novel[row] { units[row] } else { 0 }), findings))
 }
 
 /// Counts rows under a code and names the first of them; the file by its index, since the engine
 /// knows the names.
 fn note(code: &'static str, set: &Set<'_>, rows: Vec<u32>, findings: &mut Findings) {
     let count = rows.len() as u64;
-    let mut places: Vec<_> =
-        rows.into_iter().map(|row| set.signed.places[row as usize]).collect();
+    let mut places: Vec<_> = rows.into_iter().map(|row| set.signed.places[row as usize]).collect();
     places.sort_unstable();
     let places = places
         .into_iter()
@@ -76,8 +85,28 @@ pub(crate) fn exact(set: &Set<'_>) -> Vec<u32> {
     exact_of
 }
 
-fn novelty(rows: &Rows<'_>, exact_of: Vec<u32>, repeats: &[u32], between: &[bool]) -> Novelty {
-    let signed = rows.set.signed;
+/// Whether a sampled record is novel, by its id: 1 or 0.
+fn novel_sampled(set: &Set<'_>, sample: &Sample, novel: &[bool]) -> impl Fn(&ContentId) -> f64 {
+    let last = sample.iter().last().map(|(id, _)| *id);
+    let mut ids: Vec<ContentId> = set
+        .signed
+        .ids
+        .iter()
+        .zip(novel)
+        .filter(|(id, novel)| **novel && Some(**id) <= last)
+        .map(|(id, _)| *id)
+        .collect();
+    ids.sort_unstable();
+    move |id| f64::from(u8::from(ids.binary_search(id).is_ok()))
+}
+
+fn novelty(
+    set: &Set<'_>,
+    exact_of: Vec<u32>,
+    repeats: &[u32],
+    units: impl Fn(usize) -> u32,
+) -> Novelty {
+    let signed = set.signed;
     let root = |mut row: u32| {
         while repeats[row as usize] != row {
             row = repeats[row as usize];
@@ -86,11 +115,6 @@ fn novelty(rows: &Rows<'_>, exact_of: Vec<u32>, repeats: &[u32], between: &[bool
     };
     let cluster = exact_of.iter().map(|&row| root(row)).collect();
     let usable = signed.units.iter().map(|&units| units > 0).collect();
-    let novel_units = (0..signed.ids.len())
-        .map(|row| {
-            let novel = rows.first[row] && repeats[row] as usize == row && !between[row];
-            if novel { rows.heads[row].units.min(signed.units[row]) } else { 0 }
-        })
-        .collect();
+    let novel_units = (0..signed.ids.len()).map(|row| units(row).min(signed.units[row])).collect();
     Novelty { exact_of, cluster, usable, novel_units }
 }

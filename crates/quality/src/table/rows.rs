@@ -25,11 +25,11 @@ pub(super) struct Head {
     pub content: u64,
     /// Time of the row in microseconds, or in millionths of a beat; [`layout::NO_TIME`].
     pub time: i64,
-    /// Content cells.
-    pub units: u32,
+    /// Which of the columns looked at are filled, a bit each.
+    pub filled: u128,
 }
 
-/// The rows of a partition; some 45 bytes and four a number each.
+/// The rows of a partition; some 60 bytes and four a number each.
 pub(super) struct Rows<'a> {
     pub set: &'a Set<'a>,
     /// Head of each row.
@@ -40,6 +40,8 @@ pub(super) struct Rows<'a> {
     width: usize,
     /// The columns of the numbers, as indices into the plan.
     pub numeric: Vec<usize>,
+    /// The columns looked at, as indices into the plan; at most 128.
+    looked_at: Vec<usize>,
     /// Rows that still count: the first of each id, with content.
     pub first: Vec<bool>,
     /// Whether equal cells cannot be chance, so that texts and untied times need no look.
@@ -51,20 +53,24 @@ struct Part {
     at: usize,
     slot: Slot,
     role: Role,
-    /// Whether its cells are units.
-    counts: bool,
 }
 
 /// The part a column has, if any. Times of no consequence and names must not make copies new
 /// where the rest tells rows apart; where it does not, they are all there is to tell by.
-fn part(at: usize, slot: Slot, plan: &PartitionPlan, credit: &Credit, telling: bool) -> Option<Part> {
+fn part(
+    at: usize,
+    slot: Slot,
+    plan: &PartitionPlan,
+    credit: &Credit,
+    telling: bool,
+) -> Option<Part> {
     let column = &plan.columns[at];
-    let part = |role, counts| Some(Part { at, slot, role, counts });
+    let part = |role| Some(Part { at, slot, role });
     match column.role {
-        Role::Time if credit.tied[at] || !telling => part(Role::Time, false),
+        Role::Time if credit.tied[at] || !telling => part(Role::Time),
         Role::Time => None,
-        role if credit.counts[at] => part(role, true),
-        Role::Category if !telling && is_name(column) => part(Role::Text, false),
+        role if credit.counts[at] => part(role),
+        Role::Category if !telling && is_name(column) => part(Role::Text),
         _ => None,
     }
 }
@@ -100,11 +106,13 @@ impl<'a> Rows<'a> {
             .collect();
         let numeric: Vec<usize> =
             parts.iter().filter(|part| part.role == Role::Numeric).map(|part| part.at).collect();
+        let mut looked_at = credit.looked_at();
+        looked_at.truncate(128);
         let chunks: Vec<(Vec<Head>, Vec<f32>)> = (0..count.div_ceil(CHUNK))
             .into_par_iter()
             .map(|chunk| {
                 let rows = chunk * CHUNK..count.min((chunk + 1) * CHUNK);
-                read_chunk(set, rows, layout.words, &parts, telling)
+                read_chunk(set, rows, &layout, &looked_at, &parts, telling)
             })
             .collect::<Result<_>>()?;
         let mut heads = Vec::with_capacity(count);
@@ -113,9 +121,18 @@ impl<'a> Rows<'a> {
             heads.extend(part);
             numbers.extend(cells);
         }
-        let first =
-            (0..count).map(|row| exact_of[row] as usize == row && heads[row].units > 0).collect();
-        Ok(Self { set, heads, numbers, width: numeric.len(), numeric, first, telling })
+        let counted = counted(&looked_at, credit);
+        let first = (0..count)
+            .map(|row| exact_of[row] as usize == row && heads[row].filled & counted > 0)
+            .collect();
+        let width = numeric.len();
+        Ok(Self { set, heads, numbers, width, numeric, looked_at, first, telling })
+    }
+
+    /// Filled cells of each row in the columns that count.
+    pub(super) fn units(&self, credit: &Credit) -> Vec<u32> {
+        let counted = counted(&self.looked_at, credit);
+        self.heads.iter().map(|head| (head.filled & counted).count_ones()).collect()
     }
 
     /// The numbers of a row.
@@ -129,25 +146,35 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// The bits of the columns that count.
+fn counted(looked_at: &[usize], credit: &Credit) -> u128 {
+    (0..).zip(looked_at).map(|(bit, &at)| u128::from(credit.counts[at]) << bit).sum()
+}
+
 fn read_chunk(
     set: &Set<'_>,
     rows: std::ops::Range<usize>,
-    words: usize,
+    layout: &Layout,
+    looked_at: &[usize],
     parts: &[Part],
     telling: bool,
 ) -> Result<(Vec<Head>, Vec<f32>)> {
     let mut heads = Vec::with_capacity(rows.len());
     let mut numbers = Vec::new();
     let mut bytes = Vec::new();
-    let mut words = vec![0; words];
+    let mut words = vec![0; layout.words];
+    let bits: Vec<(u32, Slot)> =
+        (0..).zip(looked_at).filter_map(|(bit, &at)| Some((bit, layout.slots[at]?))).collect();
     for row in rows {
         set.payloads.read(row as u32, &mut bytes)?;
         let time = layout::read(&bytes, &mut words);
-        let mut head = Head { group: 0, text: 0, content: 0, time, units: 0 };
-        for &Part { at, slot, role, counts } in parts {
+        let mut head = Head { group: 0, text: 0, content: 0, time, filled: 0 };
+        for &(bit, slot) in &bits {
+            head.filled |= u128::from(slot.hash(&words).is_some()) << bit;
+        }
+        for &Part { at, slot, role } in parts {
             let hash = slot.hash(&words);
             let mixed = hash.map_or(0, |hash| mix(at, hash));
-            head.units += u32::from(counts && hash.is_some());
             if role.is_content() && (role != Role::Text || !telling) {
                 head.content = head.content.wrapping_add(mixed);
             }

@@ -115,7 +115,7 @@ fn planned(batch: &Batch, plan: &PartitionPlan) -> Vec<Option<usize>> {
 }
 
 /// Hash without letter case and outer or doubled white space: spelling is no new content.
-fn folded_hash(cell: &Cell<'_>, folded: &mut String) -> u64 {
+pub(super) fn folded_hash(cell: &Cell<'_>, folded: &mut String) -> u64 {
     let Cell::Text(text) = cell else { return cell.hash() };
     folded.clear();
     if text.is_ascii() {
