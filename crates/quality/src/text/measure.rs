@@ -137,9 +137,9 @@ fn shrink(texts: &mut [Text<'_>]) {
     if words == 0.0 {
         return;
     }
-    // The order of the others vouches for shuffled words no further than they would pass themselves;
-    // chains differ less from language, and little is borrowed for them.
-    let (pairs, chains) = ((pairs / words).min(PAIRS.1), chains / words);
+    // However strict the order of the others, it does not vouch for shuffled words; chains differ
+    // less from language, and little is borrowed for them.
+    let (pairs, chains) = ((pairs / words).min(2.0 * PAIRS.1), chains / words);
     for text in texts.iter_mut().filter(|text| text.is_live() && text.order.words < SHORT) {
         let order = &mut text.order;
         let own = order.words as f64;
