@@ -21,7 +21,7 @@ fn stages(criterion: &mut Criterion) {
             batches.iter().map(|batch| sign(batch, &plan, &mut sample).ids.len()).sum::<usize>()
         });
     });
-    group.bench_function("resolve", |b| b.iter(|| resolved(&memory, &plan).cluster.len()));
+    group.bench_function("resolve", |b| b.iter(|| resolved(&memory, &plan, &sample).cluster.len()));
     // The cost of the sample does not grow with the data.
     group.throughput(Throughput::Elements(sample.len() as u64));
     group.bench_function("measure", |b| b.iter(|| measured(&plan, &sample).metrics.len()));

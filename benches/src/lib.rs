@@ -167,10 +167,13 @@ impl Keys for Memory<'_> {
 ///
 /// # Panics
 /// Never: memory gives no error.
-pub fn resolved(memory: &Memory<'_>, plan: &PartitionPlan) -> Novelty {
+pub fn resolved(memory: &Memory<'_>, plan: &PartitionPlan, sample: &Sample) -> Novelty {
     let set = memory.set();
-    let resolved =
-        if plan.profile.is_text() { text::resolve(&set) } else { table::resolve(&set, plan) };
+    let resolved = if plan.profile.is_text() {
+        text::resolve(&set)
+    } else {
+        table::resolve(&set, plan, sample)
+    };
     resolved.expect("memory gives no error").0
 }
 

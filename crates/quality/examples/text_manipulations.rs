@@ -5,6 +5,8 @@
 //! environment limit the rest. Real corpora are read from `$SHUJIAN_DATA/corpora`; those that are
 //! absent are named. Written corpora come from `shujian_fixtures::language`.
 
+#![expect(clippy::print_stderr, reason = "progress of a long run stands apart from its table")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -109,7 +111,7 @@ fn corpora() -> Vec<(String, Records)> {
         PathBuf::from,
     );
     let root = data.join("corpora");
-    let loaders: &[(&str, fn(&Path) -> Records)] = &[
+    let loaders: &[Loader] = &[
         ("zh-med-dialogue", |path| csv(path, &["title", "ask", "answer"])),
         ("zh-poetry", |path| json(path, &["paragraphs", "content", "para"])),
         ("zh-fin-instruct", |path| json(path, &["instruction", "input", "output"])),
@@ -236,3 +238,6 @@ fn cells(item: &serde_json::Value, fields: &[&str]) -> Vec<Option<String>> {
     };
     fields.iter().map(cell).collect()
 }
+
+/// A corpus by name, and how its records are read.
+type Loader = (&'static str, fn(&Path) -> Records);
