@@ -267,7 +267,7 @@ fn not_checked(outcome: &Outcome) -> Vec<NotChecked> {
     let mut list: Vec<NotChecked> = dataset(outcome)
         .kinds
         .into_iter()
-        .filter(|kind| !kind.measured && kind.kind != "documentation")
+        .filter(|kind| !kind.measured && kind.kind != "documentation" && kind.bytes > 0)
         .map(|FileKind { kind, files, records, .. }| {
             let samples_zh =
                 if records > 0 { format!("，样本 {records} 个") } else { String::new() };

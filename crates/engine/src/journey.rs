@@ -1,7 +1,7 @@
 //! A record's journey, whole: discover, look, plan, sign, resolve, measure.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::ThreadPool;
@@ -374,9 +374,14 @@ fn display(paths: &[PathBuf]) -> String {
 }
 
 fn name(paths: &[PathBuf]) -> String {
-    let Some(first) = paths.first() else { return String::new() };
+    // A pattern has no name of its own; the folder it looks into has.
+    let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
+    let is_pattern =
+        |path: &Path| !path.exists() && path.to_string_lossy().contains(['*', '?', '[']);
+    let first = first.ancestors().find(|path| !is_pattern(path)).unwrap_or(first);
+    let first = if first.as_os_str().is_empty() { Path::new(".") } else { first };
     // `.` and `..` have no name of their own until they are resolved.
-    let resolved = first.canonicalize().unwrap_or_else(|_| first.clone());
+    let resolved = first.canonicalize().unwrap_or_else(|_| first.to_owned());
     let name = resolved.file_name().unwrap_or(first.as_os_str());
     name.to_string_lossy().into_owned()
 }

@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (Some(id), Some(text)) = (record["id"].as_u64(), record["text"].as_str()) else {
             continue;
         };
-        if mix(family(id, &copies)) % one_in == 0 {
+        if mix(family(id, &copies)).is_multiple_of(one_in) {
             bytes += text.len();
             let source = Source { file: 0, row: id + 1 };
             signer.add(ContentId::of(text.as_bytes()), source, 0, [text].into_iter());

@@ -37,7 +37,7 @@ fn append(to: &mut Signed, part: Signed) {
 fn resolved(signed: &Signed) -> Novelty {
     let store = Memory::of(signed);
     let set = Set { signed, keys: &store, payloads: &store };
-    text::resolve(&set).unwrap().0
+    text::resolve(&set).expect("memory gives no error").0
 }
 
 /// Novelty by place: the place of the original, of the cluster's first, usable, novel units.

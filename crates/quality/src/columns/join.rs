@@ -103,7 +103,10 @@ mod tests {
     use super::*;
     use arrow::array::StringArray;
 
-    fn file(columns: &[(&str, fn(u64) -> String)]) -> FileColumns {
+    /// A column by name, and its cell in each row.
+    type Made<'a> = (&'a str, fn(u64) -> String);
+
+    fn file(columns: &[Made<'_>]) -> FileColumns {
         let columns = columns
             .iter()
             .map(|(name, cell)| {

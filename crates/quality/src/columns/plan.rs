@@ -30,7 +30,7 @@ pub fn plan(files: &[FileColumns], names: &[String]) -> Plan {
 
     let mut partitions: Vec<(PartitionPlan, Vec<usize>)> = joined
         .into_values()
-        .map(|(columns, series_rows, members)| (partition(&columns, series_rows), members))
+        .map(|(columns, series_rows, members)| (partition(columns, series_rows), members))
         .collect();
     // Order by content alone: the largest first, then by its columns.
     partitions.sort_by(|(a, _), (b, _)| {
@@ -62,7 +62,12 @@ fn is_series(file: &FileColumns) -> bool {
     roles::decide(&file.columns).iter().any(roles::is_even_time)
 }
 
-fn partition(columns: &FileColumns, series_rows: u64) -> PartitionPlan {
+fn partition(mut columns: FileColumns, series_rows: u64) -> PartitionPlan {
+    // Absent fields and empty ones are the same: not every container can tell them apart.
+    columns.columns.retain(|_, tally| tally.filled > 0);
+    for tally in columns.columns.values_mut() {
+        tally.nulls = columns.rows.saturating_sub(tally.filled);
+    }
     let mut plans = roles::decide(&columns.columns);
     let profile = if roles::mark_judgements(&mut plans) {
         Profile::Judgements

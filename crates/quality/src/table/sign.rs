@@ -37,7 +37,8 @@ impl Row {
                 Role::Label => 2,
                 _ => return,
             };
-            let hash = if part == 2 { folded_hash(cell, &mut self.folded) } else { cell.hash() };
+            // A judgement respelled is the same judgement.
+            let hash = folded_hash(cell, &mut self.folded);
             self.judgement[part] = mix(part, hash).max(1);
             self.units = 1;
             return;
