@@ -3,7 +3,7 @@
 use std::io;
 
 use super::fold::Token;
-use super::ownership::{Own, Owners, PASSAGE, Passages, Runs};
+use super::ownership::{self, Found, Mine, Own, PASSAGE, Passages, Runs, Wholes};
 use super::resolve::{Ranked, in_chunks, torn};
 use super::sign;
 use crate::dedup::Set;
@@ -21,18 +21,34 @@ pub(super) struct Credit {
 ///
 /// - Errors: those of the stores; torn payloads.
 pub(super) fn credit(set: &Set<'_>, ranked: &Ranked, kin: &[u32]) -> io::Result<Vec<Credit>> {
-    let (passages, owners) = owners(set, ranked, kin)?;
-    let members = in_chunks(kin.len(), |rank, payload, tokens| {
+    let (passages, found, wholes) = find(set, ranked, kin)?;
+    let repeated = ownership::repeated(&found, kin);
+    let ends: Vec<usize> = found
+        .iter()
+        .scan(0, |end, found| {
+            *end += found.count();
+            Some(*end)
+        })
+        .collect();
+    let members = in_chunks(kin.len(), |rank, room: &mut Room| {
         if ranked.folded[rank as usize] != rank {
             return Ok(None);
         }
-        load(set, ranked, rank, payload, tokens)?;
-        let mut runs = Runs::default();
-        runs.set(tokens);
-        let own = owners.own(passages, kin[rank as usize], tokens, &runs);
-        let units = ranked.units(set, rank);
-        let repeated = units.saturating_sub(own.apart_from_long);
-        Ok(Some((credited(own, units), repeated)))
+        let (at, units) = (rank as usize, ranked.units(set, rank));
+        let found = &found[at];
+        let repeated = &repeated[ends[at] - found.count()..ends[at]];
+        if wholes.is_empty() && !repeated.contains(&true) {
+            return Ok(Some((credited(Own::whole(units), units), 0)));
+        }
+        room.load(set, ranked, rank)?;
+        let mut covered = vec![false; room.tokens.len()];
+        if !wholes.is_empty() {
+            room.runs.set(&room.tokens);
+            wholes.cover(kin[at], &room.runs, &mut covered);
+        }
+        let mine = Mine { found, repeated, stride: passages.stride() };
+        let own = Own::of(&room.tokens, covered, mine);
+        Ok(Some((credited(own, units), units.saturating_sub(own.apart_from_long))))
     })?;
     let mut least: Vec<Option<(u64, u64)>> = vec![None; kin.len()];
     for (member, &group) in members.into_iter().zip(kin) {
@@ -44,42 +60,45 @@ pub(super) fn credit(set: &Set<'_>, ranked: &Ranked, kin: &[u32]) -> io::Result<
     Ok(least.into_iter().map(|least| least.map(credit).unwrap_or_default()).collect())
 }
 
-fn load(
-    set: &Set<'_>,
-    ranked: &Ranked,
-    rank: u32,
-    payload: &mut Vec<u8>,
-    tokens: &mut Vec<Token>,
-) -> io::Result<()> {
-    set.payloads.read(ranked.records[rank as usize], payload)?;
-    sign::read(payload, tokens).ok_or_else(torn)?;
-    Ok(())
+/// Buffers of one worker.
+#[derive(Default)]
+struct Room {
+    payload: Vec<u8>,
+    tokens: Vec<Token>,
+    runs: Runs,
 }
 
-/// Who owns which passage, and the rate at which passages were looked at.
-fn owners(set: &Set<'_>, ranked: &Ranked, kin: &[u32]) -> io::Result<(Passages, Owners)> {
+impl Room {
+    fn load(&mut self, set: &Set<'_>, ranked: &Ranked, rank: u32) -> io::Result<()> {
+        set.payloads.read(ranked.records[rank as usize], &mut self.payload)?;
+        sign::read(&self.payload, &mut self.tokens).ok_or_else(torn)?;
+        Ok(())
+    }
+}
+
+/// The passages of each record, the rate at which they were looked at, and the short records.
+fn find(set: &Set<'_>, ranked: &Ranked, kin: &[u32]) -> io::Result<(Passages, Vec<Found>, Wholes)> {
     let is_first = |rank: u32| ranked.folded[rank as usize] == rank;
     let length = |rank: u32| u64::from(ranked.length(set, rank));
     let bytes: u64 = (0..kin.len() as u32).filter(|&rank| is_first(rank)).map(length).sum();
     let passages = Passages::for_tokens(bytes / 4);
-    let found = in_chunks(kin.len(), |rank, payload, tokens| {
-        let (mut hashes, mut runs) = (Vec::new(), Runs::default());
-        if is_first(rank) {
-            load(set, ranked, rank, payload, tokens)?;
-            runs.set(tokens);
-            passages.hashes(&runs, &mut hashes);
+    let found = in_chunks(kin.len(), |rank, room: &mut Room| {
+        if !is_first(rank) {
+            return Ok((Found::default(), Some(Runs::default())));
         }
-        Ok((hashes, (runs.weight() < PASSAGE).then_some(runs)))
+        room.load(set, ranked, rank)?;
+        room.runs.set(&room.tokens);
+        let short = (room.runs.weight() < PASSAGE).then(|| std::mem::take(&mut room.runs));
+        let runs = short.as_ref().unwrap_or(&room.runs);
+        Ok((passages.find(runs), short))
     })?;
-    let mut owners = Owners::default();
-    let has_short = is_short(set, ranked, found.iter().map(|(_, short)| short.is_some()));
-    for ((hashes, short), &group) in found.iter().zip(kin) {
-        owners.claim(group, hashes);
-        if let Some(runs) = short.as_ref().filter(|_| has_short) {
-            owners.claim_whole(group, runs);
+    let mut wholes = Wholes::default();
+    if is_short(set, ranked, found.iter().map(|(_, short)| short.is_some())) {
+        for ((_, short), &group) in found.iter().zip(kin) {
+            short.iter().for_each(|runs| wholes.claim(group, runs));
         }
     }
-    Ok((passages, owners))
+    Ok((passages, found.into_iter().map(|(found, _)| found).collect(), wholes))
 }
 
 /// What a record is credited that has so much of its own among `units`.

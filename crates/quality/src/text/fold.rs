@@ -181,11 +181,11 @@ pub fn fold(text: &str, into: &mut Vec<Token>) {
     while at < bytes.len() {
         let byte = bytes[at];
         if byte < 0x80 {
-            let taken = run.push_ascii(&bytes[at..]);
-            at += taken;
-            if at < bytes.len() && bytes[at] < 0x80 {
+            if ASCII[usize::from(byte)] == 0 {
                 run.end(into);
                 at += 1;
+            } else {
+                at += run.push_ascii(&bytes[at..]);
             }
             continue;
         }

@@ -8,6 +8,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use rayon::prelude::*;
+
 use super::fold::{NUMBER, Token, characters, is_character};
 use crate::dedup::minhash::mix;
 
@@ -22,6 +24,8 @@ pub const LEAST_WHOLE: u32 = 6;
 pub const MOST_PASSAGES: u64 = 1 << 21;
 
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Tells runs of different lengths apart.
+const MULTIPLIER: u64 = 0xd1b5_4a32_d192_ed03;
 
 /// A passage of a record, in tokens.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +73,7 @@ impl Runs {
     fn run(&self, start: usize, end: usize, powers: &[u64]) -> Passage {
         let run =
             self.prefix[end].wrapping_sub(self.prefix[start].wrapping_mul(powers[end - start]));
-        let hash = mix(mix(run) ^ (end - start) as u64);
+        let hash = mix(run ^ ((end - start) as u64).wrapping_mul(MULTIPLIER));
         Passage { hash, start: self.at[start], end: self.at[end - 1] + 1 }
     }
 }
@@ -121,13 +125,66 @@ impl Passages {
         }
     }
 
-    /// The sampled passages of both lengths, hashes alone.
-    pub fn hashes(self, runs: &Runs, into: &mut Vec<u64>) {
-        self.of(runs, PASSAGE, |passage| into.push(passage.hash));
+    /// The sampled passages of a record, of both lengths.
+    pub fn find(self, runs: &Runs) -> Found {
+        let mut found = Found::default();
+        self.of(runs, PASSAGE, |passage| found.passages.push(passage));
+        found.shorts = found.passages.len();
         if runs.weight > PASSAGE {
-            self.of(runs, LONG_PASSAGE, |passage| into.push(passage.hash));
+            found.longs = found.shorts;
+            self.of(runs, LONG_PASSAGE, |passage| found.passages.push(passage));
+        }
+        found
+    }
+}
+
+/// The sampled passages of one record: the short ones, then the long ones.
+#[derive(Debug, Default)]
+pub struct Found {
+    passages: Vec<Passage>,
+    /// Where the short ones end.
+    shorts: usize,
+    /// Where the long ones begin: 0 in a record no heavier than a passage, whose one passage is both.
+    longs: usize,
+}
+
+impl Found {
+    /// Passages of both lengths.
+    pub fn count(&self) -> usize {
+        self.passages.len()
+    }
+}
+
+/// Which passages belong to others: one flag a passage, record after record.
+///
+/// `groups` are those of the records. A passage belongs to the smallest group that holds it; a long
+/// one that returns in its record belongs to its first place. Short phrases return in any one text,
+/// code above all; long ones are copied.
+pub fn repeated(found: &[Found], groups: &[u32]) -> Vec<bool> {
+    let mut passages: Vec<(u64, u32, u32)> = (0..)
+        .zip(found)
+        .flat_map(|(record, found)| found.passages.iter().map(move |p| (p.hash, record)))
+        .zip(0..)
+        .map(|((hash, record), index)| (hash, record, index))
+        .collect();
+    let firsts: Vec<u32> = found
+        .iter()
+        .scan(0, |next, found| Some(std::mem::replace(next, *next + found.count() as u32)))
+        .collect();
+    passages.par_sort_unstable();
+    let mut repeated = vec![false; passages.len()];
+    for same in passages.chunk_by(|left, right| left.0 == right.0).filter(|same| same.len() > 1) {
+        let group = |record: u32| groups[record as usize];
+        let owner = same.iter().map(|&(_, record, _)| group(record)).min();
+        let mut before = None;
+        for &(_, record, index) in same {
+            let at = (index - firsts[record as usize]) as usize;
+            let is_again = before == Some(record) && at >= found[record as usize].longs;
+            repeated[index as usize] = is_again || owner.is_some_and(|owner| owner < group(record));
+            before = Some(record);
         }
     }
+    repeated
 }
 
 fn weigh(token: Token) -> u32 {
@@ -155,11 +212,10 @@ impl Hasher for Mixed {
 /// A map from mixed hashes; looked up, never iterated.
 pub type HashTable<V> = HashMap<u64, V, BuildHasherDefault<Mixed>>;
 
-/// Which group owns each passage, and which short records stand whole inside of others.
+/// Short records, which own their text inside of longer ones.
 #[derive(Debug, Default)]
-pub struct Owners {
-    passages: HashTable<u32>,
-    wholes: HashTable<u32>,
+pub struct Wholes {
+    owners: HashTable<u32>,
     /// Words the short records have: bit `n` for n words.
     lengths: u32,
 }
@@ -173,54 +229,62 @@ pub struct Own {
     pub apart_from_long: u64,
 }
 
-impl Owners {
-    /// A group of this rank holds these passages.
-    pub fn claim(&mut self, group: u32, hashes: &[u64]) {
-        for &hash in hashes {
-            let owner = self.passages.entry(hash).or_insert(group);
-            *owner = group.min(*owner);
-        }
+impl Own {
+    /// A record that shares nothing.
+    pub fn whole(units: u64) -> Self {
+        Self { apart_from_passages: units, apart_from_long: units }
+    }
+
+    /// What is left of a record outside of its repeated passages and of short records.
+    pub fn of(tokens: &[Token], mut covered: Vec<bool>, mine: Mine<'_>) -> Self {
+        let Mine { found, repeated, stride } = mine;
+        cover(&found.passages[found.longs..], &repeated[found.longs..], stride, &mut covered);
+        let apart_from_long = left(tokens, &covered);
+        cover(&found.passages[..found.shorts], &repeated[..found.shorts], stride, &mut covered);
+        Self { apart_from_passages: left(tokens, &covered), apart_from_long }
+    }
+}
+
+/// The passages of one record, and which of them are [`repeated`].
+#[derive(Debug, Clone, Copy)]
+pub struct Mine<'a> {
+    /// Its passages.
+    pub found: &'a Found,
+    /// Their flags.
+    pub repeated: &'a [bool],
+    /// [`Passages::stride`].
+    pub stride: u64,
+}
+
+fn cover(passages: &[Passage], repeated: &[bool], stride: u64, covered: &mut [bool]) {
+    // What lies next to a repeated passage is repeated too, as far as sampling may not have shown.
+    let slack = stride as usize - 1;
+    let mut covered_to = 0;
+    for (passage, _) in passages.iter().zip(repeated).filter(|(_, repeated)| **repeated) {
+        let start = (passage.start as usize).saturating_sub(slack).max(covered_to);
+        covered_to = (passage.end as usize + slack).min(covered.len());
+        covered[start.min(covered_to)..covered_to].fill(true);
+    }
+}
+
+impl Wholes {
+    /// Whether no short record owns anything.
+    pub fn is_empty(&self) -> bool {
+        self.lengths == 0
     }
 
     /// A short record of a group owns its text inside of longer ones, whatever their rank.
-    pub fn claim_whole(&mut self, group: u32, runs: &Runs) {
+    pub fn claim(&mut self, group: u32, runs: &Runs) {
         if (LEAST_WHOLE..PASSAGE).contains(&runs.weight) {
             let whole = runs.run(0, runs.words.len(), &powers());
-            let owner = self.wholes.entry(whole.hash).or_insert(group);
+            let owner = self.owners.entry(whole.hash).or_insert(group);
             *owner = group.min(*owner);
             self.lengths |= 1 << runs.words.len();
         }
     }
 
-    /// What a record of a group has that no smaller group, no earlier place of the record and no
-    /// short record has.
-    pub fn own(&self, passages: Passages, group: u32, tokens: &[Token], runs: &Runs) -> Own {
-        let mut covered = vec![false; tokens.len()];
-        self.cover_wholes(group, runs, &mut covered);
-        self.cover(passages, LONG_PASSAGE, group, runs, &mut covered);
-        let apart_from_long = left(tokens, &covered);
-        self.cover(passages, PASSAGE, group, runs, &mut covered);
-        Own { apart_from_passages: left(tokens, &covered), apart_from_long }
-    }
-
-    fn cover(&self, from: Passages, weight: u32, group: u32, runs: &Runs, covered: &mut [bool]) {
-        let mut seen = HashTable::<()>::default();
-        // What lies next to an owned passage is owned too, as far as sampling may not have shown.
-        let slack = from.stride() as usize - 1;
-        let mut covered_to = 0;
-        from.of(runs, weight, |passage| {
-            let is_elsewhere = self.passages.get(&passage.hash).is_some_and(|&owner| owner < group);
-            // Short phrases return in any one text, code above all; long ones are copied.
-            let is_again = weight == LONG_PASSAGE && seen.insert(passage.hash, ()).is_some();
-            if is_elsewhere || is_again {
-                let start = (passage.start as usize).saturating_sub(slack).max(covered_to);
-                covered_to = (passage.end as usize + slack).min(covered.len());
-                covered[start.min(covered_to)..covered_to].fill(true);
-            }
-        });
-    }
-
-    fn cover_wholes(&self, group: u32, runs: &Runs, covered: &mut [bool]) {
+    /// Marks the tokens of a record that stand in short records of other groups.
+    pub fn cover(&self, group: u32, runs: &Runs, covered: &mut [bool]) {
         let powers = powers();
         let words = runs.words.len();
         for length in (2..PASSAGE as usize).filter(|&length| self.lengths >> length & 1 == 1) {
@@ -229,7 +293,7 @@ impl Owners {
             }
             for start in 0..=words - length {
                 let run = runs.run(start, start + length, &powers);
-                if self.wholes.get(&run.hash).is_some_and(|&owner| owner != group) {
+                if self.owners.get(&run.hash).is_some_and(|&owner| owner != group) {
                     covered[run.start as usize..run.end as usize].fill(true);
                 }
             }
@@ -261,14 +325,16 @@ mod tests {
 
     fn own(owned: &str, text: &str) -> Own {
         let all = Passages::for_tokens(0);
-        let mut owners = Owners::default();
-        for (group, text) in (0..).zip([owned, text]) {
-            let (runs, mut hashes) = (runs(text), Vec::new());
-            all.hashes(&runs, &mut hashes);
-            owners.claim(group, &hashes);
-            owners.claim_whole(group, &runs);
-        }
-        owners.own(all, 1, &tokens(text), &runs(text))
+        let runs = [owned, text].map(runs);
+        let found = runs.each_ref().map(|runs| all.find(runs));
+        let repeated = repeated(&found, &[0, 1]);
+        let mut wholes = Wholes::default();
+        (0..).zip(&runs).for_each(|(group, runs)| wholes.claim(group, runs));
+        let tokens = tokens(text);
+        let mut covered = vec![false; tokens.len()];
+        wholes.cover(1, &runs[1], &mut covered);
+        let repeated = &repeated[found[0].count()..];
+        Own::of(&tokens, covered, Mine { found: &found[1], repeated, stride: all.stride() })
     }
 
     fn novel(owned: &str, text: &str) -> u64 {

@@ -117,16 +117,24 @@ pub(super) fn torn() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "torn payload or keys of a text record")
 }
 
+/// Records that are no rubbish; each other one is counted.
+///
+/// Rubbish has no keys, so that only its own payloads need be read.
 fn usable(set: &Set<'_>, findings: &mut Findings) -> io::Result<Vec<bool>> {
-    let records = set.signed.ids.len();
-    let kinds = in_chunks(records, |record, payload, tokens| {
-        set.payloads.read(record, payload)?;
-        let header = &payload[..payload.len().min(sign::HEADER)];
-        sign::read(header, tokens).ok_or_else(torn)
+    let mut usable = vec![false; set.signed.ids.len()];
+    for (_, record) in set.keys.sorted(0)? {
+        *usable.get_mut(record as usize).ok_or_else(torn)? = true;
+    }
+    let rubbish: Vec<u32> =
+        (0..).zip(&usable).filter(|(_, usable)| !**usable).map(|(record, _)| record).collect();
+    let kinds = in_chunks(rubbish.len(), |at, (payload, tokens): &mut (Vec<u8>, Vec<Token>)| {
+        set.payloads.read(rubbish[at as usize], payload)?;
+        sign::read(payload, tokens).flatten().ok_or_else(torn)
     })?;
     for kind in Rubbish::ALL {
-        let records = || (0..records).filter(|&record| kinds[record] == Some(kind));
-        let mut places: Vec<Source> = records().map(|at| set.signed.places[at]).collect();
+        let of_kind = rubbish.iter().zip(&kinds).filter(|(_, found)| **found == kind);
+        let mut places: Vec<Source> =
+            of_kind.map(|(&record, _)| set.signed.places[record as usize]).collect();
         if places.is_empty() {
             continue;
         }
@@ -135,20 +143,20 @@ fn usable(set: &Set<'_>, findings: &mut Findings) -> io::Result<Vec<bool>> {
         places.truncate(Findings::MAX_PLACES);
         findings.add_many(kind.code(), count, places.into_iter().map(place));
     }
-    Ok(kinds.into_iter().map(|kind| kind.is_none()).collect())
+    Ok(usable)
 }
 
-/// Runs over numbers in parallel with a payload and a token buffer; results in order.
-pub(super) fn in_chunks<T: Send>(
+/// Runs over numbers in parallel, each worker with room of its own; results in order.
+pub(super) fn in_chunks<S: Default, T: Send>(
     count: usize,
-    each: impl Fn(u32, &mut Vec<u8>, &mut Vec<Token>) -> io::Result<T> + Sync,
+    each: impl Fn(u32, &mut S) -> io::Result<T> + Sync,
 ) -> io::Result<Vec<T>> {
     let chunks: Vec<Vec<T>> = (0..count.div_ceil(CHUNK))
         .into_par_iter()
         .map(|chunk| {
-            let (mut payload, mut tokens) = (Vec::new(), Vec::new());
+            let mut room = S::default();
             (chunk * CHUNK..((chunk + 1) * CHUNK).min(count))
-                .map(|at| each(at as u32, &mut payload, &mut tokens))
+                .map(|at| each(at as u32, &mut room))
                 .collect()
         })
         .collect::<io::Result<_>>()?;
