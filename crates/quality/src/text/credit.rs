@@ -84,7 +84,7 @@ fn find(set: &Set<'_>, ranked: &Ranked, kin: &[u32]) -> io::Result<(Passages, Ve
     let passages = Passages::for_tokens(bytes / 4);
     let found = in_chunks(kin.len(), |rank, room: &mut Room| {
         if !is_first(rank) {
-            return Ok((Found::default(), Some(Runs::default())));
+            return Ok((Found::default(), None));
         }
         room.load(set, ranked, rank)?;
         room.runs.set(&room.tokens);
