@@ -49,9 +49,56 @@ impl Bag {
     }
 }
 
+/// A bag seen through few counters: tells at once that two bags cannot be similar.
+///
+/// Elements that share a counter are taken for equal, so the bound is never too low.
+#[derive(Debug)]
+pub struct Outline {
+    counts: Vec<u16>,
+    room: Vec<u16>,
+    size: usize,
+}
+
+impl Outline {
+    /// Counters, a power of two: 8 KiB stay in the innermost cache.
+    const COUNTERS: usize = 4096;
+
+    /// The outline of these tokens.
+    pub fn new(tokens: &[u32]) -> Self {
+        let mut counts = vec![0_u16; Self::COUNTERS];
+        for &token in tokens {
+            let count = &mut counts[Self::counter(token)];
+            *count = count.saturating_add(1);
+        }
+        Self { room: counts.clone(), counts, size: tokens.len() }
+    }
+
+    /// A bound from above of the Jaccard similarity with the bag of these tokens.
+    pub fn bound(&mut self, tokens: &[u32]) -> f64 {
+        self.room.copy_from_slice(&self.counts);
+        let mut shared = 0;
+        for &token in tokens {
+            let left = &mut self.room[Self::counter(token)];
+            shared += usize::from(*left > 0);
+            *left = left.saturating_sub(1);
+        }
+        // A counter that ran full may hide more.
+        if self.size > usize::from(u16::MAX) {
+            return 1.0;
+        }
+        let all = self.size + tokens.len() - shared;
+        if all == 0 { 1.0 } else { shared as f64 / all as f64 }
+    }
+
+    fn counter(token: u32) -> usize {
+        (token.wrapping_mul(0x9e37_79b1) >> 20) as usize
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn bags_count_repeats_and_sets_do_not() {
@@ -61,5 +108,19 @@ mod tests {
         assert_eq!(set(&[1, 1, 2]).jaccard(&set(&[1, 2, 2])), 1.0);
         assert_eq!(bag(&[]).jaccard(&bag(&[])), 1.0);
         assert_eq!(bag(&[1]).jaccard(&bag(&[])), 0.0);
+    }
+
+    proptest! {
+        /// The bound holds and is met by equal bags.
+        #[test]
+        fn an_outline_bounds_the_similarity(
+            left in prop::collection::vec(0..60_u32, 0..80),
+            right in prop::collection::vec(0..60_u32, 0..80),
+        ) {
+            let bag = |tokens: &[u32]| Bag::new(tokens.iter().map(|&token| u64::from(token)));
+            let mut outline = Outline::new(&left);
+            prop_assert!(outline.bound(&right) >= bag(&left).jaccard(&bag(&right)));
+            prop_assert_eq!(outline.bound(&left), 1.0);
+        }
     }
 }

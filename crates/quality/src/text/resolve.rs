@@ -17,7 +17,7 @@ use crate::dedup::bands::candidates;
 use crate::dedup::clusters::Clusters;
 use crate::dedup::exact;
 use crate::dedup::minhash::shingles;
-use crate::dedup::verify::Bag;
+use crate::dedup::verify::{Bag, Outline};
 use crate::dedup::{Novelty, Set};
 use crate::sign::Source;
 
@@ -223,6 +223,7 @@ fn verify(set: &Set<'_>, ranked: &Ranked, pairs: &[(u32, u32)]) -> io::Result<Ve
             };
             let (mut left, mut runs) = (Vec::new(), None);
             load(group[0].0, &mut left)?;
+            let mut outline = Outline::new(&left);
             let words = Bag::new(left.iter().map(|&token| u64::from(token)));
             let mut edges = Vec::new();
             for &(rank, other) in group {
@@ -230,6 +231,9 @@ fn verify(set: &Set<'_>, ranked: &Ranked, pairs: &[(u32, u32)]) -> io::Result<Ve
                     continue;
                 }
                 load(other, &mut tokens)?;
+                if outline.bound(&tokens) < EDITED {
+                    continue;
+                }
                 let shared = words.jaccard(&Bag::new(tokens.iter().map(|&t| u64::from(t))));
                 if shared < EDITED {
                     continue;
