@@ -41,19 +41,6 @@ const OPEN: &[(&str, &str, i64)] = &[
     ("instruction-en", "shuffled-words", 600),
     ("instruction-en", "synonyms", 90),
     ("instruction-en", "word-swaps", 270),
-    ("judgements", "respelled-rows", 490),
-    ("nyc-weather-hourly", "interpolated-rows", 580),
-    ("nyc-weather-hourly", "jittered-columns", 150),
-    ("nyc-weather-hourly", "jittered-rows-0.001", 150),
-    ("nyc-weather-hourly", "jittered-rows-0.01", 150),
-    ("nyc-weather-hourly", "jittered-rows-0.05", 190),
-    ("nyc-weather-hourly", "mixed-columns", 150),
-    ("nyc-weather-hourly", "uniform-noise-rows", 300),
-    ("series", "jittered-columns", 150),
-    ("series", "jittered-rows-0.01", 130),
-    ("series", "jittered-rows-0.05", 180),
-    ("series", "labels-at-random", 440),
-    ("series", "one-label-for-all", 440),
 ];
 /// Shares of records, fields or labels that are added or touched.
 const STRENGTHS: [f64; 2] = [0.5, 1.0];

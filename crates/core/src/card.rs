@@ -127,7 +127,7 @@ pub struct Partition {
     pub records: Records,
     /// Unit of the volumes below.
     pub unit: String,
-    /// Content handed in, units.
+    /// Content handed in, units; of tables, cells of the columns that count.
     pub units_submitted: u64,
     /// Content left after deduplication over all records, units.
     pub units_novel: u64,

@@ -160,7 +160,7 @@ fn partitions(outcome: &Outcome) -> Vec<Partition> {
                 Fate::Unique | Fate::First => counts.records.retained += 1,
             }
             counts.records.usable += u64::from(novelty.usable[record]);
-            counts.submitted += u64::from(set.signed.units[record]);
+            counts.submitted += u64::from(novelty.counted_units[record]);
             counts.novel += u64::from(novelty.novel_units[record]);
             if fate == Fate::First {
                 counts.clusters.push((sizes[record], set.signed.ids[record]));

@@ -61,11 +61,8 @@ pub fn tables(data: &Path) -> Vec<(String, Records)> {
             Records { fields, rows: series.into_iter().flat_map(|s| s.rows).collect() },
         ));
     }
-    for (_, records) in &mut tables {
-        if records.rows.len() > MOST_ROWS {
-            records.rows.truncate(MOST_ROWS);
-        }
-    }
+    let rows = std::env::var("ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(MOST_ROWS);
+    tables.iter_mut().for_each(|(_, records)| records.rows.truncate(rows));
     tables
 }
 

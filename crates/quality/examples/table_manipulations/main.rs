@@ -51,8 +51,13 @@ fn main() {
                     let after = Score::of(&after);
                     if std::env::var_os("VERBOSE").is_some() {
                         println!(
-                            "    {name}: novel {} to {}, factor {:.3} to {:.3}",
-                            before.novel, after.novel, before.factor.low, after.factor.low
+                            "    {name}: rows {} to {}, novel {} to {}, factor {:.3} to {:.3}",
+                            before.rows,
+                            after.rows,
+                            before.novel,
+                            after.novel,
+                            before.factor.low,
+                            after.factor.low
                         );
                     }
                     let clamped = |score: &Score| score.scale().clamp(0.0, 100.0);
@@ -102,18 +107,20 @@ fn print_line(name: &str, strength: f64, rises: &[Rise<'_>]) {
 
 fn print_honest(tables: &[(String, Records)]) -> Vec<Score> {
     println!(
-        "| table | rows | profile | units | novel share | factor low | point | E | Scale | rho | VD | structure | validity | information | uniqueness |"
+        "| table | rows | profile | cells | counted share | novel rows | novel share | factor low | point | E | Scale | rho | VD | structure | validity | information | uniqueness |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     tables
         .iter()
         .map(|(name, records)| {
             let score = Score::of(records);
             println!(
-                "| {name} | {} | {:?} | {} | {:.3} | {:.3} | {:.3} | {:.0} | {:.1} | {:.3} | {:.1} | {:.3} | {:.3} | {:.2} | {:.3} |",
+                "| {name} | {} | {:?} | {} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.0} | {:.1} | {:.3} | {:.1} | {:.3} | {:.3} | {:.2} | {:.3} |",
                 records.rows.len(),
                 score.profile,
-                score.submitted,
+                score.cells,
+                score.submitted as f64 / score.cells.max(1) as f64,
+                score.rows as f64 / records.rows.len() as f64,
                 score.novel as f64 / score.submitted.max(1) as f64,
                 score.factor.low,
                 score.factor.point,

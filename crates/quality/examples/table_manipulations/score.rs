@@ -61,7 +61,12 @@ impl Memory {
 /// What one set of records scores.
 pub struct Score {
     pub profile: Profile,
+    /// Cells of all content columns.
+    pub cells: u64,
+    /// Cells of the columns that count, by their weight.
     pub submitted: u64,
+    /// Rows that are novel.
+    pub rows: u64,
     pub novel: u64,
     pub factor: Interval,
     metrics: BTreeMap<String, f64>,
@@ -121,7 +126,9 @@ impl Score {
         let sum = |units: &[u32]| units.iter().map(|&units| u64::from(units)).sum();
         Self {
             profile: plan.profile,
-            submitted: sum(&memory.signed.units),
+            submitted: sum(&novelty.counted_units),
+            cells: sum(&memory.signed.units),
+            rows: novelty.novel_units.iter().filter(|&&units| units > 0).count() as u64,
             novel: sum(&novelty.novel_units),
             factor: measurement.factor,
             metrics,

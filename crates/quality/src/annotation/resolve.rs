@@ -40,5 +40,6 @@ pub(crate) fn resolve(set: &Set<'_>) -> Result<(Novelty, Findings)> {
         findings.add_many("SJ-quality-026", crowded, [Place::file(file.to_string())]);
     }
     let usable = set.signed.units.iter().map(|&units| units > 0).collect();
-    Ok((Novelty { exact_of, cluster, usable, novel_units }, findings))
+    let counted_units = set.signed.units.clone();
+    Ok((Novelty { exact_of, cluster, usable, counted_units, novel_units }, findings))
 }

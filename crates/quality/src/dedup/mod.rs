@@ -18,7 +18,10 @@ pub struct Novelty {
     pub cluster: Vec<u32>,
     /// Whether the record holds content that is not rubbish.
     pub usable: Vec<bool>,
-    /// Content left to the record after all copies had their say, `<= units`.
+    /// Content the record is measured against, in the unit of its profile: of tables, cells of the
+    /// columns that count; else all that was submitted.
+    pub counted_units: Vec<u32>,
+    /// Content left to the record after all copies had their say, at most that.
     pub novel_units: Vec<u32>,
 }
 

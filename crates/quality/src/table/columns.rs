@@ -7,11 +7,13 @@ use crate::cell::Cell;
 use crate::columns::{Kind, PartitionPlan, Role};
 use crate::sample::Sample;
 
-/// Bins of numbers and times.
-const BINS: usize = 8;
-/// Bins in samples below [`SMALL`].
-const FEW_BINS: usize = 4;
-const SMALL: usize = 2000;
+/// Bins of numbers and times, as many as rows allow: one for each [`BIN_ROWS`].
+const BINS: std::ops::RangeInclusive<usize> = 4..=8;
+const BIN_ROWS: usize = 500;
+/// A bin holds at least this part of the rows.
+const LEAST_BIN: usize = 64;
+/// How far an edge moves to lie between heaps of values, in deviations.
+const EDGE_REACH: f64 = 0.12;
 /// Values of a category told apart; the others share a bin.
 const VALUES: usize = 12;
 /// Content columns looked at for coherence, those with most cells first.
@@ -103,14 +105,7 @@ fn column(plan: &PartitionPlan, at: usize, cells: (Vec<f64>, Vec<u64>)) -> Colum
 fn by_rank(numbers: &[f64]) -> (Vec<u8>, Vec<f64>) {
     let mut sorted: Vec<f64> = numbers.iter().copied().filter(|value| !value.is_nan()).collect();
     sorted.sort_by(f64::total_cmp);
-    let wanted = if sorted.len() < SMALL { FEW_BINS } else { BINS };
-    let mut edges: Vec<f64> =
-        (1..wanted).filter_map(|bin| sorted.get(bin * sorted.len() / wanted).copied()).collect();
-    edges.dedup();
-    // A value that fills the lowest bins whole still is a bin of its own.
-    if edges.first().is_some_and(|edge| sorted.first() == Some(edge)) && edges.len() > 1 {
-        edges[0] = edges[0].next_up();
-    }
+    let edges = edges(&sorted);
     let null = edges.len() as u8 + 1;
     let bins =
         numbers
@@ -131,6 +126,64 @@ fn by_rank(numbers: &[f64]) -> (Vec<u8>, Vec<f64>) {
         marks.windows(2).map(|pair| ((pair[1] - pair[0]) / range).clamp(0.0, 1.0)).collect();
     uniform.push(0.0);
     (bins, uniform)
+}
+
+/// Where the bins of sorted values begin, but for the first: what a heap of equal values leaves is
+/// shared out evenly among the bins that are left.
+fn edges(sorted: &[f64]) -> Vec<f64> {
+    let rows = sorted.len();
+    let wanted = (rows / BIN_ROWS).clamp(*BINS.start(), *BINS.end());
+    let least = (rows / LEAST_BIN).max(1);
+    let reach = EDGE_REACH * deviation(sorted);
+    let (mut edges, mut start) = (Vec::new(), 0);
+    for left in (2..=wanted).rev() {
+        let middle = start + (rows - start) / left;
+        let allowed = start + least..=rows.saturating_sub(least);
+        let Some(at) = cut(sorted, middle, reach, &allowed) else { break };
+        let (below, above) = (sorted[at - 1], sorted[at]);
+        let half = below + (above - below) / 2.0;
+        edges.push(if half > below { half } else { above });
+        start = at;
+    }
+    edges
+}
+
+/// The place of an edge: in the widest gap within reach, so that noise does not carry values of a
+/// heap across; without a gap worth the name, between the different values next to the middle.
+fn cut(
+    sorted: &[f64],
+    middle: usize,
+    reach: f64,
+    allowed: &std::ops::RangeInclusive<usize>,
+) -> Option<usize> {
+    let value = *sorted.get(middle)?;
+    let before = |limit: f64| sorted.partition_point(|other| *other < limit);
+    let until = |limit: f64| sorted.partition_point(|other| *other <= limit);
+    let gap = |at: usize| sorted[at] - sorted[at - 1];
+    let inside = |at: &usize| (1..sorted.len()).contains(at) && allowed.contains(at);
+    let widest = (before(value - reach)..=until(value + reach))
+        .filter(inside)
+        .max_by(|&a, &b| gap(a).total_cmp(&gap(b)).then(b.cmp(&a)));
+    widest.filter(|&at| gap(at) > reach / 2.0).or_else(|| {
+        let sides = [before(value), until(value)];
+        sides.into_iter().filter(inside).min_by_key(|at| at.abs_diff(middle))
+    })
+}
+
+/// Standard deviation of sorted values without their outer hundredths.
+fn deviation(sorted: &[f64]) -> f64 {
+    let cut = sorted.len() / 100;
+    let (Some(&low), Some(&high)) =
+        (sorted.get(cut), sorted.get(sorted.len().saturating_sub(cut + 1)))
+    else {
+        return 0.0;
+    };
+    // Relative to the low end, so that a small spread far from zero keeps its digits.
+    let shifted = || sorted.iter().map(|value| value.clamp(low, high) - low);
+    let rows = sorted.len() as f64;
+    let mean = shifted().sum::<f64>() / rows;
+    let square = shifted().map(|value| (value - mean) * (value - mean)).sum::<f64>() / rows;
+    if square.is_finite() { square.sqrt() } else { 0.0 }
 }
 
 /// The commonest values; the others share a bin; null has its own.
@@ -218,5 +271,24 @@ mod tests {
         assert_eq!(bins[4000], 8);
         let (bins, _) = by_value(&[5, 5, 7, 0]);
         assert_eq!(bins, [0, 0, 1, 13]);
+    }
+
+    #[test]
+    fn a_heap_is_a_bin_of_its_own_and_noise_does_not_tear_it() {
+        let rain = |noise: f64| -> Vec<f64> {
+            (0..1000)
+                .map(|at| match at % 10 {
+                    0 => 1.0 + f64::from(at) / 1000.0,
+                    _ => noise * (f64::from(at * 7919 % 1009) / 1009.0 - 0.5),
+                })
+                .collect()
+        };
+        for noise in [0.0, 0.01] {
+            let (bins, uniform) = by_rank(&rain(noise));
+            let dry = (0..1000).filter(|at| at % 10 > 0);
+            assert!(dry.clone().all(|at| bins[at] == 0), "{noise}");
+            assert!((0..1000).step_by(10).all(|at| bins[at] > 0), "{noise}");
+            assert_eq!(uniform.len(), 5, "{noise}");
+        }
     }
 }

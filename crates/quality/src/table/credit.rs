@@ -10,10 +10,12 @@ use super::coherence::{self, Coherence};
 use super::columns::{Column, Columns};
 use super::layout::{Layout, Slot, mix};
 use super::near;
-use super::redundant;
+use super::{redundant, rows};
 use crate::columns::{PartitionPlan, Role};
 use crate::sample::Sample;
 
+/// Coherence of a column's cells from which the column counts whole.
+const WHOLE: f64 = 0.5;
 /// Sampled rows compared with each other, at most.
 const MOST_COMPARED: usize = 3000;
 
@@ -23,8 +25,10 @@ const MOST_LOOKED_BACK: usize = 2000;
 /// What the columns of a partition are worth.
 #[derive(Debug)]
 pub(super) struct Credit {
-    /// For each column of the plan, whether its cells count.
-    pub counts: Vec<bool>,
+    /// For each column of the plan, what a cell of it counts, in `[0, 1]`: numbers and categories the
+    /// share of their own times the lower bound of their coherence as a part of [`WHOLE`], texts the
+    /// share that differs. Without a step anywhere: no column flips when rows are added.
+    pub weights: Vec<f64>,
     /// For each column of the plan, whether it is a time that content depends on.
     pub tied: Vec<bool>,
     columns: Columns,
@@ -51,18 +55,21 @@ impl Credit {
         let kept: Vec<bool> = own.iter().map(|share| *share > 0.0).collect();
         let coherence = coherence::measure(&columns, &kept);
         let mut credit = Self {
-            counts: vec![false; plan.columns.len()],
+            weights: vec![0.0; plan.columns.len()],
             tied: tied(plan, &columns, &coherence),
             findings: Findings::default(),
             columns: Columns::default(),
         };
         let content = columns.content.iter().zip(coherence.columns.iter().zip(&own));
-        for (at, worth) in content
-            .map(|(column, (kappa, own))| (column.plan, own.floor() * kappa.low))
-            .chain(columns.texts.iter().map(|column| (column.plan, different(column))))
+        for (at, weight) in content
+            .map(|(column, (kappa, own))| (column.plan, own * (kappa.low / WHOLE).min(1.0)))
+            .chain(
+                (0..columns.texts.len())
+                    .map(|at| (columns.texts[at].plan, of_text(&columns.texts, at))),
+            )
         {
             if let Some(at) = at {
-                credit.counts[at] = worth > 0.0;
+                credit.weights[at] = weight;
             }
         }
         if columns.left_out > 0 {
@@ -73,6 +80,16 @@ impl Credit {
         credit
     }
 
+    /// Whether the cells of a column of the plan count at all.
+    pub(super) fn counts(&self, at: usize) -> bool {
+        self.weights[at] > 0.0
+    }
+
+    /// The greatest weight.
+    pub(super) fn best(&self) -> f64 {
+        self.weights.iter().copied().fold(0.0, f64::max)
+    }
+
     /// The content columns that were looked at, in an order of their own.
     pub(super) fn looked_at(&self) -> Vec<usize> {
         let columns = self.columns.content.iter().chain(&self.columns.texts);
@@ -80,23 +97,39 @@ impl Credit {
     }
 
     /// Rows nearly like a row, on average, in a table of so many rows: sampled pairs of equal
-    /// categories and tied times whose numbers lie just outside of the reach of copies.
-    pub(super) fn alike(&self, plan: &PartitionPlan, layout: &Layout, rows: usize) -> f64 {
-        let counts = |column: &&Column| column.plan.is_some_and(|at| self.counts[at]);
+    /// categories and (if `timed`) tied times whose numbers lie just outside of the reach of copies.
+    pub(super) fn alike(
+        &self,
+        plan: &PartitionPlan,
+        layout: &Layout,
+        rows: usize,
+        timed: bool,
+    ) -> f64 {
+        let counts = |column: &&Column| column.plan.is_some_and(|at| self.counts(at));
         let content = || self.columns.content.iter().filter(counts);
         let numeric: Vec<(&Column, f64)> = content()
             .filter_map(|column| match layout.slots[column.plan?]? {
-                Slot::Number { scale, .. } => Some((column, scale)),
+                Slot::Number { scale, .. } => {
+                    Some((column, scale * self.weights[column.plan?].sqrt()))
+                }
                 _ => None,
             })
             .collect();
+        let weights: Vec<f32> = numeric
+            .iter()
+            .filter_map(|(column, _)| Some(self.weights[column.plan?] as f32))
+            .collect();
+        let keeps_apart =
+            |column: &&Column| column.plan.is_some_and(|at| self.weights[at] as f32 >= near::APART);
         let groups: Vec<&Column> = content()
             .filter(|column| column.numbers.is_empty())
+            .filter(keeps_apart)
             .chain(self.columns.partners.iter().filter(|column| {
-                !column.hashes.is_empty() && column.clock.is_some_and(|at| self.tied[at])
+                let tied = column.clock.is_some_and(|at| self.tied[at]);
+                timed && tied && !column.hashes.is_empty()
             }))
             .collect();
-        debug_assert!(plan.columns.len() == self.counts.len());
+        debug_assert!(plan.columns.len() == self.weights.len());
         let sampled = self.columns.ids.len().min(MOST_COMPARED);
         let group = |row: usize| {
             groups
@@ -120,7 +153,9 @@ impl Credit {
                 let vectors: Vec<Vec<f32>> = run.iter().map(|(_, row)| vector(*row)).collect();
                 (1..vectors.len())
                     .map(|at| {
-                        let just = |other: &&Vec<f32>| near::is_just_outside(&vectors[at], other);
+                        let just = |other: &&Vec<f32>| {
+                            near::is_just_outside(&vectors[at], other, &weights)
+                        };
                         vectors[..at].iter().filter(just).count()
                     })
                     .sum::<usize>()
@@ -134,6 +169,8 @@ impl Credit {
 /// Sampled rows near an earlier one of the same time in every content column, by ascending id.
 fn copies(plan: &PartitionPlan, columns: &Columns) -> Vec<ContentId> {
     let layout = Layout::of(plan);
+    let times = || columns.partners.iter().filter(|column| !column.hashes.is_empty());
+    let moment = |column: &Column| rows::moment(column.clock?, plan, &layout);
     let numeric: Vec<(&Column, f64)> = columns
         .content
         .iter()
@@ -141,11 +178,11 @@ fn copies(plan: &PartitionPlan, columns: &Columns) -> Vec<ContentId> {
             Slot::Number { scale, .. } => Some((column, scale)),
             _ => None,
         })
+        .chain(times().filter_map(|column| Some((column, 1.0 / moment(column)?.1))))
         .collect();
-    let categories: Vec<&Column> =
-        columns.content.iter().filter(|column| column.numbers.is_empty()).collect();
-    let times = columns.partners.iter().filter(|column| !column.hashes.is_empty());
-    let categories: Vec<&Column> = categories.into_iter().chain(times).collect();
+    let categories = columns.content.iter().filter(|column| column.numbers.is_empty());
+    let exact = times().filter(|column| moment(column).is_none());
+    let categories: Vec<&Column> = categories.chain(exact).collect();
     let mut order: Vec<(u64, Vec<f32>, usize)> = (0..columns.ids.len())
         .map(|row| {
             let group = categories
@@ -161,7 +198,8 @@ fn copies(plan: &PartitionPlan, columns: &Columns) -> Vec<ContentId> {
     order.sort_unstable_by(|a, b| {
         a.0.cmp(&b.0).then(first(&a.1).total_cmp(&first(&b.1))).then(a.2.cmp(&b.2))
     });
-    let reach = near::reach_of_one(numeric.len());
+    let weights = vec![1.0; numeric.len()];
+    let reach = near::reach_of_one(numeric.len() as f32);
     let mut copies = Vec::new();
     for at in 0..order.len() {
         let (group, numbers, row) = &order[at];
@@ -174,7 +212,7 @@ fn copies(plan: &PartitionPlan, columns: &Columns) -> Vec<ContentId> {
                 let apart = first(numbers) - first(theirs);
                 group == other && (apart.is_nan() || apart <= reach)
             })
-            .any(|(_, theirs, _)| near::is_near(numbers, theirs));
+            .any(|(_, theirs, _)| near::is_near(numbers, theirs, &weights));
         if is_copy {
             copies.push(columns.ids[*row]);
         }
@@ -201,8 +239,19 @@ fn tied(plan: &PartitionPlan, columns: &Columns, coherence: &Coherence) -> Vec<b
     tied
 }
 
+/// Weight of a text column: the share of its filled cells that differ; none if it repeats one before
+/// it, but for one row in fifty.
+fn of_text(texts: &[Column], at: usize) -> f64 {
+    let column = &texts[at];
+    let repeats = |other: &Column| {
+        let unequal = column.hashes.iter().zip(&other.hashes).filter(|(a, b)| a != b);
+        50 * unequal.count() <= column.hashes.len()
+    };
+    if texts[..at].iter().any(repeats) { 0.0 } else { different(column) }
+}
+
 /// Share of filled cells that differ from the others.
-pub(super) fn different(column: &Column) -> f64 {
+fn different(column: &Column) -> f64 {
     let mut hashes: Vec<u64> = column.hashes.iter().copied().filter(|&hash| hash != 0).collect();
     let filled = hashes.len() as f64;
     hashes.sort_unstable();

@@ -5,16 +5,15 @@ use shujian_core::{ContentId, Findings, Profile};
 
 use super::coherence::{self, Coherence};
 use super::columns::{Column, Columns};
-use super::credit::{Credit, different};
+use super::credit::Credit;
 use super::{metrics, redundant};
 use crate::columns::PartitionPlan;
 use crate::metric::{Measurement, round};
 use crate::sample::Sample;
 
-/// Exponent of the share of coherent rows: above 1, so that a row of noise costs more than it adds.
-const MIXING: f64 = 2.0;
-/// Coherence of a column's cells from which the column counts whole.
-const COLUMN_WHOLE: f64 = 0.10;
+/// Exponent of the share of coherent rows: above 1, so that a row of noise costs more than it adds; with
+/// room for noise that is recognised in part only, because it makes a cluster of its own.
+const MIXING: f64 = 2.5;
 
 /// Everything the metrics of one partition look at.
 pub(super) struct Evidence<'a> {
@@ -52,44 +51,22 @@ pub(super) fn partition(
 }
 
 impl Evidence<'_> {
-    /// Share of the novel cells worth counting: rows that hang together, in columns that say
-    /// something of their own and belong to their rows.
+    /// Share of the novel units worth counting: rows that hang together. Units are weighed beside
+    /// the best column; its own weight is here.
     fn factor(&self) -> Interval {
-        // Novel units are cells of the columns that count, so shares are of those alone.
-        let filled = |column: &Column| {
-            let cells = column.hashes.iter().filter(|&&hash| hash != 0).count();
-            if self.counts(column) { cells as f64 } else { 0.0 }
-        };
-        let numbers = self.columns.content.iter().zip(&self.coherence.columns).zip(&self.own);
-        let numbers: Vec<(f64, f64)> = numbers
-            .map(|((column, kappa), own)| {
-                (filled(column), own * (kappa.low / COLUMN_WHOLE).clamp(0.0, 1.0))
-            })
-            .collect();
-        let texts: Vec<(f64, f64)> =
-            self.columns.texts.iter().map(|column| (filled(column), different(column))).collect();
-        let credited = |cells: &[(f64, f64)]| -> f64 { cells.iter().map(|(n, w)| n * w).sum() };
-        let all = |cells: &[(f64, f64)]| -> f64 { cells.iter().map(|(n, _)| n).sum() };
-        let total = all(&numbers) + all(&texts);
-        if total == 0.0 {
-            return Interval::exact(0.0);
-        }
-        let of = |rows: f64| {
-            let share =
-                credited(&numbers) * rows.powf(MIXING) + credited(&texts) * self.text_rows(rows);
-            round((share / total).clamp(0.0, 1.0))
-        };
+        let best = self.credit.best();
+        let of = |rows: f64| round((best * self.rows_share(rows)).clamp(0.0, 1.0));
         let rows = &self.coherence.rows;
         Interval { low: of(rows.low), point: of(rows.point), high: of(rows.high) }
     }
 
-    /// Whether the cells of a column count.
-    pub(super) fn counts(&self, column: &Column) -> bool {
-        column.plan.is_some_and(|at| self.credit.counts[at])
+    /// Weight of a column.
+    pub(super) fn weight(&self, column: &Column) -> f64 {
+        column.plan.map_or(0.0, |at| self.credit.weights[at])
     }
 
-    /// Texts stand on their own where a table has little else.
-    fn text_rows(&self, rows: f64) -> f64 {
+    /// Texts stand on their own where a table has nothing else.
+    fn rows_share(&self, rows: f64) -> f64 {
         if self.columns.content.is_empty() { 1.0 } else { rows.powf(MIXING) }
     }
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::near::{Directions, is_near};
-use super::rows::Rows;
+use super::rows::{Rows, Telling};
 
 /// Rows of one bucket that a row is compared with, at most.
 const LEADERS: usize = 48;
@@ -11,7 +11,7 @@ const LEADERS: usize = 48;
 /// Marks rows that repeat an earlier one: equal group, near numbers, and equal text unless the
 /// rest tells enough. Returns the rows that had more candidates than were compared.
 pub(super) fn mark(rows: &Rows<'_>, repeats: &mut [u32]) -> u64 {
-    let directions = Directions::new(rows.numeric.len());
+    let directions = Directions::new(&rows.weights);
     let mut crowded = 0;
     for table in 0..directions.tables() {
         let mut pairs: Vec<(u64, u32)> = (0..rows.heads.len() as u32)
@@ -39,19 +39,11 @@ pub(super) fn mark(rows: &Rows<'_>, repeats: &mut [u32]) -> u64 {
 
 /// Compares the rows of one bucket, each with the leaders before it.
 fn among(rows: &Rows<'_>, bucket: &[(u64, u32)]) -> (Vec<(u32, u32)>, u64) {
-    let mut members: Vec<u32> = bucket.iter().map(|&(_, row)| row).collect();
-    members.sort_unstable_by_key(|&row| rows.precedence(row));
+    let members = ranked(rows, bucket);
     let mut leaders: std::collections::VecDeque<u32> = std::collections::VecDeque::new();
     let (mut found, mut crowded) = (Vec::new(), 0);
     for row in members {
-        let head = &rows.heads[row as usize];
-        let leader = leaders.iter().find(|&&leader| {
-            let other = &rows.heads[leader as usize];
-            head.group == other.group
-                && (rows.telling || head.text == other.text)
-                && is_near(rows.numbers(row), rows.numbers(leader))
-        });
-        if let Some(&leader) = leader {
+        if let Some(&leader) = leaders.iter().find(|&&leader| repeats(rows, row, leader)) {
             found.push((row, leader));
             continue;
         }
@@ -62,4 +54,26 @@ fn among(rows: &Rows<'_>, bucket: &[(u64, u32)]) -> (Vec<(u32, u32)>, u64) {
         leaders.push_back(row);
     }
     (found, crowded)
+}
+
+/// The rows of a bucket in the order in which they have the first say: those that most others repeat,
+/// so that copies of one row find it and not each other; then by precedence.
+fn ranked(rows: &Rows<'_>, bucket: &[(u64, u32)]) -> Vec<u32> {
+    let repeated = |row: u32| {
+        bucket.iter().filter(|(_, other)| *other != row && repeats(rows, *other, row)).count()
+    };
+    let mut members: Vec<(usize, u32)> = bucket
+        .iter()
+        .map(|&(_, row)| (if bucket.len() <= LEADERS { repeated(row) } else { 0 }, row))
+        .collect();
+    members.sort_by_cached_key(|&(count, row)| (std::cmp::Reverse(count), rows.precedence(row)));
+    members.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Whether two rows are copies but for noise.
+fn repeats(rows: &Rows<'_>, left: u32, right: u32) -> bool {
+    let (a, b) = (&rows.heads[left as usize], &rows.heads[right as usize]);
+    a.group == b.group
+        && (rows.telling > Telling::Little || a.text == b.text)
+        && is_near(rows.numbers(left), rows.numbers(right), &rows.weights)
 }

@@ -6,6 +6,8 @@ use super::columns::{Column, Columns};
 const OWN: f64 = 0.04;
 /// From here on it counts whole.
 const OWN_WHOLE: f64 = 0.08;
+/// Part of the greatest rest that a column must have left to be taken next.
+const PIVOT: f64 = 0.5;
 /// Values of a category for each value of another that still is a function of it.
 const FUNCTION: f64 = 1.02;
 
@@ -75,11 +77,22 @@ fn ranks(numbers: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// What is left of each vector after those taken before it; the first `given` are taken first.
+/// Different values of a vector.
+fn different(vector: &[f64]) -> usize {
+    let mut bits: Vec<u64> = vector.iter().map(|value| value.to_bits()).collect();
+    bits.sort_unstable();
+    bits.dedup();
+    bits.len()
+}
+
+/// What is left of each vector after those taken before it; the first `given` are taken first. Of
+/// columns with much left the coarsest is taken: noise and mixtures have more values than what they
+/// were made of.
 fn cholesky(vectors: &[Vec<f64>], given: usize) -> Vec<f64> {
     let rows = vectors.first().map_or(0, Vec::len) as f64;
     let mut rest: Vec<Vec<f64>> = vectors.to_vec();
     let square = |vector: &[f64]| vector.iter().map(|x| x * x).sum::<f64>();
+    let distinct: Vec<usize> = vectors.iter().map(|vector| different(vector)).collect();
     let mut left = vec![0.0; vectors.len()];
     let mut open: Vec<usize> = (0..vectors.len()).collect();
     let mut taken = 0;
@@ -88,8 +101,10 @@ fn cholesky(vectors: &[Vec<f64>], given: usize) -> Vec<f64> {
         let pick = if taken < given {
             0
         } else {
-            (0..open.len())
-                .fold(0, |best, at| if size(open[at]) > size(open[best]) { at } else { best })
+            let sizes: Vec<f64> = open.iter().map(|&at| size(at)).collect();
+            let most = sizes.iter().copied().fold(0.0, f64::max);
+            let coarsest = (0..open.len()).filter(|&at| sizes[at] >= PIVOT * most);
+            coarsest.min_by_key(|&at| distinct[open[at]]).unwrap_or(0)
         };
         let pivot = open.remove(pick);
         let spare = (rows - 1.0) / (rows - 1.0 - taken as f64).max(1.0);

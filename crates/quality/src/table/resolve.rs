@@ -47,7 +47,7 @@ pub(super) fn rows(
     let credit = Credit::of(plan, sample, &novel_sampled(set, sample, &novel));
     findings.merge(credit.findings.clone());
     let units = rows.units(&credit);
-    Ok((novelty(set, exact_of, &repeats, |row| if novel[row] { units[row] } else { 0 }), findings))
+    Ok((novelty(set, exact_of, &repeats, &units, &novel), findings))
 }
 
 /// Counts rows under a code and names the first of them; the file by its index, since the engine
@@ -100,11 +100,13 @@ fn novel_sampled(set: &Set<'_>, sample: &Sample, novel: &[bool]) -> impl Fn(&Con
     move |id| f64::from(u8::from(ids.binary_search(id).is_ok()))
 }
 
+/// Puts the decision together; `units` are those of each row in the columns that count.
 fn novelty(
     set: &Set<'_>,
     exact_of: Vec<u32>,
     repeats: &[u32],
-    units: impl Fn(usize) -> u32,
+    units: &[u32],
+    novel: &[bool],
 ) -> Novelty {
     let signed = set.signed;
     let root = |mut row: u32| {
@@ -115,6 +117,10 @@ fn novelty(
     };
     let cluster = exact_of.iter().map(|&row| root(row)).collect();
     let usable = signed.units.iter().map(|&units| units > 0).collect();
-    let novel_units = (0..signed.ids.len()).map(|row| units(row).min(signed.units[row])).collect();
-    Novelty { exact_of, cluster, usable, novel_units }
+    // Where no column counts, nothing is novel, and all that was submitted says so.
+    let counted = units.iter().any(|&units| units > 0);
+    let counted_units = if counted { units.to_vec() } else { signed.units.clone() };
+    let novel_units =
+        units.iter().zip(novel).map(|(&units, novel)| units * u32::from(*novel)).collect();
+    Novelty { exact_of, cluster, usable, counted_units, novel_units }
 }

@@ -3,14 +3,20 @@
 use std::io::Result;
 
 use rayon::prelude::*;
+use shujian_core::Profile;
 
 use super::credit::Credit;
 use super::layout::{self, Layout, Slot, mix};
+use super::near;
 use crate::columns::{ColumnPlan, Kind, PartitionPlan, Role};
 use crate::dedup::Set;
 
 /// Rows read at a time by one thread.
 const CHUNK: usize = 1 << 14;
+/// A NaN that a category's hash goes into.
+const NO_DISTANCE: u32 = 0x7fc0_0000;
+/// Parts of a cell that weights are counted in.
+const WHOLE: u64 = 1 << 16;
 /// Rows nearly like a row, on average, up to which equal cells cannot be chance.
 const MOST_ALIKE: f64 = 0.05;
 
@@ -21,7 +27,7 @@ pub(super) struct Head {
     pub group: u64,
     /// Hash of text cells.
     pub text: u64,
-    /// Hash of all content cells.
+    /// Hash of all content cells of columns that keep rows apart.
     pub content: u64,
     /// Time of the row in microseconds, or in millionths of a beat; [`layout::NO_TIME`].
     pub time: i64,
@@ -34,18 +40,50 @@ pub(super) struct Rows<'a> {
     pub set: &'a Set<'a>,
     /// Head of each row.
     pub heads: Vec<Head>,
-    /// `[rows * width]`, on each column's own scale; NaN is null or no number.
+    /// `[rows * width]`, on each column's own scale times the root of its weight; NaN is null, no
+    /// number, or a category of little weight.
     numbers: Vec<f32>,
     /// Numbers of a row.
     width: usize,
     /// The columns of the numbers, as indices into the plan.
     pub numeric: Vec<usize>,
+    /// Weight of each of them.
+    pub weights: Vec<f32>,
     /// The columns looked at, as indices into the plan; at most 128.
     looked_at: Vec<usize>,
     /// Rows that still count: the first of each id, with content.
     pub first: Vec<bool>,
-    /// Whether equal cells cannot be chance, so that texts and untied times need no look.
-    pub telling: bool,
+    /// What equal cells leave to be looked at.
+    pub telling: Telling,
+}
+
+/// What must be equal besides the numbers and categories that count for rows to be copies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Telling {
+    /// Times, texts and names: the rest agrees by chance.
+    Little,
+    /// Times that content varies with: beside them, the rest does not agree by chance.
+    WithTimes,
+    /// Nothing: the rest does not agree by chance.
+    Alone,
+}
+
+impl Telling {
+    /// What the sample says about so many rows.
+    fn of(plan: &PartitionPlan, layout: &Layout, credit: &Credit, rows: usize) -> Self {
+        let enough = 2.0 * (rows.max(2) as f64).log2() + 6.0;
+        let tells = |timed: bool| {
+            telling_bits(plan, credit, timed) >= enough
+                && credit.alike(plan, layout, rows, timed) <= MOST_ALIKE
+        };
+        if tells(false) {
+            Self::Alone
+        } else if tells(true) {
+            Self::WithTimes
+        } else {
+            Self::Little
+        }
+    }
 }
 
 /// A column that takes part, with its slot.
@@ -53,6 +91,37 @@ struct Part {
     at: usize,
     slot: Slot,
     role: Role,
+    /// Root of the column's weight.
+    root: f32,
+    /// Whether it is a category of too little weight to keep rows apart by itself: it stands among
+    /// the numbers, as a NaN of its own for each value.
+    is_weak: bool,
+    /// Mean and deviation in seconds of a time that stands among the numbers.
+    moment: Option<(f64, f64)>,
+}
+
+impl Part {
+    /// Whether it stands among the numbers.
+    fn is_number(&self) -> bool {
+        self.role == Role::Numeric || self.is_weak || self.moment.is_some()
+    }
+}
+
+/// Mean and deviation of the time of events, each with a time of its own: they are the same if all is
+/// the same but for little, the time too. Rows of a series keep a beat, and a beat apart they differ.
+pub(super) fn moment(at: usize, plan: &PartitionPlan, layout: &Layout) -> Option<(f64, f64)> {
+    let column = &plan.columns[at];
+    let own = 5 * column.tally.sketch.distinct() >= column.tally.filled;
+    let exact = matches!(layout.clocks[at], Some(1.0 | 1e6));
+    // A counter that leaves few gaps keeps a beat, whatever the profile.
+    let steps = |(least, greatest): (f64, f64)| greatest - least + 1.0;
+    let sparse = column
+        .tally
+        .numbers_range
+        .is_none_or(|range| steps(range) >= 10.0 * column.tally.sketch.distinct() as f64);
+    let event = own && exact && sparse && column.deviation > 0.0;
+    let usable = plan.profile == Profile::Table && event;
+    usable.then_some((column.mean, column.deviation))
 }
 
 /// The part a column has, if any. Times of no consequence and names must not make copies new
@@ -60,17 +129,24 @@ struct Part {
 fn part(
     at: usize,
     slot: Slot,
-    plan: &PartitionPlan,
+    (plan, layout): (&PartitionPlan, &Layout),
     credit: &Credit,
-    telling: bool,
+    telling: Telling,
 ) -> Option<Part> {
     let column = &plan.columns[at];
-    let part = |role| Some(Part { at, slot, role });
+    let weight = credit.weights[at] as f32;
+    let part = |role| {
+        let is_weak = matches!(role, Role::Category | Role::Label) && weight < near::APART;
+        let root = if role == Role::Time { 1.0 } else { weight.sqrt() };
+        let moment = if role == Role::Time { moment(at, plan, layout) } else { None };
+        Some(Part { at, slot, role, root, is_weak, moment })
+    };
     match column.role {
-        Role::Time if credit.tied[at] || !telling => part(Role::Time),
+        Role::Time if telling == Telling::Alone => None,
+        Role::Time if credit.tied[at] || telling == Telling::Little => part(Role::Time),
         Role::Time => None,
-        role if credit.counts[at] => part(role),
-        Role::Category if !telling && is_name(column) => part(Role::Text),
+        role if credit.counts(at) => part(role),
+        Role::Category if telling == Telling::Little && is_name(column) => part(Role::Text),
         _ => None,
     }
 }
@@ -95,17 +171,17 @@ impl<'a> Rows<'a> {
     ) -> Result<Self> {
         let layout = Layout::of(plan);
         let count = exact_of.len();
-        let telling = telling_bits(plan, credit) >= 2.0 * (count.max(2) as f64).log2() + 6.0
-            && credit.alike(plan, &layout, count) <= MOST_ALIKE;
+        let telling = Telling::of(plan, &layout, credit, count);
         let parts: Vec<Part> = layout
             .slots
             .iter()
             .enumerate()
             .filter_map(|(at, slot)| Some((at, (*slot)?)))
-            .filter_map(|(at, slot)| part(at, slot, plan, credit, telling))
+            .filter_map(|(at, slot)| part(at, slot, (plan, &layout), credit, telling))
             .collect();
-        let numeric: Vec<usize> =
-            parts.iter().filter(|part| part.role == Role::Numeric).map(|part| part.at).collect();
+        let among = || parts.iter().filter(|part| part.is_number());
+        let numeric: Vec<usize> = among().map(|part| part.at).collect();
+        let weights: Vec<f32> = among().map(|part| part.root * part.root).collect();
         let mut looked_at = credit.looked_at();
         looked_at.truncate(128);
         let chunks: Vec<(Vec<Head>, Vec<f32>)> = (0..count.div_ceil(CHUNK))
@@ -126,13 +202,26 @@ impl<'a> Rows<'a> {
             .map(|row| exact_of[row] as usize == row && heads[row].filled & counted > 0)
             .collect();
         let width = numeric.len();
-        Ok(Self { set, heads, numbers, width, numeric, looked_at, first, telling })
+        Ok(Self { set, heads, numbers, width, numeric, weights, looked_at, first, telling })
     }
 
-    /// Filled cells of each row in the columns that count.
+    /// Filled cells of each row by the weight of their columns beside the best one, at least one if
+    /// any of them counts. Fractions are rounded by chance, which the row's id decides: sums over many
+    /// rows are exact whatever the weights.
     pub(super) fn units(&self, credit: &Credit) -> Vec<u32> {
-        let counted = counted(&self.looked_at, credit);
-        self.heads.iter().map(|head| (head.filled & counted).count_ones()).collect()
+        let best = credit.best().max(f64::MIN_POSITIVE);
+        let weights: Vec<u64> = self
+            .looked_at
+            .iter()
+            .map(|&at| (credit.weights[at] / best * WHOLE as f64).round() as u64)
+            .collect();
+        let units = |(head, id): (&Head, &shujian_core::ContentId)| {
+            let filled = weights.iter().enumerate().filter(|(bit, _)| head.filled >> bit & 1 == 1);
+            let sum: u64 = filled.map(|(_, weight)| weight).sum();
+            let chance = mix(0, id.prefix()) % WHOLE;
+            ((sum + chance) / WHOLE).max(u64::from(sum > 0)) as u32
+        };
+        self.heads.iter().zip(&self.set.signed.ids).map(units).collect()
     }
 
     /// The numbers of a row.
@@ -148,7 +237,7 @@ impl<'a> Rows<'a> {
 
 /// The bits of the columns that count.
 fn counted(looked_at: &[usize], credit: &Credit) -> u128 {
-    (0..).zip(looked_at).map(|(bit, &at)| u128::from(credit.counts[at]) << bit).sum()
+    (0..).zip(looked_at).map(|(bit, &at)| u128::from(credit.counts(at)) << bit).sum()
 }
 
 fn read_chunk(
@@ -157,7 +246,7 @@ fn read_chunk(
     layout: &Layout,
     looked_at: &[usize],
     parts: &[Part],
-    telling: bool,
+    telling: Telling,
 ) -> Result<(Vec<Head>, Vec<f32>)> {
     let mut heads = Vec::with_capacity(rows.len());
     let mut numbers = Vec::new();
@@ -172,19 +261,24 @@ fn read_chunk(
         for &(bit, slot) in &bits {
             head.filled |= u128::from(slot.hash(&words).is_some()) << bit;
         }
-        for &Part { at, slot, role } in parts {
+        for &Part { at, slot, role, root, is_weak, moment } in parts {
             let hash = slot.hash(&words);
             let mixed = hash.map_or(0, |hash| mix(at, hash));
-            if role.is_content() && (role != Role::Text || !telling) {
+            let tells = role != Role::Text || telling == Telling::Little;
+            if role.is_content() && tells && root * root >= near::APART {
                 head.content = head.content.wrapping_add(mixed);
             }
             match role {
+                _ if is_weak => numbers.push(f32::from_bits(NO_DISTANCE | (mixed >> 42) as u32)),
                 Role::Text => head.text = head.text.wrapping_add(mixed),
+                Role::Time if moment.is_some() => numbers.push(on_scale(time, moment)),
                 Role::Numeric => {}
                 _ => head.group = head.group.wrapping_add(mixed),
             }
             if let Slot::Number { word, .. } = slot {
-                numbers.push(f32::from_bits(words[word]));
+                let number = f32::from_bits(words[word]);
+                // A NaN keeps its bits: they tell null from what is no number.
+                numbers.push(if number.is_nan() { number } else { root * number });
             }
         }
         heads.push(head);
@@ -192,15 +286,22 @@ fn read_chunk(
     Ok((heads, numbers))
 }
 
+/// A time on its column's scale; NaN without one.
+fn on_scale(time: i64, moment: Option<(f64, f64)>) -> f32 {
+    moment
+        .filter(|_| time != layout::NO_TIME)
+        .map_or(f32::NAN, |(mean, deviation)| ((time as f64 / 1e6 - mean) / deviation) as f32)
+}
+
 /// How surely rows of equal group and near numbers are copies though their texts differ, in bits:
 /// −log2 of the probability that two rows agree by chance.
-fn telling_bits(plan: &PartitionPlan, credit: &Credit) -> f64 {
+fn telling_bits(plan: &PartitionPlan, credit: &Credit, timed: bool) -> f64 {
     plan.columns
         .iter()
         .enumerate()
         .filter(|(at, column)| match column.role {
-            Role::Numeric | Role::Category => credit.counts[*at],
-            Role::Time => credit.tied[*at],
+            Role::Numeric | Role::Category => credit.counts(*at),
+            Role::Time => timed && credit.tied[*at],
             _ => false,
         })
         .map(|(_, column)| {

@@ -3,8 +3,11 @@
 use super::rows::Rows;
 use crate::table::layout::NO_TIME;
 
-/// Times in a row that must agree.
+/// Times in a row that must agree, or so many rows whose content is rare, where times are few.
 const LEAST_TIMES: usize = 8;
+const LEAST_ROWS: usize = 64;
+/// Bits from which content is rare, on average over such rows.
+const RARE_BITS: f64 = 8.0;
 /// Rows of equal content that vote on a shift, at most: commoner content says nothing.
 const MOST_EQUAL: usize = 64;
 /// Shifts that are looked into, commonest first.
@@ -29,10 +32,10 @@ struct Series {
 
 /// Marks the later of two equal stretches, whatever lies between; returns the rows.
 ///
-/// Rows of equal content vote on the distance in time; for each distance with many votes, at
-/// least eight times in a row must repeat, among the times that have a counterpart at all, and
-/// their content must be too rare for chance: −log2 of its share, counted when it changes, so that
-/// a sensor at rest is no copy of itself.
+/// Rows of equal content vote on the distance in time; for each distance with many votes, at least
+/// eight times in a row (or, where times are few, 64 rows of rare content) must repeat, among the
+/// times that have a counterpart at all, and their content must be too rare for chance: −log2 of its
+/// share, counted when it changes, so that a sensor at rest is no copy of itself.
 pub(super) fn mark(rows: &Rows<'_>, repeats: &mut [u32]) -> Vec<u32> {
     let mut points: Vec<Point> = (0..rows.heads.len() as u32)
         .filter(|&row| rows.first[row as usize] && repeats[row as usize] == row)
@@ -95,7 +98,9 @@ impl Series {
         let (mut times, mut bits, mut last) = (0, 0.0, None);
         let mut earlier = 0;
         let mut close = |run: &mut Vec<(u32, u32)>, times: usize, bits: f64| {
-            for (row, of) in run.drain(..).filter(|_| times >= LEAST_TIMES && bits >= enough) {
+            let rare = run.len() >= LEAST_ROWS && bits >= RARE_BITS * run.len() as f64;
+            let agreed = (times >= LEAST_TIMES || rare) && bits >= enough;
+            for (row, of) in run.drain(..).filter(|_| agreed) {
                 if repeats[row as usize] == row {
                     repeats[row as usize] = of;
                     marked.push(row);

@@ -87,7 +87,8 @@ pub fn resolve_with_repeats(set: &Set<'_>) -> io::Result<(Novelty, Vec<u32>, Fin
         novel_units[record as usize] = credit.novel;
         repeated[record as usize] = credit.repeated;
     }
-    Ok((Novelty { exact_of, cluster, usable, novel_units }, repeated, findings))
+    let counted_units = set.signed.units.clone();
+    Ok((Novelty { exact_of, cluster, usable, counted_units, novel_units }, repeated, findings))
 }
 
 /// Names the records of which a quarter or more is repeated.

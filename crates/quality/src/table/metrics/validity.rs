@@ -12,8 +12,8 @@ pub(super) const SPEC: Spec = Spec {
     profiles: PROFILES,
     unit: "share",
     definition: Bilingual {
-        zh: "符合本列类型（数值、时间、文本）的非空单元格占比，统计全部行",
-        en: "share of filled cells that parse as their column's kind (number, time, text), over all rows",
+        zh: "符合本列类型（数值、时间、文本）的非空单元格占比，统计全部行，各列按其权重计",
+        en: "share of filled cells that parse as their column's kind (number, time, text), over all rows, columns by their weight",
     },
     numerator: Bilingual {
         zh: "符合本列类型的单元格",
@@ -28,11 +28,11 @@ pub(super) const SPEC: Spec = Spec {
 };
 
 pub(super) fn measure(evidence: &Evidence<'_>) -> Measured {
-    let counts = evidence.plan.columns.iter().zip(&evidence.credit.counts);
-    let columns: Vec<&ColumnPlan> =
-        counts.filter(|(_, counts)| **counts).map(|(column, _)| column).collect();
-    let numerator = columns.iter().map(|column| valid(column)).sum::<u64>() as f64;
-    let denominator = columns.iter().map(|column| column.tally.filled).sum::<u64>() as f64;
+    let columns = || evidence.plan.columns.iter().zip(&evidence.credit.weights);
+    let sum = |of: fn(&ColumnPlan) -> u64| -> f64 {
+        columns().map(|(column, weight)| weight * of(column) as f64).sum()
+    };
+    let (numerator, denominator) = (sum(valid), sum(|column| column.tally.filled));
     const NO_CELLS: Bilingual = Bilingual { zh: "没有非空单元格", en: "no filled cells" };
     Measured {
         value: if denominator > 0.0 { Ok(numerator / denominator) } else { Err(NO_CELLS) },
