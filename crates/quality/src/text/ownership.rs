@@ -19,8 +19,7 @@ pub const PASSAGE: u32 = 12;
 pub const LONG_PASSAGE: u32 = 24;
 /// Weight from which a record lighter than a passage owns its text inside of others.
 pub const LEAST_WHOLE: u32 = 6;
-/// Passages of one length kept at most; beyond, only those of small hash are, which falls evenly
-/// on all texts.
+/// Passages of one length kept at most, about; beyond, fewer of every record are.
 pub const MOST_PASSAGES: u64 = 1 << 21;
 
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -83,30 +82,56 @@ fn powers() -> [u64; LONG_PASSAGE as usize + 1] {
 }
 
 /// Finds the passages of records under one sampling rate.
+///
+/// Of every so many neighbours the one of smallest hash is kept (winnowing): whatever two records
+/// share at length shows in both, at any rate.
 #[derive(Debug, Clone, Copy)]
 pub struct Passages {
-    shift: u32,
+    /// Neighbours of which one is kept at least.
+    window: usize,
 }
 
 impl Passages {
-    /// The rate for a dataset of so many tokens: a power of two that keeps memory bounded.
+    /// The rate for a dataset of so many tokens: one that keeps memory bounded.
     pub fn for_tokens(tokens: u64) -> Self {
-        let shift = (tokens / MOST_PASSAGES).checked_ilog2().map_or(0, |log| log + 1);
-        Self { shift }
+        let stride = 1 << (tokens / MOST_PASSAGES).checked_ilog2().map_or(0, |log| log + 1);
+        Self { window: 2 * stride - 1 }
     }
 
-    /// Of so many passages one is looked at.
-    pub fn stride(self) -> u64 {
-        1 << self.shift
+    /// Of so many passages one is looked at, in the mean.
+    pub fn stride(self) -> usize {
+        self.window.div_ceil(2)
     }
 
-    fn keeps(self, hash: u64) -> bool {
-        self.shift == 0 || hash >> (64 - self.shift) == 0
+    /// Keeps the smallest of every [`Self::window`] neighbours, at least one; `from` is where the
+    /// passages of one record and length begin.
+    fn winnow(self, passages: &mut Vec<Passage>, from: usize) {
+        if self.window == 1 || passages.len() == from {
+            return;
+        }
+        let all = &passages[from..];
+        let smallest = |end: usize| {
+            let start = end.saturating_sub(self.window);
+            (start..end).min_by_key(|&at| all[at].hash).unwrap_or(start)
+        };
+        let mut least = smallest(self.window.min(all.len()));
+        let mut kept = vec![least];
+        for end in self.window + 1..=all.len() {
+            let (newest, has_left) = (end - 1, least + self.window < end);
+            if has_left || all[newest].hash < all[least].hash {
+                least = if has_left { smallest(end) } else { newest };
+                kept.push(least);
+            }
+        }
+        for (to, at) in kept.iter().enumerate() {
+            passages[from + to] = passages[from + at];
+        }
+        passages.truncate(from + kept.len());
     }
 
     /// The passages of this weight by start; a text lighter than one passage is one.
-    fn of(self, runs: &Runs, weight: u32, mut each: impl FnMut(Passage)) {
-        let powers = powers();
+    fn of(self, runs: &Runs, weight: u32, passages: &mut Vec<Passage>) {
+        let (from, powers) = (passages.len(), powers());
         let words = &runs.words;
         let (mut end, mut held) = (0, 0);
         for start in 0..words.len() {
@@ -117,22 +142,20 @@ impl Passages {
             if held < weight && start > 0 {
                 break;
             }
-            let passage = runs.run(start, end, &powers);
-            if self.keeps(passage.hash) {
-                each(passage);
-            }
+            passages.push(runs.run(start, end, &powers));
             held -= weigh(words[start]);
         }
+        self.winnow(passages, from);
     }
 
     /// The sampled passages of a record, of both lengths.
     pub fn find(self, runs: &Runs) -> Found {
         let mut found = Found::default();
-        self.of(runs, PASSAGE, |passage| found.passages.push(passage));
+        self.of(runs, PASSAGE, &mut found.passages);
         found.shorts = found.passages.len();
         if runs.weight > PASSAGE {
             found.longs = found.shorts;
-            self.of(runs, LONG_PASSAGE, |passage| found.passages.push(passage));
+            self.of(runs, LONG_PASSAGE, &mut found.passages);
         }
         found
     }
@@ -253,12 +276,12 @@ pub struct Mine<'a> {
     /// Their flags.
     pub repeated: &'a [bool],
     /// [`Passages::stride`].
-    pub stride: u64,
+    pub stride: usize,
 }
 
-fn cover(passages: &[Passage], repeated: &[bool], stride: u64, covered: &mut [bool]) {
+fn cover(passages: &[Passage], repeated: &[bool], stride: usize, covered: &mut [bool]) {
     // What lies next to a repeated passage is repeated too, as far as sampling may not have shown.
-    let slack = stride as usize - 1;
+    let slack = stride - 1;
     let mut covered_to = 0;
     for (passage, _) in passages.iter().zip(repeated).filter(|(_, repeated)| **repeated) {
         let start = (passage.start as usize).saturating_sub(slack).max(covered_to);
@@ -385,6 +408,37 @@ mod tests {
             novel("rise 1 of 2 the 3 level 4 in 5 well", "rise 7 of the level in well 8"),
             2
         );
+    }
+
+    #[test]
+    fn what_is_shared_shows_at_any_rate() {
+        let word = |seed: u64| -> Token { ((mix(seed) as u32) << 6) >> 1 & !31 | 6 };
+        let text = |of: u64, words: u64| (0..words).map(move |at| word(of << 32 | at));
+        for total in [0, MOST_PASSAGES, 4 * MOST_PASSAGES, 16 * MOST_PASSAGES] {
+            let all = Passages::for_tokens(total);
+            let both = [1_u64, 2].map(|own| -> Vec<Token> {
+                text(own, 300).chain(text(9, 100)).chain(text(own + 4, 300)).collect()
+            });
+            let runs = both.each_ref().map(|tokens| {
+                let mut runs = Runs::default();
+                runs.set(tokens);
+                runs
+            });
+            let found = runs.each_ref().map(|runs| all.find(runs));
+            let repeated = repeated(&found, &[0, 1]);
+            let mine = Mine {
+                found: &found[1],
+                repeated: &repeated[found[0].count()..],
+                stride: all.stride(),
+            };
+            let own = Own::of(&both[1], vec![false; both[1].len()], mine);
+            let words = own.apart_from_passages / 6;
+            assert!(
+                words.abs_diff(600) < 2 * all.stride() as u64,
+                "{words} of 600 at {}",
+                all.stride()
+            );
+        }
     }
 
     #[test]
