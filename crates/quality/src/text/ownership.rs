@@ -28,7 +28,7 @@ const MULTIPLIER: u64 = 0xd1b5_4a32_d192_ed03;
 
 /// A passage of a record, in tokens.
 #[derive(Debug, Clone, Copy)]
-struct Passage {
+pub struct Passage {
     hash: u64,
     start: u32,
     end: u32,
@@ -103,35 +103,31 @@ impl Passages {
         self.window.div_ceil(2)
     }
 
-    /// Keeps the smallest of every [`Self::window`] neighbours, at least one; `from` is where the
-    /// passages of one record and length begin.
-    fn winnow(self, passages: &mut Vec<Passage>, from: usize) {
-        if self.window == 1 || passages.len() == from {
+    /// Hands on the smallest of every [`Self::window`] neighbours, at least one.
+    fn winnow(self, all: &[Passage], kept: &mut Vec<Passage>) {
+        if self.window == 1 || all.is_empty() {
+            kept.extend_from_slice(all);
             return;
         }
-        let all = &passages[from..];
         let smallest = |end: usize| {
             let start = end.saturating_sub(self.window);
             (start..end).min_by_key(|&at| all[at].hash).unwrap_or(start)
         };
         let mut least = smallest(self.window.min(all.len()));
-        let mut kept = vec![least];
+        kept.push(all[least]);
         for end in self.window + 1..=all.len() {
             let (newest, has_left) = (end - 1, least + self.window < end);
             if has_left || all[newest].hash < all[least].hash {
                 least = if has_left { smallest(end) } else { newest };
-                kept.push(least);
+                kept.push(all[least]);
             }
         }
-        for (to, at) in kept.iter().enumerate() {
-            passages[from + to] = passages[from + at];
-        }
-        passages.truncate(from + kept.len());
     }
 
     /// The passages of this weight by start; a text lighter than one passage is one.
-    fn of(self, runs: &Runs, weight: u32, passages: &mut Vec<Passage>) {
-        let (from, powers) = (passages.len(), powers());
+    fn of(runs: &Runs, weight: u32, passages: &mut Vec<Passage>) {
+        passages.clear();
+        let powers = powers();
         let words = &runs.words;
         let (mut end, mut held) = (0, 0);
         for start in 0..words.len() {
@@ -145,18 +141,20 @@ impl Passages {
             passages.push(runs.run(start, end, &powers));
             held -= weigh(words[start]);
         }
-        self.winnow(passages, from);
     }
 
-    /// The sampled passages of a record, of both lengths.
-    pub fn find(self, runs: &Runs) -> Found {
+    /// The sampled passages of a record, of both lengths; `room` is scratch.
+    pub fn find(self, runs: &Runs, room: &mut Vec<Passage>) -> Found {
         let mut found = Found::default();
-        self.of(runs, PASSAGE, &mut found.passages);
+        Self::of(runs, PASSAGE, room);
+        self.winnow(room, &mut found.passages);
         found.shorts = found.passages.len();
         if runs.weight > PASSAGE {
             found.longs = found.shorts;
-            self.of(runs, LONG_PASSAGE, &mut found.passages);
+            Self::of(runs, LONG_PASSAGE, room);
+            self.winnow(room, &mut found.passages);
         }
+        found.passages.shrink_to_fit();
         found
     }
 }
@@ -349,7 +347,7 @@ mod tests {
     fn own(owned: &str, text: &str) -> Own {
         let all = Passages::for_tokens(0);
         let runs = [owned, text].map(runs);
-        let found = runs.each_ref().map(|runs| all.find(runs));
+        let found = runs.each_ref().map(|runs| all.find(runs, &mut Vec::new()));
         let repeated = repeated(&found, &[0, 1]);
         let mut wholes = Wholes::default();
         (0..).zip(&runs).for_each(|(group, runs)| wholes.claim(group, runs));
@@ -424,7 +422,7 @@ mod tests {
                 runs.set(tokens);
                 runs
             });
-            let found = runs.each_ref().map(|runs| all.find(runs));
+            let found = runs.each_ref().map(|runs| all.find(runs, &mut Vec::new()));
             let repeated = repeated(&found, &[0, 1]);
             let mine = Mine {
                 found: &found[1],
