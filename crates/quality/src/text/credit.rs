@@ -3,7 +3,7 @@
 use std::io;
 
 use super::fold::Token;
-use super::ownership::{self, Found, Mine, Own, PASSAGE, Passages, Runs, Wholes};
+use super::ownership::{self, Found, Mine, Own, PASSAGE, Passage, Passages, Runs, Wholes};
 use super::resolve::{Ranked, in_chunks, torn};
 use super::sign;
 use crate::dedup::Set;
@@ -66,6 +66,7 @@ struct Room {
     payload: Vec<u8>,
     tokens: Vec<Token>,
     runs: Runs,
+    passages: Vec<Passage>,
 }
 
 impl Room {
@@ -90,7 +91,7 @@ fn find(set: &Set<'_>, ranked: &Ranked, kin: &[u32]) -> io::Result<(Passages, Ve
         room.runs.set(&room.tokens);
         let short = (room.runs.weight() < PASSAGE).then(|| std::mem::take(&mut room.runs));
         let runs = short.as_ref().unwrap_or(&room.runs);
-        Ok((passages.find(runs), short))
+        Ok((passages.find(runs, &mut room.passages), short))
     })?;
     let mut wholes = Wholes::default();
     if is_short(set, ranked, found.iter().map(|(_, short)| short.is_some())) {

@@ -16,19 +16,22 @@ use crate::sample::Sample;
 
 /// Records that retain less than this share stay out of the statistics.
 const LEAST_NOVELTY: f64 = 0.25;
-/// Words of credited text below which nothing is credited, and from which all is.
-const EVIDENCE_WORDS: (f64, f64) = (15_000.0, 30_000.0);
+/// Words of credited text from which they are evidence enough.
+const EVIDENCE_WORDS: f64 = 30_000.0;
 
 /// Gain of pairs below which text counts nothing, and from which wholly.
 const PAIRS: (f64, f64) = (0.20, 0.35);
 /// The same of triples over chained pairs.
-const CHAINS: (f64, f64) = (0.18, 0.26);
+const CHAINS: (f64, f64) = (0.18, 0.24);
 /// Share of characters in words seen nowhere else up to which text counts wholly, and from which
 /// not at all.
 const UNKNOWN: (f64, f64) = (0.5, 0.8);
 /// Share of a record in frames up to which it counts wholly, and from which not at all. Lower bounds
 /// would pay for light edits, which break the frames of honest forms.
 const FRAMED: (f64, f64) = (0.5, 0.75);
+
+/// Fillers are looked at apart from one in so many words on.
+const LEAST_FILLERS: usize = 100;
 
 /// A record of the sample, folded.
 #[derive(Debug)]
@@ -47,6 +50,8 @@ pub struct Text<'a> {
     pub is_rubbish: bool,
     /// Share of the novel characters worth counting.
     pub worth: f64,
+    /// Whether the others are judged without it.
+    is_dropped: bool,
     /// Order its words show.
     pub order: Order,
     /// Share of it that stands in frames.
@@ -57,6 +62,11 @@ impl Text<'_> {
     /// Whether it counts for the statistics.
     pub fn is_live(&self) -> bool {
         !self.is_rubbish && self.novelty >= LEAST_NOVELTY
+    }
+
+    /// Whether the statistics of order and frames rest on it.
+    fn is_counted(&self) -> bool {
+        self.is_live() && !self.is_dropped
     }
 
     /// Whether it was judged and found to be no language worth counting.
@@ -100,27 +110,55 @@ pub fn texts<'a>(
                 novelty,
                 is_rubbish,
                 worth: 0.0,
+                is_dropped: false,
                 order,
                 framed: 0.0,
             }
         })
         .collect();
-    let live = || texts.iter().filter(|text| text.is_live());
-    let tokens = live().map(|text| text.tokens.len()).sum();
+    judge(&mut texts);
+    if drop_fillers(&mut texts) {
+        judge(&mut texts);
+    }
+    texts
+}
+
+/// Judges the records that count by each other.
+fn judge(texts: &mut [Text<'_>]) {
+    let counted = || texts.iter().filter(|text| text.is_counted());
+    let tokens = counted().map(|text| text.tokens.len()).sum();
     let (mut grams, mut frames) = (Grams::with_room(tokens), Frames::with_room(tokens));
     rayon::join(
-        || live().for_each(|text| grams.add(&text.tokens)),
-        || live().for_each(|text| frames.add(&text.tokens)),
+        || counted().for_each(|text| grams.add(&text.tokens)),
+        || counted().for_each(|text| frames.add(&text.tokens)),
     );
-    texts.par_iter_mut().filter(|text| text.is_live()).for_each(|text| {
+    texts.par_iter_mut().filter(|text| text.is_counted()).for_each(|text| {
         text.order = grams.judge(&text.tokens);
         text.framed = frames.share(&text.tokens);
     });
-    shrink(&mut texts);
-    for text in texts.iter_mut().filter(|text| text.is_live()) {
+    shrink(texts);
+    for text in texts.iter_mut().filter(|text| text.is_counted()) {
         text.worth = worth(&text.order, text.framed);
     }
-    texts
+}
+
+/// Leaves out of the statistics what turned out to be no language; whether it was enough to matter.
+///
+/// Words at random thin out the pairs, so that the triples of the others seem the more surprising:
+/// language must not be judged by fillers.
+fn drop_fillers(texts: &mut [Text<'_>]) -> bool {
+    let (mut all, mut fillers) = (0, 0);
+    for text in texts.iter().filter(|text| text.is_counted()) {
+        all += text.tokens.len();
+        fillers += if text.is_filler() { text.tokens.len() } else { 0 };
+    }
+    if fillers == 0 || fillers * LEAST_FILLERS < all {
+        return false;
+    }
+    for text in texts.iter_mut().filter(|text| text.is_filler()) {
+        (text.is_dropped, text.worth) = (true, 0.0);
+    }
+    true
 }
 
 /// Records below this many words are judged together with their kind.
@@ -128,7 +166,7 @@ const SHORT: usize = 60;
 
 fn shrink(texts: &mut [Text<'_>]) {
     let (mut pairs, mut chains, mut words) = (0.0, 0.0, 0.0);
-    for text in texts.iter().filter(|text| text.is_live() && text.order.words < SHORT) {
+    for text in texts.iter().filter(|text| text.is_counted() && text.order.words < SHORT) {
         let weight = text.order.words as f64;
         pairs += weight * text.order.pairs;
         chains += weight * text.order.chains;
@@ -139,8 +177,8 @@ fn shrink(texts: &mut [Text<'_>]) {
     }
     // However strict the order of the others, it does not vouch for shuffled words; chains differ
     // less from language, and little is borrowed for them.
-    let (pairs, chains) = ((pairs / words).min(2.0 * PAIRS.1), chains / words);
-    for text in texts.iter_mut().filter(|text| text.is_live() && text.order.words < SHORT) {
+    let (pairs, chains) = ((pairs / words).min(PAIRS.1), chains / words);
+    for text in texts.iter_mut().filter(|text| text.is_counted() && text.order.words < SHORT) {
         let order = &mut text.order;
         let own = order.words as f64;
         order.pairs = (own * order.pairs + 10.0 * pairs) / (own + 10.0);
@@ -158,7 +196,8 @@ fn worth(order: &Order, framed: f64) -> f64 {
 /// The factor: mean worth of novel characters, with its 95 % interval.
 ///
 /// The interval is that of a ratio estimator; a sample that holds every record has no sampling
-/// error. Little text is little evidence: the lower bound falls to 0 below 15,000 credited words.
+/// error. Little text is little evidence: below 30,000 credited words the lower bound falls with the
+/// square of their number.
 pub fn factor(texts: &[Text<'_>], rows: u64) -> Interval {
     let weight = |text: &Text<'_>| text.units * text.novelty;
     let all: f64 = texts.iter().map(weight).sum();
@@ -177,11 +216,10 @@ pub fn factor(texts: &[Text<'_>], rows: u64) -> Interval {
 
 /// What so many credited words are as evidence, 0 to 1.
 ///
-/// It rises smoothly, so that no few words more lift a dataset; value density goes with the root of
-/// what is credited, hence with this where credit goes with its square.
+/// Credit goes with its square. Any steeper rise would pay for the few words more that fillers or
+/// copies get past the other rules.
 fn evidence(words: f64) -> f64 {
-    let share = ramp(words, EVIDENCE_WORDS.0, EVIDENCE_WORDS.1);
-    share * share * (3.0 - 2.0 * share)
+    (words / EVIDENCE_WORDS).min(1.0)
 }
 
 /// Measures a partition on its sample; `novelty` gives the share of a record's units that is novel.

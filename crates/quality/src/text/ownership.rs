@@ -19,8 +19,7 @@ pub const PASSAGE: u32 = 12;
 pub const LONG_PASSAGE: u32 = 24;
 /// Weight from which a record lighter than a passage owns its text inside of others.
 pub const LEAST_WHOLE: u32 = 6;
-/// Passages of one length kept at most; beyond, only those of small hash are, which falls evenly
-/// on all texts.
+/// Passages of one length kept at most, about; beyond, fewer of every record are.
 pub const MOST_PASSAGES: u64 = 1 << 21;
 
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -29,7 +28,7 @@ const MULTIPLIER: u64 = 0xd1b5_4a32_d192_ed03;
 
 /// A passage of a record, in tokens.
 #[derive(Debug, Clone, Copy)]
-struct Passage {
+pub struct Passage {
     hash: u64,
     start: u32,
     end: u32,
@@ -83,29 +82,51 @@ fn powers() -> [u64; LONG_PASSAGE as usize + 1] {
 }
 
 /// Finds the passages of records under one sampling rate.
+///
+/// Of every so many neighbours the one of smallest hash is kept (winnowing): whatever two records
+/// share at length shows in both, at any rate.
 #[derive(Debug, Clone, Copy)]
 pub struct Passages {
-    shift: u32,
+    /// Neighbours of which one is kept at least.
+    window: usize,
 }
 
 impl Passages {
-    /// The rate for a dataset of so many tokens: a power of two that keeps memory bounded.
+    /// The rate for a dataset of so many tokens: one that keeps memory bounded.
     pub fn for_tokens(tokens: u64) -> Self {
-        let shift = (tokens / MOST_PASSAGES).checked_ilog2().map_or(0, |log| log + 1);
-        Self { shift }
+        let stride = 1 << (tokens / MOST_PASSAGES).checked_ilog2().map_or(0, |log| log + 1);
+        Self { window: 2 * stride - 1 }
     }
 
-    /// Of so many passages one is looked at.
-    pub fn stride(self) -> u64 {
-        1 << self.shift
+    /// Of so many passages one is looked at, in the mean.
+    pub fn stride(self) -> usize {
+        self.window.div_ceil(2)
     }
 
-    fn keeps(self, hash: u64) -> bool {
-        self.shift == 0 || hash >> (64 - self.shift) == 0
+    /// Hands on the smallest of every [`Self::window`] neighbours, at least one.
+    fn winnow(self, all: &[Passage], kept: &mut Vec<Passage>) {
+        if self.window == 1 || all.is_empty() {
+            kept.extend_from_slice(all);
+            return;
+        }
+        let smallest = |end: usize| {
+            let start = end.saturating_sub(self.window);
+            (start..end).min_by_key(|&at| all[at].hash).unwrap_or(start)
+        };
+        let mut least = smallest(self.window.min(all.len()));
+        kept.push(all[least]);
+        for end in self.window + 1..=all.len() {
+            let (newest, has_left) = (end - 1, least + self.window < end);
+            if has_left || all[newest].hash < all[least].hash {
+                least = if has_left { smallest(end) } else { newest };
+                kept.push(all[least]);
+            }
+        }
     }
 
     /// The passages of this weight by start; a text lighter than one passage is one.
-    fn of(self, runs: &Runs, weight: u32, mut each: impl FnMut(Passage)) {
+    fn of(runs: &Runs, weight: u32, passages: &mut Vec<Passage>) {
+        passages.clear();
         let powers = powers();
         let words = &runs.words;
         let (mut end, mut held) = (0, 0);
@@ -117,23 +138,23 @@ impl Passages {
             if held < weight && start > 0 {
                 break;
             }
-            let passage = runs.run(start, end, &powers);
-            if self.keeps(passage.hash) {
-                each(passage);
-            }
+            passages.push(runs.run(start, end, &powers));
             held -= weigh(words[start]);
         }
     }
 
-    /// The sampled passages of a record, of both lengths.
-    pub fn find(self, runs: &Runs) -> Found {
+    /// The sampled passages of a record, of both lengths; `room` is scratch.
+    pub fn find(self, runs: &Runs, room: &mut Vec<Passage>) -> Found {
         let mut found = Found::default();
-        self.of(runs, PASSAGE, |passage| found.passages.push(passage));
+        Self::of(runs, PASSAGE, room);
+        self.winnow(room, &mut found.passages);
         found.shorts = found.passages.len();
         if runs.weight > PASSAGE {
             found.longs = found.shorts;
-            self.of(runs, LONG_PASSAGE, |passage| found.passages.push(passage));
+            Self::of(runs, LONG_PASSAGE, room);
+            self.winnow(room, &mut found.passages);
         }
+        found.passages.shrink_to_fit();
         found
     }
 }
@@ -253,12 +274,12 @@ pub struct Mine<'a> {
     /// Their flags.
     pub repeated: &'a [bool],
     /// [`Passages::stride`].
-    pub stride: u64,
+    pub stride: usize,
 }
 
-fn cover(passages: &[Passage], repeated: &[bool], stride: u64, covered: &mut [bool]) {
+fn cover(passages: &[Passage], repeated: &[bool], stride: usize, covered: &mut [bool]) {
     // What lies next to a repeated passage is repeated too, as far as sampling may not have shown.
-    let slack = stride as usize - 1;
+    let slack = stride - 1;
     let mut covered_to = 0;
     for (passage, _) in passages.iter().zip(repeated).filter(|(_, repeated)| **repeated) {
         let start = (passage.start as usize).saturating_sub(slack).max(covered_to);
@@ -326,7 +347,7 @@ mod tests {
     fn own(owned: &str, text: &str) -> Own {
         let all = Passages::for_tokens(0);
         let runs = [owned, text].map(runs);
-        let found = runs.each_ref().map(|runs| all.find(runs));
+        let found = runs.each_ref().map(|runs| all.find(runs, &mut Vec::new()));
         let repeated = repeated(&found, &[0, 1]);
         let mut wholes = Wholes::default();
         (0..).zip(&runs).for_each(|(group, runs)| wholes.claim(group, runs));
@@ -385,6 +406,37 @@ mod tests {
             novel("rise 1 of 2 the 3 level 4 in 5 well", "rise 7 of the level in well 8"),
             2
         );
+    }
+
+    #[test]
+    fn what_is_shared_shows_at_any_rate() {
+        let word = |seed: u64| -> Token { ((mix(seed) as u32) << 6) >> 1 & !31 | 6 };
+        let text = |of: u64, words: u64| (0..words).map(move |at| word(of << 32 | at));
+        for total in [0, MOST_PASSAGES, 4 * MOST_PASSAGES, 16 * MOST_PASSAGES] {
+            let all = Passages::for_tokens(total);
+            let both = [1_u64, 2].map(|own| -> Vec<Token> {
+                text(own, 300).chain(text(9, 100)).chain(text(own + 4, 300)).collect()
+            });
+            let runs = both.each_ref().map(|tokens| {
+                let mut runs = Runs::default();
+                runs.set(tokens);
+                runs
+            });
+            let found = runs.each_ref().map(|runs| all.find(runs, &mut Vec::new()));
+            let repeated = repeated(&found, &[0, 1]);
+            let mine = Mine {
+                found: &found[1],
+                repeated: &repeated[found[0].count()..],
+                stride: all.stride(),
+            };
+            let own = Own::of(&both[1], vec![false; both[1].len()], mine);
+            let words = own.apart_from_passages / 6;
+            assert!(
+                words.abs_diff(600) < 2 * all.stride() as u64,
+                "{words} of 600 at {}",
+                all.stride()
+            );
+        }
     }
 
     #[test]
