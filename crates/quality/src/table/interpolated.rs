@@ -1,6 +1,6 @@
 //! Rows that lie half way between their neighbours in every number.
 
-use super::layout::{Layout, Slot as Cell, mix};
+use super::layout::{Layout, NO_TIME, Slot as Cell, mix};
 use super::rows::Rows;
 use crate::columns::{Kept, PartitionPlan, Role, Sketch};
 
@@ -46,7 +46,8 @@ impl Slot {
     }
 }
 
-/// Finds interpolated rows, in the order of the files and in that of time.
+/// Finds interpolated rows in the order of time, sequence by sequence. Where rows stand in the files
+/// tells nothing: anyone can shuffle them.
 ///
 /// A row is suspected when each of its numbers lies half way between those of its neighbours, or is
 /// carried over from one of them, the same for all. How surely it was made is counted in bits: a
@@ -60,14 +61,17 @@ pub(super) fn find(rows: &Rows<'_>, plan: &PartitionPlan) -> Vec<bool> {
     if slots.is_empty() {
         return between;
     }
-    let mut order: Vec<u32> =
-        (0..rows.heads.len() as u32).filter(|&row| rows.first[row as usize]).collect();
-    let places = &rows.set.signed.places;
-    order.sort_unstable_by_key(|&row| places[row as usize]);
-    mark(rows, &order, slots.clone(), &mut between);
     let time = |row: u32| rows.heads[row as usize].time;
-    if !order.is_sorted_by_key(|&row| time(row)) {
-        order.sort_unstable_by_key(|&row| (time(row), places[row as usize]));
+    let mut order: Vec<u32> = (0..rows.heads.len() as u32)
+        .filter(|&row| rows.first[row as usize] && time(row) != NO_TIME)
+        .collect();
+    let ids = &rows.set.signed.ids;
+    let key = |row: u32| (rows.heads[row as usize].sequence, time(row));
+    order.sort_unstable_by_key(|&row| (key(row), ids[row as usize]));
+    mark(rows, &order, slots.clone(), &mut between);
+    // What was put between two rows may have the time of either: rows of one time, the other way.
+    if order.windows(2).any(|pair| key(pair[0]) == key(pair[1])) {
+        order.chunk_by_mut(|a, b| key(*a) == key(*b)).for_each(<[u32]>::reverse);
         mark(rows, &order, slots, &mut between);
     }
     between

@@ -31,11 +31,13 @@ pub(super) struct Head {
     pub content: u64,
     /// Time of the row in microseconds, or in millionths of a beat; [`layout::NO_TIME`].
     pub time: i64,
+    /// Hash of the name of the sequence it belongs to, such as a station; 0 where there is one only.
+    pub sequence: u32,
     /// Which of the columns looked at are filled, a bit each.
     pub filled: u128,
 }
 
-/// The rows of a partition; some 60 bytes and four a number each.
+/// The rows of a partition; some 80 bytes and four a number each.
 pub(super) struct Rows<'a> {
     pub set: &'a Set<'a>,
     /// Head of each row.
@@ -184,11 +186,12 @@ impl<'a> Rows<'a> {
         let weights: Vec<f32> = among().map(|part| part.root * part.root).collect();
         let mut looked_at = credit.looked_at();
         looked_at.truncate(128);
+        let sequence = sequence(plan, count).and_then(|at| layout.slots[at]);
         let chunks: Vec<(Vec<Head>, Vec<f32>)> = (0..count.div_ceil(CHUNK))
             .into_par_iter()
             .map(|chunk| {
                 let rows = chunk * CHUNK..count.min((chunk + 1) * CHUNK);
-                read_chunk(set, rows, &layout, &looked_at, &parts, telling)
+                read_chunk(set, rows, (&layout, sequence), &looked_at, &parts, telling)
             })
             .collect::<Result<_>>()?;
         let mut heads = Vec::with_capacity(count);
@@ -235,6 +238,26 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// The category that names the sequence of a row, where several run side by side: of those whose
+/// values come back at most times, the one by which times are nearest to being told apart.
+fn sequence(plan: &PartitionPlan, rows: usize) -> Option<usize> {
+    let distinct = |column: &ColumnPlan| (column.tally.sketch.distinct() as f64).max(1.0);
+    let times = plan.columns.iter().filter(|column| column.role == Role::Time);
+    let times = times.map(distinct).fold(1.0, f64::max);
+    let wanted = (rows as f64 / times).log2();
+    if wanted < 0.5 {
+        return None;
+    }
+    let names = plan.columns.iter().enumerate().filter(|(_, column)| {
+        matches!(column.role, Role::Category | Role::Label) && distinct(column) >= 2.0
+    });
+    names
+        .map(|(at, column)| ((distinct(column).log2() - wanted).abs(), &column.name, at))
+        .filter(|(off, ..)| *off <= 2.0)
+        .min_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(b.1)))
+        .map(|(.., at)| at)
+}
+
 /// The bits of the columns that count.
 fn counted(looked_at: &[usize], credit: &Credit) -> u128 {
     (0..).zip(looked_at).map(|(bit, &at)| u128::from(credit.counts(at)) << bit).sum()
@@ -243,7 +266,7 @@ fn counted(looked_at: &[usize], credit: &Credit) -> u128 {
 fn read_chunk(
     set: &Set<'_>,
     rows: std::ops::Range<usize>,
-    layout: &Layout,
+    (layout, sequence): (&Layout, Option<Slot>),
     looked_at: &[usize],
     parts: &[Part],
     telling: Telling,
@@ -257,7 +280,8 @@ fn read_chunk(
     for row in rows {
         set.payloads.read(row as u32, &mut bytes)?;
         let time = layout::read(&bytes, &mut words);
-        let mut head = Head { group: 0, text: 0, content: 0, time, filled: 0 };
+        let sequence = sequence.and_then(|slot| slot.hash(&words)).map_or(0, |hash| hash as u32);
+        let mut head = Head { group: 0, text: 0, content: 0, time, sequence, filled: 0 };
         for &(bit, slot) in &bits {
             head.filled |= u128::from(slot.hash(&words).is_some()) << bit;
         }
