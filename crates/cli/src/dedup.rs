@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         let options = args.run.bounds.options();
         shujian_engine::dedup(&args.run.paths, &options, &progress, &args.output)?
     };
-    let view = View { lang, application: None };
+    let view = View { lang, ..View::default() };
     output::write(&render(&card, "text", &view), None)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -80,6 +80,30 @@ pub struct Dataset {
     pub bytes: u64,
     /// Files by kind, records or not.
     pub kinds: Vec<FileKind>,
+    /// Files that are lost whole or in part.
+    #[serde(skip_serializing_if = "Unreadable::is_none", default)]
+    pub unreadable: Unreadable,
+}
+
+/// Files of measured formats of which something could not be read; the records in what is lost are
+/// not even counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Unreadable {
+    /// Files without one readable record.
+    pub whole_files: u64,
+    /// Bytes of those files.
+    pub whole_bytes: u64,
+    /// Files that break off or are damaged after some records.
+    pub part_files: u64,
+    /// Bytes of all files of measured formats, lost or not.
+    pub of_bytes: u64,
+}
+
+impl Unreadable {
+    /// Whether nothing was lost.
+    pub fn is_none(&self) -> bool {
+        self.whole_files == 0 && self.part_files == 0
+    }
 }
 
 /// Files of one kind.
@@ -266,11 +290,77 @@ pub struct Assessment {
     pub reachable: Vec<Reachable>,
     /// Amount.
     pub award: Award,
+    /// Bands of the rubric, best first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub bands: Vec<Band>,
+    /// What a weak axis costs by the rubric.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub axis_floor: Option<AxisFloor>,
+    /// Why the grade is below the band of the total; absent where it is not.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub capped: Option<Capped>,
     /// Why an expert panel decides in place of the score; absent where the score decides alone.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub panel: Option<Text>,
+    /// What the upper end of the interval would earn; present where a panel decides.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub across: Option<Across>,
     /// What cost the most points, dearest first.
     pub losses: Vec<Loss>,
+}
+
+/// One band of the rubric.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Band {
+    /// The grade.
+    pub grade: Grade,
+    /// Least total, hundredths of a point.
+    pub from_centi: Centi,
+    /// Nominal amount.
+    pub nominal_fen: Fen,
+}
+
+/// What a weak axis costs by the rubric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AxisFloor {
+    /// An axis below this is weak, hundredths of a point.
+    pub from_centi: Centi,
+    /// Best grade with a weak axis.
+    pub grade: Grade,
+}
+
+/// A grade held down by a weak axis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Capped {
+    /// Least score of every axis for a better grade, hundredths of a point.
+    pub floor_centi: Centi,
+    /// Axes below it: `scale`, `value-density`, `effect`.
+    pub weak: Vec<WeakAxis>,
+    /// Grade of the total alone.
+    pub grade: Grade,
+    /// Nominal amount of that grade.
+    pub nominal_fen: Fen,
+}
+
+/// An axis below the floor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WeakAxis {
+    /// `scale`, `value-density` or `effect`.
+    pub axis: String,
+    /// Its score, hundredths of a point.
+    pub score_centi: Centi,
+    /// How much is missing, hundredths of a point.
+    pub missing_centi: Centi,
+}
+
+/// The other side of a boundary that the interval of the score crosses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Across {
+    /// Grade of the upper end of the interval.
+    pub grade: Grade,
+    /// What that grade would pay this applicant; absent where nothing is paid yet.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub payable_fen: Option<Fen>,
 }
 
 /// The rubric applied.
@@ -394,8 +484,24 @@ pub struct Step {
     pub rule: Text,
     /// Amount after it.
     pub amount_fen: Fen,
+    /// What it allows at most: the amount of the grade, the cap, the request, the uncovered cost.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub limit_fen: Option<Fen>,
     /// Article and date.
     pub citation: String,
+    /// The same for people, in both languages.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub source: Option<Text>,
+}
+
+impl Award {
+    /// The step that decides an amount below that of the grade: the last one that lowered it.
+    ///
+    /// - `None`: no amount, or the grade alone decides.
+    pub fn binding(&self) -> Option<&Step> {
+        let lowers = |pair: &[Step]| pair[1].amount_fen < pair[0].amount_fen;
+        self.trace.windows(2).rev().find(|pair| lowers(pair)).map(|pair| &pair[1])
+    }
 }
 
 /// Points lost, and how to win them honestly.
