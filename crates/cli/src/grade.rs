@@ -1,6 +1,7 @@
 //! `shujian grade`
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -110,7 +111,10 @@ pub(crate) fn read_application(path: &Path) -> Result<Application, Failure> {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| Failure::io(Fault::Input, path, &error))
+    fs::read_to_string(path).map_err(|error| match error.kind() {
+        ErrorKind::InvalidData => Failure::not_utf8(path),
+        _ => Failure::io(Fault::Input, path, &error),
+    })
 }
 
 /// The application in the one folder that is graded.

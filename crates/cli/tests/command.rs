@@ -290,6 +290,35 @@ fn damaged_files_of_measured_formats_are_lost_and_said() {
 }
 
 #[test]
+fn copies_in_number_are_a_finding_and_a_step() {
+    let folder = dataset();
+    let data = folder.path().join("data");
+    let file = fs::read_dir(&data).unwrap().next().unwrap().unwrap().path();
+    let records = fs::read_to_string(&file).unwrap();
+    let first: Vec<&str> = records.lines().take(5).collect();
+    fs::write(data.join("more.jsonl"), first.join("\n")).unwrap();
+    let (_, card) = graded(folder.path(), &["data"]);
+    let found = card.findings.iter().find(|finding| finding.code == "SJ-engine-002").unwrap();
+    assert_eq!((found.count, found.places.len()), (5, 5), "{found:?}");
+    let report = text(&run(folder.path(), &["grade", "data"]).stdout);
+    assert!(report.contains("exact copies: 5; remove them"), "{report}");
+}
+
+#[test]
+fn an_edited_rubric_is_marked() {
+    let folder = dataset();
+    let released = include_str!("../../../pipelines/rubrics/2026.1.toml");
+    fs::write(folder.path().join("same.toml"), released).unwrap();
+    fs::write(folder.path().join("own.toml"), released.replace("from = 4000", "from = 3000"))
+        .unwrap();
+    let graded =
+        |rubric: &str| text(&run(folder.path(), &["grade", "data", "--rubric", rubric]).stdout);
+    assert!(!graded("same.toml").contains("not the released rubric"));
+    let report = graded("own.toml");
+    assert!(report.contains("warning: this is not the released rubric (hash "), "{report}");
+}
+
+#[test]
 fn an_application_that_is_not_used_is_named() {
     let folder = dataset();
     let data = folder.path().join("data");
@@ -324,8 +353,25 @@ fn chinese_failures_are_chinese() {
     fs::write(folder.path().join("b.toml"), b"\xff\xfe\0").unwrap();
     fs::write(folder.path().join("r.toml"), "version = 1").unwrap();
     fs::write(folder.path().join("c.json"), "{}").unwrap();
+    let (head, rest) = EXAMPLE.split_once("[money]").unwrap();
+    let (_, effect) = rest.split_once("[effect").unwrap();
+    fs::write(folder.path().join("money.toml"), format!("{head}[effect{effect}")).unwrap();
+    for (name, from, to) in [
+        ("yuan.toml", "requested_yuan = 1500000", "requested_yuan = 150万"),
+        ("sector.toml", "\"manufacturing\"", "\"制造业\""),
+    ] {
+        fs::write(folder.path().join(name), EXAMPLE.replace(from, to)).unwrap();
+    }
     for (args, said) in [
-        (&["grade", "nothing"][..], "没有这样的文件"),
+        (&["grade", "data", "--application", "money.toml"][..], "[money] 缺失"),
+        (&["grade", "data", "--application", "yuan.toml"], "150 万元写作 1500000"),
+        (&["grade", "data", "--application", "sector.toml"], "manufacturing 工业制造"),
+        (&["grade", "data", "--application", "b.toml"], "GB18030"),
+        (&["grade", "-"], "不读标准输入"),
+        (&["grade", "data", "--threads", "0"], "1 至 1024"),
+        (&["grade", "data", "--memory", "abc"], "shujian grade --help"),
+        (&["man", "a.toml"], "不是文件夹"),
+        (&["grade", "nothing"], "没有这样的文件"),
         (&["grade", "empty"], "里面没有文件"),
         (&["grade", "data", "--application", "a.toml"], "申报书不合格式"),
         (&["grade", "data", "--application", "b.toml"], "不是 UTF-8 文本"),
@@ -348,8 +394,16 @@ fn clusters_are_written_as_parquet() {
     let folder = dataset();
     let output = run(folder.path(), &["dedup", "data", "-o", "clusters.parquet"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let bytes = fs::read(folder.path().join("clusters.parquet")).unwrap();
+    let path = folder.path().join("clusters.parquet");
+    let bytes = fs::read(&path).unwrap();
     assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
+    assert_eq!(text(&output.stderr), "written: clusters.parquet\n");
+    let again = run(folder.path(), &["dedup", "data", "-o", "clusters.parquet"]);
+    assert!(text(&again.stderr).contains("in place of an earlier file"));
+    // The same rights as any other file written here.
+    fs::write(folder.path().join("other"), "").unwrap();
+    let rights = |path: &Path| fs::metadata(path).unwrap().permissions();
+    assert_eq!(rights(&path), rights(&folder.path().join("other")));
 }
 
 #[test]

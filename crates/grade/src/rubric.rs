@@ -22,7 +22,7 @@ pub const RELEASED: &str = include_str!("../../../pipelines/rubrics/2026.1.toml"
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rubric {
-    /// [`SCHEMA`].
+    /// Always `shujian.rubric.v1`.
     pub schema: String,
     /// Version, printed on every card.
     pub version: String,

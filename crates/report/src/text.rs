@@ -362,7 +362,7 @@ fn after_assessment(card: &Card, assessment: &Assessment, lang: Lang) -> Vec<Str
             steps.push(fill(lang.of(words::NEXT_GATE), &values));
         }
     }
-    if assessment.effect.score_centi.is_none() && !card.is_beyond_measure() {
+    if assessment.effect.score_centi.is_none() && card.records.read > 0 {
         steps.push(lang.of(words::NEXT_APPLY).to_owned());
     }
     if card.findings.iter().any(|finding| finding.code == "SJ-engine-002") {
