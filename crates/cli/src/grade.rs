@@ -124,11 +124,8 @@ fn beside(paths: &[PathBuf]) -> Option<PathBuf> {
     (folder.is_dir() && path.is_file()).then_some(path)
 }
 
-/// An application in or beside one of several paths, which nobody named.
+/// An application in or beside one of the paths, which nobody named.
 fn unused(paths: &[PathBuf]) -> Option<PathBuf> {
-    let beside = |path: &PathBuf| {
-        let folder = if path.is_dir() { path.as_path() } else { path.parent()? };
-        Some(folder.join(APPLICATION)).filter(|path| path.is_file())
-    };
-    paths.iter().find_map(beside)
+    let beside = paths.iter().flat_map(|path| [Some(path.as_path()), path.parent()]).flatten();
+    beside.map(|folder| folder.join(APPLICATION)).find(|path| path.is_file())
 }

@@ -10,7 +10,7 @@ use shujian_core::card::{
     Partition, Records, SCHEMA, Unreadable,
 };
 use shujian_core::finding::Text;
-use shujian_core::{Fen, Profile};
+use shujian_core::{Fen, Findings, Place, Profile};
 use shujian_grade::{Application, Rubric, assess, compare};
 
 const EXAMPLE: &str = include_str!("../../../pipelines/application.example.toml");
@@ -167,6 +167,21 @@ fn grade_and_amount_follow_the_bands() {
         assert_eq!(assessment.award.payable_fen, Some(Fen(fen)), "{effect}");
         assert!(assessment.award.trace.iter().all(|step| !step.citation.is_empty()));
     }
+}
+
+#[test]
+fn too_little_text_is_the_advice_where_it_is_the_cause() {
+    let text = partition(Profile::Text, [3_000_000, 3_000_000, 300_000], TEXT);
+    let mut card = card(vec![text]);
+    let advice = |card: &Card| {
+        let losses = assess(card, &Rubric::released(), None).losses;
+        losses.into_iter().find(|loss| loss.name == "factor").unwrap().advice.en
+    };
+    assert!(!advice(&card).contains("SJ-quality-106"));
+    let mut findings = Findings::default();
+    findings.add("SJ-quality-106", Place::default());
+    card.findings = findings.into_card();
+    assert!(advice(&card).contains("SJ-quality-106"));
 }
 
 /// A rich small table: 25 % of 37.50, 35 % of 100 and 40 % of 100 are 84.38, which is B.

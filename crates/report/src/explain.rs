@@ -6,8 +6,9 @@ use shujian_core::Fen;
 use shujian_core::card::{Assessment, Axis, Band, Card, Gate, GateStatus, Metric, Partition, Term};
 use shujian_core::codes::Code;
 
+use crate::place;
 use crate::screen::{clean, points};
-use crate::text::{place, unit};
+use crate::text::unit;
 use crate::verdict::spell_capped;
 use crate::words::{self, fill};
 use crate::{Lang, View};
@@ -153,7 +154,7 @@ fn of_metric(card: &Card, partition: &Partition, metric: &Metric, lang: Lang) ->
         line_of(&mut text, lang.of(words::EVIDENCE), lang.of(words::NO_EVIDENCE_RECORDS));
     }
     for id in &metric.evidence {
-        let at = card.places.get(id).map(|at| place(at, lang)).unwrap_or_default();
+        let at = card.places.get(id).map(|at| place::spell(at, lang)).unwrap_or_default();
         line_of(&mut text, lang.of(words::EVIDENCE), &format!("{}  {at}", cut_id(id)));
     }
     text.push('\n');

@@ -6,6 +6,7 @@
 mod explain;
 mod json;
 mod lang;
+mod place;
 mod screen;
 mod text;
 mod verdict;

@@ -1,11 +1,10 @@
 //! One screen for a person: at most forty lines of eighty columns.
 
 use shujian_core::card::{Assessment, Card, GateStatus, Loss, NotChecked, Partition, Records};
-use shujian_core::{Bilingual, Finding, Place, Severity};
+use shujian_core::{Bilingual, Finding, Severity};
 
-use crate::screen::{
-    COLUMNS, bytes, clean, cut, cut_front, fit, points, right, thousands, width, wrap,
-};
+use crate::place::spot;
+use crate::screen::{COLUMNS, bytes, clean, cut, fit, points, right, thousands, width, wrap};
 use crate::verdict;
 use crate::words::{self, fill};
 use crate::{Lang, View};
@@ -247,50 +246,6 @@ fn severity(severity: Severity) -> Bilingual {
     }
 }
 
-/// A place in so many columns: its note goes first, then the position in the record, then the
-/// beginning of its path.
-fn spot(place: &Place, columns: usize, lang: Lang) -> String {
-    let plain = Place { note: String::new(), ..place.clone() };
-    let coarse = Place { column: None, ..plain.clone() };
-    let spelt = [place, &plain, &coarse].map(|place| self::place(place, lang));
-    let fits = spelt.iter().find(|spelt| width(spelt) <= columns);
-    fits.cloned().unwrap_or_else(|| cut_front(&spelt[2], columns))
-}
-
-/// A place in words: file, record, column or position, byte where there is no record.
-pub(crate) fn place(place: &Place, lang: Lang) -> String {
-    let mut parts = Vec::new();
-    if let Some(row) = place.row {
-        parts.push(fill(lang.of(words::RECORD), &[&row.to_string()]));
-    }
-    if let Some(column) = &place.column {
-        let at = column.strip_prefix('#').filter(|at| at.bytes().all(|b| b.is_ascii_digit()));
-        parts.push(match at {
-            Some(at) => fill(lang.of(words::POSITION), &[at]),
-            None => fill(lang.of(words::COLUMN), &[&clean(column)]),
-        });
-    }
-    if let (None, Some(byte)) = (place.row, place.byte) {
-        parts.push(fill(lang.of(words::BYTE), &[&byte.to_string()]));
-    }
-    let between = if lang == Lang::Zh { " " } else { ", " };
-    let mut spelt = clean(&place.file);
-    for part in parts {
-        spelt.push_str(between);
-        spelt.push_str(&part);
-    }
-    if !place.note.is_empty() {
-        spelt.push_str(&format!(" ({})", note(&place.note, lang)));
-    }
-    spelt
-}
-
-/// What was seen at a place: the words of a parser as they are, our own in the language.
-fn note(note: &str, lang: Lang) -> String {
-    let line = note.strip_prefix("line ").filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
-    line.map_or_else(|| clean(note), |line| fill(lang.of(words::LINE), &[line]))
-}
-
 fn gates(assessment: &Assessment, most: usize, lang: Lang) -> Vec<String> {
     let outcomes = [
         (GateStatus::Failed, words::FAILED),
@@ -298,16 +253,18 @@ fn gates(assessment: &Assessment, most: usize, lang: Lang) -> Vec<String> {
         (GateStatus::Passed, words::PASSED),
         (GateStatus::NotDecided, words::NOT_DECIDED),
     ];
+    // Chinese signs never begin a line when the list is wrapped.
+    let [of, and, then] = if lang == Lang::Zh { ["：", "、", "；"] } else { [": ", ", ", "; "] };
     let groups: Vec<String> = outcomes
         .into_iter()
         .filter_map(|(status, word)| {
             let of_status = assessment.gates.iter().filter(|gate| gate.status == status);
             let names: Vec<String> =
                 of_status.map(|gate| format!("{} {}", gate.code, lang.text(&gate.title))).collect();
-            (!names.is_empty()).then(|| format!("{}: {}", lang.of(word), names.join(", ")))
+            (!names.is_empty()).then(|| format!("{}{of}{}", lang.of(word), names.join(and)))
         })
         .collect();
-    listed(lang.of(words::GATES), &groups.join("; "), most)
+    listed(lang.of(words::GATES), &groups.join(then), most)
 }
 
 fn not_checked(card: &Card, most: usize, lang: Lang) -> Vec<String> {
@@ -316,7 +273,8 @@ fn not_checked(card: &Card, most: usize, lang: Lang) -> Vec<String> {
     }
     let list: Vec<String> = card.not_checked.iter().map(|entry| unchecked(entry, lang)).collect();
     let name = format!("{} ({})", lang.of(words::NOT_CHECKED), thousands(list.len() as u64));
-    listed(&name, &list.join("; "), most)
+    let between = if lang == Lang::Zh { "；" } else { "; " };
+    listed(&name, &list.join(between), most)
 }
 
 /// What was not checked, in a few words; the whole reason stands in the JSON.

@@ -210,7 +210,7 @@ fn axis(name: &str, axis: &Axis, reason: &str, lang: Lang) -> String {
         None => (unknown, fit(reason, BAR)),
     };
     // Rounded like the list of losses below.
-    let lost = (weight * (10_000 - axis.score_centi.unwrap_or(0)) + 50).div_euclid(100);
+    let lost = axis.score_centi.map_or(0, |score| (weight * (10_000 - score) + 50).div_euclid(100));
     let lost = if lost > 0 { format!("−{}", points(lost)) } else { String::new() };
     format!("  {name}{}  {shown}  × {weight} %{}", right(&score, 7), right(&lost, 9))
 }

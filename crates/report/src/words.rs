@@ -115,8 +115,8 @@ words! {
     NEXT_COPIES: "完全重复的记录 {} 条：删除后再评（shujian dedup 列出每一条）",
         "exact copies: {}; remove them (shujian dedup lists each one)";
     NEXT_GRADE: "用 shujian grade 评分", "grade it with shujian grade";
-    NEXT_SAVE: "加 --format json -o card.json 存卡；shujian explain card.json award 看每一步",
-        "add --format json -o card.json; shujian explain card.json award: every step";
+    NEXT_SAVE: "shujian grade 路径 --format json -o c.json；再 shujian explain c.json award",
+        "shujian grade PATH --format json -o c.json; shujian explain c.json award";
     CHARACTERS: "字符", "chars";
     CELLS: "单元格", "cells";
     CHANNEL_SAMPLES: "采样", "samples";
