@@ -219,23 +219,35 @@ fn findings(findings: &[Finding], most: usize, lang: Lang) -> Vec<String> {
     } else {
         fill(lang.of(words::FINDINGS), &[all])
     })];
-    for finding in &findings[..shown] {
-        let severity = lang.of(severity(finding.severity));
-        let title = shujian_core::codes::find(&finding.code)
-            .map_or_else(String::new, |code| lang.of(code.title).to_owned());
-        let count = format!("×{}", thousands(finding.count));
-        let said = format!("  {} {} {} ", fit(severity, 7), finding.code, right(&count, 6));
+    let rows: Vec<[String; 3]> = findings[..shown].iter().map(|f| marks(f, lang)).collect();
+    let widest = |column: usize| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0);
+    let [words, codes, counts] = [0, 1, 2].map(widest);
+    for (finding, [word, code, count]) in findings.iter().zip(&rows) {
+        let said = format!("  {} {} {} ", fit(word, words), fit(code, codes), right(count, counts));
         let room = COLUMNS.saturating_sub(width(&said));
-        let Some(place) = finding.places.first().filter(|place| !place.file.is_empty()) else {
-            lines.push(said + &cut(&title, room));
-            continue;
-        };
-        let least = width(&title).min(LEAST_TITLE);
-        let spot = spot(place, room.saturating_sub(least + 2), lang);
-        let title = cut(&title, room.saturating_sub(width(&spot) + 2));
-        lines.push(format!("{said}{title}  {spot}"));
+        lines.push(said + &titled(finding, room, lang));
     }
     lines
+}
+
+/// Severity, code and count of a finding.
+fn marks(finding: &Finding, lang: Lang) -> [String; 3] {
+    let severity = lang.of(severity(finding.severity)).to_owned();
+    [severity, finding.code.clone(), format!("×{}", thousands(finding.count))]
+}
+
+/// What was found and the first place of it, in so many columns.
+fn titled(finding: &Finding, columns: usize, lang: Lang) -> String {
+    let title = shujian_core::codes::find(&finding.code).map_or("", |code| lang.of(code.title));
+    match finding.places.first().filter(|place| !place.file.is_empty()) {
+        None => cut(title, columns),
+        Some(place) => {
+            let least = width(title).min(LEAST_TITLE);
+            let spot = spot(place, columns.saturating_sub(least + 2), lang);
+            let title = cut(title, columns.saturating_sub(width(&spot) + 2));
+            format!("{title}  {spot}")
+        }
+    }
 }
 
 fn severity(severity: Severity) -> Bilingual {

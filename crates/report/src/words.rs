@@ -23,7 +23,7 @@ words! {
     FILE: "1 个文件，{}", "1 file, {}";
     FILES: "{} 个文件，{}", "{} files, {}";
     LOCAL_RUBRIC: "注意：评分细则不是发布版（散列 {}），结果不是正式评定",
-        "warning: this is not the released rubric (hash {}); the result is not official";
+        "warning: not the released rubric (hash {}); the result is not official";
     USED: "已采用数据旁的申报书 {}", "using the application found beside the data: {}";
     PROFILE: "仅度量，未评分", "measured, not graded";
     GRADE: "等次", "Grade";
