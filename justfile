@@ -1,5 +1,9 @@
 # `just` lists what there is; each recipe is one command that also runs without just.
 
+# What there is
+default:
+    @just --list
+
 # A demonstration dataset, graded in two languages
 demo:
     cargo run --release -- demo

@@ -1,6 +1,6 @@
 //! `shujian dedup`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use shujian_report::{Lang, View};
@@ -15,19 +15,32 @@ pub(crate) struct Args {
     #[command(flatten)]
     run: run::Inputs,
 
-    /// Parquet file to write the clusters to
+    /// Parquet file to write to; columns: file, row, partition, content_id, kind, cluster, units, novel_units
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     output::check(Some(&args.output))?;
+    let replaced = args.output.exists();
     let card = {
         let progress = args.run.bounds.progress(lang);
         let options = args.run.bounds.options();
         shujian_engine::dedup(&args.run.paths, &options, &progress, &args.output)?
     };
-    let view = View { lang, application: None };
+    let view = View { lang, ..View::default() };
     output::write(&render(&card, "text", &view), None)?;
+    output::to_stderr(&said(&args.output, replaced, lang));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Which file was written, and whether one of that name gave way.
+fn said(file: &Path, replaced: bool, lang: Lang) -> String {
+    let file = file.display();
+    match (lang, replaced) {
+        (Lang::Zh, false) => format!("已写入 {file}\n"),
+        (Lang::Zh, true) => format!("已写入 {file}（替换了原有文件）\n"),
+        (Lang::En, false) => format!("written: {file}\n"),
+        (Lang::En, true) => format!("written: {file} (in place of an earlier file)\n"),
+    }
 }

@@ -33,12 +33,14 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         let progress = args.bounds.progress(lang);
         let paths = vec![args.folder.clone()];
         let run = run::Inputs { paths, bounds: args.bounds.clone() };
-        grade(&run, &Rubric::released(), Some(&declared), &progress)?
+        grade(&run, &Rubric::released(), Some((&declared, &application)), &progress)?
     };
     let application = Some(application.display().to_string());
-    let [zh, en] = [Lang::Zh, Lang::En]
-        .map(|lang| render(&card, "text", &View { lang, application: application.clone() }));
-    output::write(&format!("{zh}\n{en}"), None)?;
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| {
+        render(&card, "text", &View { lang, application: application.clone(), unused: None })
+    });
+    let rule = |name: &str, left| format!("════════ {name} {}\n", "═".repeat(left));
+    output::write(&format!("{}{zh}\n{}{en}", rule("中文", 66), rule("English", 63)), None)?;
     Ok(exit_code(&card))
 }
 

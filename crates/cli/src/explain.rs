@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use shujian_core::{Card, codes};
-use shujian_report::{Lang, View, explain_code, explain_metric, topics};
+use shujian_report::{Lang, View, explain_code, explain_metric, is_sealed, overview, topics};
 
 use crate::failure::{Failure, Fault};
 use crate::output;
@@ -23,11 +23,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
-    let view = View { lang, application: None };
-    let text = match (codes::find(&args.target), &args.metric) {
-        (Some(code), None) => explain_code(code, &view),
-        (_, Some(metric)) => {
-            let card = read(Path::new(&args.target))?;
+    let view = View { lang, ..View::default() };
+    if let (Some(code), None) = (codes::find(&args.target), &args.metric) {
+        output::write(&explain_code(code, &view), None)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let card = read(Path::new(&args.target))?;
+    let text = match &args.metric {
+        Some(metric) => {
             let known = || topics(&card).join(", ");
             explain_metric(&card, metric, &view).ok_or_else(|| {
                 let zh = format!("卡片里没有 {metric}；可选：{}", known());
@@ -35,10 +38,11 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
                 Failure::new(Fault::Usage, zh, en)
             })?
         }
-        (None, None) => topics(&read(Path::new(&args.target))?).join("\n") + "\n",
+        None => overview(&card, &view),
     };
     output::write(&text, None)?;
-    Ok(ExitCode::SUCCESS)
+    // A card that was changed after it was written is a negative verdict on the card.
+    Ok(if is_sealed(&card) { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 fn read(path: &Path) -> Result<Card, Failure> {

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use shujian_core::Sector;
 use shujian_core::finding::Text;
 use shujian_report::Lang;
 
@@ -67,6 +68,7 @@ impl Failure {
         use shujian_grade::Error;
         let path = path.display();
         let en = format!("{path}: {}", error.to_string().trim_end());
+        let hint = hint(&error.to_string());
         let zh = match error {
             Error::Form { what, message } => {
                 let what = if *what == "rubric" { "评分细则" } else { "申报书" };
@@ -78,9 +80,64 @@ impl Failure {
             }
             error => format!("{path}：不能使用：{error}"),
         };
+        let said = |text: String, hint: &str| {
+            if hint.is_empty() { text } else { format!("{text}\n{hint}") }
+        };
+        Self::new(Fault::Input, said(zh, &hint.zh), said(en, &hint.en))
+    }
+
+    /// A text file that is not UTF-8.
+    pub(crate) fn not_utf8(path: &Path) -> Self {
+        let path = path.display();
+        let zh = format!(
+            "{path}：不是 UTF-8 文本；若由旧版记事本或表格软件存为 GBK/GB18030，请另存为 UTF-8\
+             （iconv -f GB18030 -t UTF-8）"
+        );
+        let en = format!(
+            "{path}: is not UTF-8 text; if it was saved as GBK or GB18030, save it as UTF-8 \
+             (iconv -f GB18030 -t UTF-8)"
+        );
         Self::new(Fault::Input, zh, en)
     }
 }
+
+/// What would mend a mistake that the parser of a form only names; empty where nothing is known.
+fn hint(message: &str) -> Text {
+    if message.contains("unknown variant") && message.contains("`manufacturing`") {
+        let list = |lang: Lang| {
+            let spell = |sector: &Sector| {
+                let key = serde_json::to_value(sector).unwrap_or_default();
+                format!("{} {}", key.as_str().unwrap_or_default(), lang.of(sector.title()))
+            };
+            SECTORS.iter().map(spell).collect::<Vec<_>>().join(", ")
+        };
+        return Text {
+            zh: format!("sector 填左边的键：{}", list(Lang::Zh)),
+            en: format!("sector takes one of these keys: {}", list(Lang::En)),
+        };
+    }
+    if message.contains("yuan =") {
+        return Text {
+            zh: "金额填整数，单位为元，不带单位与引号：150 万元写作 1500000".to_owned(),
+            en: "amounts are whole numbers of yuan without unit or quotes, such as 1500000"
+                .to_owned(),
+        };
+    }
+    Text { zh: String::new(), en: String::new() }
+}
+
+/// The key fields of article 6, in its order.
+const SECTORS: [Sector; 9] = [
+    Sector::Manufacturing,
+    Sector::Agriculture,
+    Sector::Health,
+    Sector::CultureTourism,
+    Sector::Transport,
+    Sector::Finance,
+    Sector::EmergencyManagement,
+    Sector::Meteorology,
+    Sector::CityGovernance,
+];
 
 /// What the system said; Chinese for what people meet, else its own words in a Chinese sentence.
 fn system(error: &io::Error) -> Text {
@@ -111,6 +168,13 @@ impl From<shujian_engine::Error> for Failure {
         use shujian_engine::Error;
         let fault = if error.is_input() { Fault::Input } else { Fault::Environment };
         match &error {
+            Error::Input(shujian_ingest::Error::NotFound { path }) if path == Path::new("-") => {
+                Self::new(
+                    fault,
+                    "-：不读标准输入；请给出文件或文件夹",
+                    "-: standard input is not read; name a file or folder",
+                )
+            }
             Error::Input(shujian_ingest::Error::NotFound { path }) => {
                 let zh = format!("{}：没有这样的文件或文件夹", path.display());
                 Self::new(fault, zh, error.to_string())

@@ -1,13 +1,14 @@
 //! `shujian grade`
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use shujian_core::Card;
 use shujian_core::card::Grade;
 use shujian_engine::Watch;
-use shujian_grade::{Application, Rubric, assess};
+use shujian_grade::{Application, Rubric, assess, compare};
 use shujian_report::{Lang, View};
 
 use crate::failure::{Failure, Fault};
@@ -55,30 +56,37 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         Some(path) => Some(read_application(path)?),
         None => None,
     };
+    let named = args.application.as_ref().or(found.as_ref());
+    let declared = application.as_ref().zip(named.map(PathBuf::as_path));
     let card = {
         let progress = args.run.bounds.progress(lang);
-        grade(&args.run, &rubric, application.as_ref(), &progress)?
+        grade(&args.run, &rubric, declared, &progress)?
     };
-    let view = View { lang, application: found.map(|path| path.display().to_string()) };
+    let unused = if named.is_none() { unused(&args.run.paths) } else { None };
+    let spell = |path: PathBuf| path.display().to_string();
+    let view = View { lang, application: found.map(spell), unused: unused.map(spell) };
     output::write(&render(&card, &args.format, &view), args.output.as_deref())?;
     Ok(exit_code(&card))
 }
 
-/// Measures a dataset and applies a rubric to it.
+/// Measures a dataset and applies a rubric to it; an application comes with its path.
 ///
 /// - Errors: exit 3 or 4, the engine's.
 pub(crate) fn grade(
     run: &run::Inputs,
     rubric: &Rubric,
-    application: Option<&Application>,
+    declared: Option<(&Application, &Path)>,
     watch: &dyn Watch,
 ) -> Result<Card, Failure> {
     let mut card = shujian_engine::profile(&run.paths, &run.bounds.options(), watch)?;
-    if let Some(application) = application {
+    if let Some((application, path)) = declared {
         card.dataset.name.clone_from(&application.dataset.name);
         card.dataset.sector = Some(application.dataset.sector);
+        let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        card.findings.extend(compare(&card, application, &file).into_card());
+        card.findings.sort_by(|a, b| (a.severity, &a.code).cmp(&(b.severity, &b.code)));
     }
-    card.assessment = Some(assess(&card, rubric, application));
+    card.assessment = Some(assess(&card, rubric, declared.map(|(application, _)| application)));
     card.seal();
     Ok(card)
 }
@@ -103,7 +111,10 @@ pub(crate) fn read_application(path: &Path) -> Result<Application, Failure> {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| Failure::io(Fault::Input, path, &error))
+    fs::read_to_string(path).map_err(|error| match error.kind() {
+        ErrorKind::InvalidData => Failure::not_utf8(path),
+        _ => Failure::io(Fault::Input, path, &error),
+    })
 }
 
 /// The application in the one folder that is graded.
@@ -111,4 +122,10 @@ fn beside(paths: &[PathBuf]) -> Option<PathBuf> {
     let [folder] = paths else { return None };
     let path = folder.join(APPLICATION);
     (folder.is_dir() && path.is_file()).then_some(path)
+}
+
+/// An application in or beside one of the paths, which nobody named.
+fn unused(paths: &[PathBuf]) -> Option<PathBuf> {
+    let beside = paths.iter().flat_map(|path| [Some(path.as_path()), path.parent()]).flatten();
+    beside.map(|folder| folder.join(APPLICATION)).find(|path| path.is_file())
 }

@@ -9,10 +9,11 @@ use shujian_report::Lang;
 use crate::{Cli, output};
 
 /// The exit codes, below the help of the whole command.
-const CODES_EN: &str = "Exit codes: 0 done; 1 no grade; 2 usage; 3 input unreadable as a whole; \
+const CODES_EN: &str = "Exit codes: 0 done, or open: effect unknown, or no measured format; 1 no \
+                        grade, or a card that was changed; 2 usage; 3 input unreadable as a whole; \
                         4 environment or own fault";
-const CODES_ZH: &str =
-    "退出码：0 完成；1 未入等次；2 用法错误；3 输入整体不可读；4 环境或程序自身的问题";
+const CODES_ZH: &str = "退出码：0 完成或待定（效果未知、没有可度量格式）；1 未入等次，或卡片被改动；\
+                        2 用法错误；3 输入整体不可读；4 环境或程序自身的问题";
 
 /// Chinese twins of the doc comments: `command` or `command/argument`; arguments that several
 /// commands share stand under `*`.
@@ -30,14 +31,17 @@ const ZH: &[(&str, &str)] = &[
     ("*/help", "打印帮助"),
     ("*/version", "打印版本"),
     ("*/paths", "合为一个数据集的文件、文件夹或通配符"),
-    ("*/threads", "工作线程数；不写则用全部处理器"),
-    ("*/memory", "可用内存，如 2GiB 或 500M"),
+    ("*/threads", "工作线程数，1 至 1024；不写则用全部处理器"),
+    ("*/memory", "可用内存，如 2GiB 或 500M；至少 16MiB"),
     ("*/sample", "每个文件只读开头：快速预估，结果会注明"),
     ("*/quiet", "不显示进度"),
     ("*/json_progress", "进度每行一个 JSON 对象"),
     ("*/format", "卡片写法：text 或 json"),
     ("*/output", "写入文件而不是屏幕"),
-    ("dedup/output", "写入各簇的 Parquet 文件"),
+    (
+        "dedup/output",
+        "写入各簇的 Parquet 文件；列：file、row、partition、content_id、kind、cluster、units、novel_units",
+    ),
     ("grade/application", "申报书：申请人、金额与证据；不写则用文件夹里的 application.toml"),
     ("grade/rubric", "评分细则；不写则用发布版"),
     ("explain/target", "发现代码如 SJ-ingest-001，或用 --format json 写的卡片"),
@@ -165,8 +169,16 @@ fn chinese(error: &Error, kind: ErrorKind) -> String {
     if let Some(twin) = twin_of(&context(ContextKind::InvalidArg)) {
         message.push_str(&format!("该参数：{twin}\n"));
     }
-    message.push_str("用法见 shujian --help\n");
+    let command = subcommand(std::env::args().skip(1));
+    message.push_str(&format!("用法见 shujian {command}--help\n"));
     message
+}
+
+/// The first argument that names a command, with a space after it; empty if there is none.
+fn subcommand(mut args: impl Iterator<Item = String>) -> String {
+    let command = Cli::command();
+    let named = args.find(|arg| command.get_subcommands().any(|sub| sub.get_name() == arg));
+    named.map_or_else(String::new, |name| name + " ")
 }
 
 #[cfg(test)]
@@ -200,6 +212,13 @@ mod tests {
                 assert_eq!(help.is_ascii(), lang == Lang::En, "{path}: {help}");
             }
         }
+    }
+
+    #[test]
+    fn a_refusal_points_at_the_command() {
+        let of = |args: &[&str]| subcommand(args.iter().map(|arg| (*arg).to_owned()));
+        assert_eq!(of(&["--lang", "zh", "grade", "data", "--threads", "0"]), "grade ");
+        assert_eq!(of(&["nothing"]), "");
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         let progress = args.run.bounds.progress(lang);
         shujian_engine::profile(&args.run.paths, &args.run.bounds.options(), &progress)?
     };
-    let view = View { lang, application: None };
+    let view = View { lang, ..View::default() };
     output::write(&render(&card, &args.format, &view), args.output.as_deref())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -79,6 +79,10 @@ impl Progress {
         let known = STAGES.iter().find(|(name, _)| *name == stage);
         let stage = known.map_or(stage, |(_, title)| self.lang.of(*title));
         let megabytes = |bytes: u64| bytes as f64 / 1e6;
+        if total == 0 {
+            // Nothing is known yet of how much there is to read.
+            return format!("{CLEAR}{stage}");
+        }
         let mut line = format!("{CLEAR}{stage}  {:.0}/{:.0} MB", megabytes(done), megabytes(total));
         if let Some(left) = left(done, total, seconds) {
             line.push_str(&match self.lang {

@@ -23,11 +23,11 @@ pub(crate) struct Inputs {
 /// Bounds of a run
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Bounds {
-    /// Worker threads; all processors if absent
+    /// Worker threads, 1 to 1024; all processors if absent
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 
-    /// Memory the run may use, such as 2GiB or 500M
+    /// Memory the run may use, such as 2GiB or 500M; 16MiB at least
     #[arg(long, value_name = "BYTES", value_parser = size::parse)]
     memory: Option<u64>,
 

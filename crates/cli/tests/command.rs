@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use shujian_core::Card;
-use shujian_core::card::Grade;
+use shujian_core::card::{GateStatus, Grade};
 use shujian_fixtures::language::{self, Subject};
 use shujian_fixtures::table::{Annotator, Drying, Rows, Weather, judgements};
 use shujian_fixtures::write::{container, csv};
@@ -63,13 +63,20 @@ fn the_demonstration_is_graded_in_two_languages() {
     let output = run(folder.path(), &["demo"]);
     let report = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{report}{}", text(&output.stderr));
-    let (zh, en) = report.split_once("\n\nShujian ").unwrap();
+    let (zh, en) = report.split_once("════════ English ").unwrap();
     assert!(zh.contains("■ 等次 ") && en.contains("■ Grade "), "{report}");
     let amount = |report: &str| {
         let line = report.lines().find(|line| line.starts_with("■ ") && line.contains('¥'));
-        line.unwrap().rsplit('¥').next().unwrap().to_owned()
+        let digits = line.unwrap().split('¥').nth(1).unwrap().to_owned();
+        digits.chars().take_while(|c| c.is_ascii_digit() || *c == ',').collect::<String>()
     };
-    assert_eq!(amount(zh), amount(en), "{report}");
+    assert_eq!((amount(zh), amount(en)), ("600,000".to_owned(), "600,000".to_owned()), "{report}");
+    // One of its files breaks off, which is never a passed gate.
+    assert!(zh.contains("部分丢失的文件 1 个") && en.contains("files lost in part: 1"), "{report}");
+    // Gates are open, so the amount is never promised.
+    assert!(
+        zh.contains("至多 ¥600,000（须先通过门槛 G") && en.contains("up to ¥600,000 once gate")
+    );
     for line in report.lines() {
         let wide = |c: char| matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffef}');
         let columns: usize = line.chars().map(|c| 1 + usize::from(wide(c))).sum();
@@ -196,14 +203,16 @@ fn every_number_and_code_is_explained() {
     run(folder.path(), &["grade", "data", "--format", "json", "-o", "card.json"]);
     let card = fs::read(folder.path().join("card.json")).unwrap();
     let card: Card = serde_json::from_slice(&card).unwrap();
-    let topics = text(&run(folder.path(), &["explain", "card.json"]).stdout);
+    let overview = text(&run(folder.path(), &["explain", "card.json"]).stdout);
+    let (_, list) = overview.split_once("\n\n").unwrap();
+    let topics: Vec<&str> = list.lines().filter_map(|line| line.split(' ').next()).collect();
     for partition in &card.partitions {
         for metric in &partition.metrics {
-            assert!(topics.lines().any(|topic| topic == metric.name), "{}", metric.name);
+            assert!(topics.contains(&metric.name.as_str()), "{}", metric.name);
         }
     }
-    assert!(topics.lines().count() > 10, "{topics}");
-    for topic in topics.lines() {
+    assert!(topics.len() > 10, "{overview}");
+    for topic in topics {
         let [zh, en] = ["zh", "en"].map(|lang| {
             let output = run(folder.path(), &["explain", "card.json", topic, "--lang", lang]);
             assert!(output.status.success() && !output.stdout.is_empty(), "{topic}");
@@ -234,6 +243,98 @@ fn a_forecast_is_marked_and_has_no_amount() {
 }
 
 #[test]
+fn a_card_changed_by_hand_is_not_explained_as_if_it_were_whole() {
+    let folder = dataset();
+    fs::write(folder.path().join("data/application.toml"), EXAMPLE).unwrap();
+    let card = text(&run(folder.path(), &["grade", "data", "--format", "json"]).stdout);
+    fs::write(folder.path().join("whole.json"), &card).unwrap();
+    let changed = card.replacen("\"total_centi\": ", "\"total_centi\": 9", 1);
+    assert_ne!(card, changed);
+    fs::write(folder.path().join("changed.json"), changed).unwrap();
+    for topic in [&["award"][..], &[]] {
+        let whole = run(folder.path(), &[&["explain", "whole.json"], topic].concat());
+        assert_eq!(whole.status.code(), Some(0), "{}", text(&whole.stdout));
+        let changed = run(folder.path(), &[&["explain", "changed.json"], topic].concat());
+        assert_eq!(changed.status.code(), Some(1));
+        let said = text(&changed.stdout);
+        assert!(said.contains("摘要不符") && said.contains("does not match"), "{said}");
+    }
+}
+
+#[test]
+fn damaged_files_of_measured_formats_are_lost_and_said() {
+    let folder = dataset();
+    let records = language::questions(Subject::Farm, 5, 2_000);
+    let other = folder.path().join("other");
+    fs::create_dir(&other).unwrap();
+    (container("parquet-zstd").unwrap().write)(&records, &other).unwrap();
+    let file = fs::read_dir(&other).unwrap().next().unwrap().unwrap().path();
+    let whole = fs::read(&file).unwrap();
+    let overwritten = [b"XXXX\0", &whole[5..]].concat();
+    for (name, bytes, code) in [
+        ("cut.parquet", &whole[..whole.len() / 2], "SJ-ingest-036"),
+        ("head.parquet", &overwritten, "SJ-ingest-018"),
+        ("renamed.xlsx", &b"a text that is no workbook\n"[..], "SJ-ingest-018"),
+    ] {
+        let path = folder.path().join("data").join(name);
+        fs::write(&path, bytes).unwrap();
+        let (_, card) = graded(folder.path(), &["data"]);
+        fs::remove_file(path).unwrap();
+        let found = card.findings.iter().find(|finding| finding.code == code);
+        let found = found.unwrap_or_else(|| panic!("{name}: {:?}", card.findings));
+        assert_eq!(found.severity, shujian_core::Severity::Error, "{name}");
+        assert_eq!(card.dataset.unreadable.whole_files, 1, "{name}");
+        let gate = &card.assessment.unwrap().gates[4];
+        assert_ne!(gate.status, GateStatus::Passed, "{name}: {gate:?}");
+    }
+    let (_, card) = graded(folder.path(), &["data"]);
+    assert_eq!(card.assessment.unwrap().gates[4].status, GateStatus::Passed);
+}
+
+#[test]
+fn copies_in_number_are_a_finding_and_a_step() {
+    let folder = dataset();
+    let data = folder.path().join("data");
+    let file = fs::read_dir(&data).unwrap().next().unwrap().unwrap().path();
+    let records = fs::read_to_string(&file).unwrap();
+    let first: Vec<&str> = records.lines().take(5).collect();
+    fs::write(data.join("more.jsonl"), first.join("\n")).unwrap();
+    let (_, card) = graded(folder.path(), &["data"]);
+    let found = card.findings.iter().find(|finding| finding.code == "SJ-engine-002").unwrap();
+    assert_eq!((found.count, found.places.len()), (5, 5), "{found:?}");
+    let report = text(&run(folder.path(), &["grade", "data"]).stdout);
+    assert!(report.contains("exact copies: 5; remove them"), "{report}");
+}
+
+#[test]
+fn an_edited_rubric_is_marked() {
+    let folder = dataset();
+    let released = include_str!("../../../pipelines/rubrics/2026.1.toml");
+    fs::write(folder.path().join("same.toml"), released).unwrap();
+    fs::write(folder.path().join("own.toml"), released.replace("from = 4000", "from = 3000"))
+        .unwrap();
+    let graded =
+        |rubric: &str| text(&run(folder.path(), &["grade", "data", "--rubric", rubric]).stdout);
+    assert!(!graded("same.toml").contains("not the released rubric"));
+    let report = graded("own.toml");
+    assert!(report.contains("warning: not the released rubric (hash "), "{report}");
+}
+
+#[test]
+fn an_application_that_is_not_used_is_named() {
+    let folder = dataset();
+    let data = folder.path().join("data");
+    fs::write(data.join("application.toml"), EXAMPLE).unwrap();
+    fs::write(folder.path().join("more.csv"), "a,b\n1,2\n3,4\n").unwrap();
+    let report = text(&run(folder.path(), &["grade", "data", "more.csv"]).stdout);
+    let said = "found data/application.toml; name it with --application to use it";
+    assert!(report.contains(said), "{report}");
+    let args = ["grade", "data", "more.csv", "--application", "data/application.toml"];
+    let report = text(&run(folder.path(), &args).stdout);
+    assert!(!report.contains("name it with"), "{report}");
+}
+
+#[test]
 fn files_beyond_measure_are_no_failure() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("images")).unwrap();
@@ -254,8 +355,25 @@ fn chinese_failures_are_chinese() {
     fs::write(folder.path().join("b.toml"), b"\xff\xfe\0").unwrap();
     fs::write(folder.path().join("r.toml"), "version = 1").unwrap();
     fs::write(folder.path().join("c.json"), "{}").unwrap();
+    let (head, rest) = EXAMPLE.split_once("[money]").unwrap();
+    let (_, effect) = rest.split_once("[effect").unwrap();
+    fs::write(folder.path().join("money.toml"), format!("{head}[effect{effect}")).unwrap();
+    for (name, from, to) in [
+        ("yuan.toml", "requested_yuan = 1500000", "requested_yuan = 150万"),
+        ("sector.toml", "\"manufacturing\"", "\"制造业\""),
+    ] {
+        fs::write(folder.path().join(name), EXAMPLE.replace(from, to)).unwrap();
+    }
     for (args, said) in [
-        (&["grade", "nothing"][..], "没有这样的文件"),
+        (&["grade", "data", "--application", "money.toml"][..], "[money] 缺失"),
+        (&["grade", "data", "--application", "yuan.toml"], "150 万元写作 1500000"),
+        (&["grade", "data", "--application", "sector.toml"], "manufacturing 工业制造"),
+        (&["grade", "data", "--application", "b.toml"], "GB18030"),
+        (&["grade", "-"], "不读标准输入"),
+        (&["grade", "data", "--threads", "0"], "1 至 1024"),
+        (&["grade", "data", "--memory", "abc"], "shujian grade --help"),
+        (&["man", "a.toml"], "不是文件夹"),
+        (&["grade", "nothing"], "没有这样的文件"),
         (&["grade", "empty"], "里面没有文件"),
         (&["grade", "data", "--application", "a.toml"], "申报书不合格式"),
         (&["grade", "data", "--application", "b.toml"], "不是 UTF-8 文本"),
@@ -278,8 +396,16 @@ fn clusters_are_written_as_parquet() {
     let folder = dataset();
     let output = run(folder.path(), &["dedup", "data", "-o", "clusters.parquet"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let bytes = fs::read(folder.path().join("clusters.parquet")).unwrap();
+    let path = folder.path().join("clusters.parquet");
+    let bytes = fs::read(&path).unwrap();
     assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
+    assert_eq!(text(&output.stderr), "written: clusters.parquet\n");
+    let again = run(folder.path(), &["dedup", "data", "-o", "clusters.parquet"]);
+    assert!(text(&again.stderr).contains("in place of an earlier file"));
+    // The same rights as any other file written here.
+    fs::write(folder.path().join("other"), "").unwrap();
+    let rights = |path: &Path| fs::metadata(path).unwrap().permissions();
+    assert_eq!(rights(&path), rights(&folder.path().join("other")));
 }
 
 #[test]

@@ -7,8 +7,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use crate::assessment::{
+    Across, Assessment, Award, Axis, AxisFloor, Band, Capped, Gate, GateStatus, Grade, Loss,
+    Reachable, Rubric, Score, Step, Term, WeakAxis,
+};
 use crate::finding::Text;
-use crate::{Fen, Finding, Place, Profile, Sector};
+use crate::{Finding, Place, Profile, Sector};
 
 /// Name of the card's form.
 pub const SCHEMA: &str = "shujian.card.v1";
@@ -80,6 +84,30 @@ pub struct Dataset {
     pub bytes: u64,
     /// Files by kind, records or not.
     pub kinds: Vec<FileKind>,
+    /// Files that are lost whole or in part.
+    #[serde(skip_serializing_if = "Unreadable::is_none", default)]
+    pub unreadable: Unreadable,
+}
+
+/// Files of measured formats of which something could not be read; the records in what is lost are
+/// not even counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Unreadable {
+    /// Files without one readable record.
+    pub whole_files: u64,
+    /// Bytes of those files.
+    pub whole_bytes: u64,
+    /// Files that break off or are damaged after some records.
+    pub part_files: u64,
+    /// Bytes of all files of measured formats, lost or not.
+    pub of_bytes: u64,
+}
+
+impl Unreadable {
+    /// Whether nothing was lost.
+    pub fn is_none(&self) -> bool {
+        self.whole_files == 0 && self.part_files == 0
+    }
 }
 
 /// Files of one kind.
@@ -243,168 +271,4 @@ pub struct NotChecked {
 pub struct Engine {
     /// Package version.
     pub version: String,
-}
-
-/// What the rubric made of the measurements.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Assessment {
-    /// The rubric that was applied.
-    pub rubric: Rubric,
-    /// Scale, 0–100.
-    pub scale: Axis,
-    /// Value density, 0–100.
-    pub value_density: Axis,
-    /// Effect, 0–100; `score` is absent without evidence.
-    pub effect: Axis,
-    /// Gates, in order.
-    pub gates: Vec<Gate>,
-    /// Total and its range.
-    pub score: Score,
-    /// Grade, absent while the effect is unknown.
-    pub grade: Option<Grade>,
-    /// Grades still reachable, from effect 0 to 100.
-    pub reachable: Vec<Reachable>,
-    /// Amount.
-    pub award: Award,
-    /// Why an expert panel decides in place of the score; absent where the score decides alone.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub panel: Option<Text>,
-    /// What cost the most points, dearest first.
-    pub losses: Vec<Loss>,
-}
-
-/// The rubric applied.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Rubric {
-    /// Version.
-    pub version: String,
-    /// blake3 of its file, hex.
-    pub hash: String,
-}
-
-/// One axis of the score.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Axis {
-    /// Score in hundredths, 0–10000.
-    pub score_centi: Option<Centi>,
-    /// Weight in hundredths of the total.
-    pub weight_centi: Centi,
-    /// Every step from the measurements to the score.
-    pub terms: Vec<Term>,
-}
-
-/// One step of a score.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Term {
-    /// Stable name.
-    pub name: String,
-    /// The formula with its numbers.
-    pub formula: String,
-    /// Result in 0–1 or points as the formula says.
-    pub value: Option<f64>,
-    /// Weight within the axis.
-    pub weight: f64,
-    /// Why it is absent, or whence it comes.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub note: Option<Text>,
-}
-
-/// A condition that no score outweighs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Gate {
-    /// `G1` … `G9`.
-    pub code: String,
-    /// What it asks.
-    pub title: Text,
-    /// Outcome.
-    pub status: GateStatus,
-    /// Numbers behind the outcome.
-    pub reason: Text,
-}
-
-/// Outcome of a gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum GateStatus {
-    /// Met.
-    Passed,
-    /// To be corrected once within ten working days.
-    Correct,
-    /// Not met.
-    Failed,
-    /// A person must decide, or evidence is missing.
-    NotDecided,
-}
-
-/// Total score.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Score {
-    /// Total in hundredths; absent without effect evidence.
-    pub total_centi: Option<Centi>,
-    /// 95 % interval of the total in hundredths, or its range over the unknown effect.
-    pub interval_centi: (Centi, Centi),
-}
-
-/// Grade of a dataset.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-pub enum Grade {
-    /// 优秀
-    A,
-    /// 良好
-    B,
-    /// 合格
-    C,
-    /// 入库培育
-    D,
-    /// Below the bands, or a gate failed.
-    None,
-}
-
-/// What a level of effect would lead to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Reachable {
-    /// Least effect score, hundredths.
-    pub effect_from_centi: Centi,
-    /// Grade from there on.
-    pub grade: Grade,
-    /// Nominal amount of that grade.
-    pub nominal_fen: Fen,
-}
-
-/// Amount of money.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Award {
-    /// Amount of the grade.
-    pub nominal_fen: Option<Fen>,
-    /// Amount after cap, request and other public money; before the year's envelope.
-    pub payable_fen: Option<Fen>,
-    /// Why there is no amount; absent where there is one.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub undecided: Option<Text>,
-    /// Every step with article and date.
-    pub trace: Vec<Step>,
-}
-
-/// One step of an amount.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Step {
-    /// What was done.
-    pub rule: Text,
-    /// Amount after it.
-    pub amount_fen: Fen,
-    /// Article and date.
-    pub citation: String,
-}
-
-/// Points lost, and how to win them honestly.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Loss {
-    /// Axis and term.
-    pub name: String,
-    /// Points of the total lost, hundredths.
-    pub points_centi: Centi,
-    /// What would help.
-    pub advice: Text,
 }

@@ -68,7 +68,7 @@ fn write_canonical(value: &Value, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::card::{Dataset, Engine, Records, SCHEMA};
+    use crate::card::{Dataset, Engine, Records, SCHEMA, Unreadable};
     use crate::{Finding, Place, Severity};
 
     fn card() -> Card {
@@ -82,6 +82,7 @@ mod tests {
                 files: 1,
                 bytes: 2,
                 kinds: Vec::new(),
+                unreadable: Unreadable::default(),
             },
             records: Records { present: 3, read: 3, ..Records::default() },
             partitions: Vec::new(),

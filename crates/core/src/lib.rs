@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a file, measures a record or formats for people.
 
+mod assessment;
 pub mod batch;
 pub mod card;
 pub mod codes;

@@ -40,6 +40,12 @@ impl Fen {
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         self.0.checked_sub(other.0).map(Self)
     }
+
+    /// Yuan as people read it, without decimals where there are none: `¥1,200,000`.
+    pub fn brief(self) -> String {
+        let spelt = self.to_string();
+        spelt.strip_suffix(".00").map_or(spelt.clone(), str::to_owned)
+    }
 }
 
 impl fmt::Display for Fen {
@@ -74,6 +80,12 @@ mod tests {
         ] {
             assert_eq!(Fen(fen).to_string(), text);
         }
+    }
+
+    #[test]
+    fn drops_idle_decimals_only() {
+        assert_eq!(Fen(60_000_000).brief(), "¥600,000");
+        assert_eq!(Fen(60_000_010).brief(), "¥600,000.10");
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use shujian_core::card::{
-    self, Card, Cluster, Dataset, Engine, FileKind, NotChecked, Partition, Records,
+    self, Card, Cluster, Dataset, Engine, FileKind, NotChecked, Partition, Records, Unreadable,
 };
 use shujian_core::finding::Text;
-use shujian_core::{ContentId, Place};
+use shujian_core::{ContentId, Findings, Place};
 use shujian_ingest::FileReport;
 use shujian_quality::columns;
 use shujian_quality::dedup::Novelty;
@@ -20,6 +20,9 @@ use crate::snapshot;
 const MOST_CLUSTERS: usize = 20;
 /// Members a cluster shows.
 const MOST_MEMBERS: usize = 5;
+
+/// One exact copy in so many records is worth a finding.
+const COPIES_PER: u64 = 100;
 
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +94,9 @@ pub(crate) fn card(outcome: &Outcome) -> Card {
     }
     partitions.sort_by(|a, b| (b.units_submitted, &a.name).cmp(&(a.units_submitted, &b.name)));
     let mut findings = outcome.findings.clone();
+    if records.exact_duplicates > 0 && records.exact_duplicates * COPIES_PER >= records.read {
+        findings.add_many("SJ-engine-002", records.exact_duplicates, copies(outcome));
+    }
     if outcome.sample_only {
         findings.add("SJ-engine-001", Place::default());
     }
@@ -108,6 +114,41 @@ pub(crate) fn card(outcome: &Outcome) -> Card {
     };
     card.seal();
     card
+}
+
+/// The first exact copies, by file and row.
+fn copies(outcome: &Outcome) -> Vec<Place> {
+    let mut first: std::collections::BTreeSet<Source> = std::collections::BTreeSet::new();
+    for (set, novelty) in &outcome.sets {
+        for (record, &of) in novelty.exact_of.iter().enumerate() {
+            if of as usize != record {
+                first.insert(set.signed.places[record]);
+            }
+            if first.len() > Findings::MAX_PLACES {
+                first.pop_last();
+            }
+        }
+    }
+    first.into_iter().map(|source| place(outcome, source)).collect()
+}
+
+fn place(outcome: &Outcome, source: Source) -> Place {
+    Place::file(&outcome.files[source.file as usize].name).at_row(source.row)
+}
+
+/// What could not be read of files of measured formats.
+fn unreadable(files: &[FileReport]) -> Unreadable {
+    let mut lost = Unreadable::default();
+    for file in files.iter().filter(|file| file.measured || file.broken) {
+        lost.of_bytes += file.bytes;
+        if file.broken && file.read == 0 {
+            lost.whole_files += 1;
+            lost.whole_bytes += file.bytes;
+        } else if file.broken {
+            lost.part_files += 1;
+        }
+    }
+    lost
 }
 
 fn dataset(outcome: &Outcome) -> Dataset {
@@ -134,6 +175,7 @@ fn dataset(outcome: &Outcome) -> Dataset {
                 records,
             })
             .collect(),
+        unreadable: unreadable(&outcome.files),
     }
 }
 
@@ -253,9 +295,7 @@ fn places(outcome: &Outcome, partitions: &[Partition]) -> BTreeMap<String, Place
             }
         }
     }
-    let place =
-        |source: Source| Place::file(&outcome.files[source.file as usize].name).at_row(source.row);
-    places.into_iter().filter_map(|(id, source)| Some((id, place(source?)))).collect()
+    places.into_iter().filter_map(|(id, source)| Some((id, place(outcome, source?)))).collect()
 }
 
 /// What nobody looked at: printed on every card, so that silence is never taken for a pass.
@@ -277,7 +317,8 @@ fn not_checked(outcome: &Outcome) -> Vec<NotChecked> {
                 &format!("kind-{kind}"),
                 &format!("{kind} 文件 {files} 个{samples_zh}：已计数，尚不度量其内容"),
                 &format!(
-                    "{files} {kind} files{samples_en}: counted, their content is not yet measured"
+                    "{files} {kind} {}{samples_en}: counted, content not yet measured",
+                    if files == 1 { "file" } else { "files" }
                 ),
             )
         })
@@ -292,6 +333,11 @@ fn not_checked(outcome: &Outcome) -> Vec<NotChecked> {
             "personal-information",
             "个人信息：本版本不检测",
             "personal information: not detected by this version",
+        ),
+        entry(
+            "declared-sector",
+            "申报领域与内容是否相符：须人工核查",
+            "whether the content is of the declared field: for the reviewer",
         ),
         entry(
             "registered-overlap",

@@ -1,6 +1,6 @@
 //! Where every record stands among its copies, as a Parquet file.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,13 +17,19 @@ use crate::journey::Outcome;
 /// Rows of one row group.
 const ROWS: usize = 65_536;
 
-/// Writes the file whole or not at all: it takes its name when it is complete.
+/// Writes the file whole or not at all: it takes its name when it is complete, with the rights
+/// that any new file has here.
 pub(crate) fn write(outcome: &Outcome, out: &Path) -> io::Result<()> {
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let temporary = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    write_rows(outcome, temporary.reopen()?).map_err(io::Error::other)?;
-    temporary.persist(out).map_err(|error| error.error)?;
-    Ok(())
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    let part = out.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let written = File::create(&part)
+        .and_then(|file| write_rows(outcome, file).map_err(io::Error::other))
+        .and_then(|()| fs::rename(&part, out));
+    if written.is_err() {
+        // The first error is the one that matters.
+        let _absent = fs::remove_file(&part);
+    }
+    written
 }
 
 fn write_rows(outcome: &Outcome, file: File) -> parquet::errors::Result<()> {

@@ -118,6 +118,12 @@ pub const ADVICE: &[(&str, Bilingual)] = &[
     ),
 ];
 
+/// Advice where `SJ-quality-106` says why so little of the text is credited.
+pub const TOO_LITTLE: Bilingual = Bilingual {
+    zh: "文本太少，无法判断（SJ-quality-106）：提交更多不重复的文本，约 3 万字以上",
+    en: "too little text to judge (SJ-quality-106): hand in more that differs, 30,000 words",
+};
+
 /// Advice for a cause, or a general one where a rubric names causes of its own.
 pub fn advice(cause: &str) -> Bilingual {
     let row = ADVICE.iter().find(|(name, _)| *name == cause);

@@ -13,7 +13,7 @@ pub const SCHEMA: &str = "shujian.application.v1";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Application {
-    /// [`SCHEMA`].
+    /// Always `shujian.application.v1`.
     pub schema: String,
     /// Who applies.
     pub applicant: Applicant,
@@ -272,8 +272,7 @@ impl Application {
     /// - Errors: [`Error::Form`] with line, column and key; [`Error::Application`] for a value that
     ///   cannot be.
     pub fn parse(toml: &str) -> Result<Self, Error> {
-        let application: Self = toml::from_str(toml)
-            .map_err(|err| Error::Form { what: "application", message: err.to_string() })?;
+        let application: Self = toml::from_str(toml).map_err(|err| wrong_form(&err))?;
         application.check()?;
         Ok(application)
     }
@@ -300,6 +299,26 @@ impl Application {
     }
 }
 
+/// A part that is missing as a whole is named; the parser would point at the first line.
+fn wrong_form(err: &toml::de::Error) -> Error {
+    const PARTS: [(&str, &str); 4] = [
+        ("schema", "schema"),
+        ("applicant", "[applicant]"),
+        ("dataset", "[dataset]"),
+        ("money", "[money]"),
+    ];
+    let misses = |name: &str| err.message() == format!("missing field `{name}`");
+    match PARTS.iter().find(|(name, _)| misses(name)) {
+        Some(&(_, key)) => Error::Application { key, message: MISSING },
+        None => Error::Form { what: "application", message: err.to_string() },
+    }
+}
+
+const MISSING: Bilingual = Bilingual {
+    zh: "缺失；完整示例见 pipelines/application.example.toml，表单见 shujian schema application",
+    en: "is missing; pipelines/application.example.toml is a whole one, `shujian schema \
+         application` the form",
+};
 const FORM: Bilingual =
     Bilingual { zh: "不是 shujian.application.v1", en: "is not shujian.application.v1" };
 const EMPTY: Bilingual = Bilingual { zh: "为空", en: "is empty" };
@@ -322,6 +341,9 @@ pub(crate) mod tests {
 
     /// A whole application with evidence of each kind.
     pub(crate) const EXAMPLE: &str = include_str!("../../../pipelines/application.example.toml");
+
+    const MONEY: &str = "[money]\nrequested_yuan = 1500000\neligible_cost_yuan = 2600000\n\
+                         other_public_yuan = 300000\n";
 
     fn broken(from: &str, to: &str) -> String {
         assert!(EXAMPLE.contains(from), "{from}");
@@ -355,6 +377,7 @@ pub(crate) mod tests {
             ("rer_low = 0", "rer_low = nan #", "rer_low is not a number"),
             ("requested_yuan = 1500000", "requested_yuan = 92233720368547759", "is too large"),
             ("application.v1", "application.v9", "schema is not"),
+            (MONEY, "", "application: [money] is missing"),
         ] {
             let error = broken(from, to);
             assert!(error.contains(message), "{error}");

@@ -2,11 +2,12 @@
 
 use shujian_core::Card;
 use shujian_core::card::{
-    Assessment, Axis, Centi, Gate, GateStatus, Grade, Partition, Reachable, Rubric as CardRubric,
-    Score,
+    Across, Assessment, Award, Axis, AxisFloor, Band, Capped, Centi, Gate, GateStatus, Grade,
+    Partition, Reachable, Rubric as CardRubric, Score, WeakAxis,
 };
+use shujian_core::finding::Text;
 
-use crate::application::Application;
+use crate::application::{Application, Money};
 use crate::award::award;
 use crate::density::{self, Density};
 use crate::effect;
@@ -49,29 +50,24 @@ pub fn assess(card: &Card, rubric: &Rubric, application: Option<&Application>) -
 
     let (scale, density) = measured.centi();
     let known = effect.score.filter(|_| !beyond);
-    let low = known.map(|effect| end(&rubric.weights, (scale, density), effect));
-    let high = known.map(|effect| end(&rubric.weights, best.centi(), effect));
-    // A failed gate decides the amount even while the effect is unknown.
-    let grade = match (failed(&gates), low) {
-        (true, _) => Some(Grade::None),
-        (false, low) => low.map(|low| rubric.grade(low.total, low.weakest)),
-    };
-    let panel = match (failed(&gates) || card.is_forecast(), low, high) {
-        (false, Some(low), Some(high)) => panel(rubric, low, high),
-        _ => None,
-    };
+    let ends = known.map(|effect| Ends {
+        low: end(&rubric.weights, (scale, density), effect),
+        high: end(&rubric.weights, best.centi(), effect),
+        axes: [("scale", scale), ("value-density", density), ("effect", effect)],
+    });
     let money = application.map(|application| &application.money);
+    let judged = judge(rubric, ends.as_ref(), failed(&gates), money, card.is_forecast());
     let measured_axis = |score: Centi| (!beyond).then_some(score);
     let evidence = effect.score.map(|_| effect.terms.as_slice());
     let losses = if beyond {
         Vec::new()
     } else {
-        losses(&rubric.weights, scale, &measured.density, evidence)
+        losses(&rubric.weights, scale, &measured.density, evidence, too_little(card))
     };
     Assessment {
         rubric: CardRubric { version: rubric.version.clone(), hash: rubric.hash.clone() },
         score: Score {
-            total_centi: low.map(|low| low.total),
+            total_centi: ends.map(|ends| ends.low.total),
             interval_centi: if beyond {
                 (0, FULL)
             } else {
@@ -79,8 +75,16 @@ pub fn assess(card: &Card, rubric: &Rubric, application: Option<&Application>) -
             },
         },
         reachable: if beyond { Vec::new() } else { reachable(rubric, (scale, density), &gates) },
-        award: award(grade, money, rubric, card.is_forecast()),
-        panel,
+        bands: bands(rubric),
+        axis_floor: Some(AxisFloor {
+            from_centi: rubric.axis_floor.from,
+            grade: rubric.axis_floor.grade,
+        }),
+        grade: judged.grade,
+        award: judged.award,
+        capped: judged.capped,
+        panel: judged.panel,
+        across: judged.across,
         scale: axis(measured_axis(scale), rubric.weights.scale, measured.scale.terms),
         value_density: axis(
             measured_axis(density),
@@ -89,9 +93,55 @@ pub fn assess(card: &Card, rubric: &Rubric, application: Option<&Application>) -
         ),
         effect: axis(effect.score, rubric.weights.effect, effect.terms),
         gates,
-        grade,
         losses,
     }
+}
+
+/// Both ends of the interval, and the scores of the axes at its lower end.
+struct Ends {
+    low: End,
+    high: End,
+    axes: [(&'static str, Centi); 3],
+}
+
+/// What a known score leads to.
+struct Judged {
+    grade: Option<Grade>,
+    award: Award,
+    capped: Option<Capped>,
+    panel: Option<Text>,
+    across: Option<Across>,
+}
+
+/// From the score, if it is known, to grade and amount. A failed gate decides both even while the
+/// effect is unknown; a forecast leaves the panel and the amount open.
+fn judge(
+    rubric: &Rubric,
+    ends: Option<&Ends>,
+    failed: bool,
+    money: Option<&Money>,
+    is_forecast: bool,
+) -> Judged {
+    let of = |end: End| rubric.grade(end.total, end.weakest);
+    let grade = if failed { Some(Grade::None) } else { ends.map(|ends| of(ends.low)) };
+    let ends = ends.filter(|_| !failed);
+    let panel = ends.filter(|_| !is_forecast).and_then(|ends| panel(rubric, ends.low, ends.high));
+    let across = ends.filter(|_| panel.is_some()).map(|ends| {
+        let grade = of(ends.high);
+        Across { grade, payable_fen: award(Some(grade), money, rubric, false).payable_fen }
+    });
+    Judged {
+        grade,
+        award: award(grade, money, rubric, is_forecast),
+        capped: ends.and_then(|ends| capped(rubric, ends.low, ends.axes)),
+        panel,
+        across,
+    }
+}
+
+/// Whether the text was too little for its statistics.
+fn too_little(card: &Card) -> bool {
+    card.findings.iter().any(|finding| finding.code == "SJ-quality-106")
 }
 
 fn failed(gates: &[Gate]) -> bool {
@@ -101,6 +151,32 @@ fn failed(gates: &[Gate]) -> bool {
 fn end(weights: &Weights, (scale, density): (Centi, Centi), effect: Centi) -> End {
     let total = total(weights, scale, density, effect);
     End { total, weakest: scale.min(density).min(effect) }
+}
+
+fn bands(rubric: &Rubric) -> Vec<Band> {
+    let band = |band: &crate::rubric::Band| Band {
+        grade: band.grade,
+        from_centi: band.from,
+        nominal_fen: rubric.nominal(band.grade),
+    };
+    rubric.bands.iter().map(band).collect()
+}
+
+/// Which axes hold the grade below the band of the total, if any do.
+fn capped(rubric: &Rubric, end: End, axes: [(&str, Centi); 3]) -> Option<Capped> {
+    let grade = rubric.band(end.total);
+    if grade == rubric.grade(end.total, end.weakest) {
+        return None;
+    }
+    let floor_centi = rubric.axis_floor.from;
+    let weak = axes.into_iter().filter(|(_, score)| *score < floor_centi);
+    let weak = weak.map(|(axis, score_centi)| WeakAxis {
+        axis: axis.to_owned(),
+        score_centi,
+        missing_centi: floor_centi - score_centi,
+    });
+    let nominal_fen = rubric.nominal(grade);
+    Some(Capped { floor_centi, weak: weak.collect(), grade, nominal_fen })
 }
 
 fn axis(

@@ -23,6 +23,12 @@ const NO_GRADE: Bilingual = Bilingual {
     en: "the grade is open, and so is the amount",
 };
 
+/// Where a limit comes from that the policy does not name.
+const OWN: Bilingual = Bilingual {
+    zh: "评分细则（本地参数，政策未规定）",
+    en: "rubric (local parameter, not in the policy)",
+};
+
 /// What a grade pays: the least of nominal amount, cap, request and uncovered cost.
 ///
 /// - No amount, with the reason: a forecast, a grade that is not known, no application.
@@ -40,26 +46,23 @@ pub fn award(
         (_, Some(grade), Some(money)) => (grade, money),
     };
     let nominal = rubric.nominal(grade);
-    let mut trace = Trace { amount: nominal, steps: Vec::new(), citation: cite(&rubric.policy) };
-    trace.step(nominal, grade_rule(grade));
-    trace.step(
-        fen(rubric.policy.cap_yuan),
-        ("单个项目最高额".to_owned(), "cap for one project".to_owned()),
-    );
-    trace.step(
-        fen(money.requested_yuan),
-        ("不超过申请金额".to_owned(), "no more than was asked for".to_owned()),
-    );
-    let uncovered = money.eligible_cost_yuan.saturating_sub(money.other_public_yuan);
-    let (cost, other) = (fen(money.eligible_cost_yuan), fen(money.other_public_yuan));
-    trace.citation = "rubric (local parameter, not in the policy)".to_owned();
-    trace.step(
-        fen(uncovered),
-        (
-            format!("不超过经审计的合格成本 {cost} 减其他财政资金 {other}"),
-            format!("no more than audited eligible cost {cost} less other public money {other}"),
-        ),
-    );
+    let mut trace = Trace { amount: nominal, steps: Vec::new() };
+    let (policy, own) = (cite(&rubric.policy), OWN.into());
+    trace.step(nominal, grade_rule(grade), &policy);
+    if nominal > Fen(0) {
+        let cap = fen(rubric.policy.cap_yuan);
+        trace.step(cap, ("单个项目最高额", "cap for one project"), &policy);
+        let requested = fen(money.requested_yuan);
+        trace.step(requested, ("申请金额", "amount asked for"), &policy);
+        let uncovered = money.eligible_cost_yuan.saturating_sub(money.other_public_yuan);
+        let [cost, other] =
+            [money.eligible_cost_yuan, money.other_public_yuan].map(|yuan| fen(yuan).brief());
+        let (zh, en) = (
+            format!("合格成本 {cost} 减其他财政资金 {other}"),
+            format!("eligible cost {cost} less other public money {other}"),
+        );
+        trace.step(fen(uncovered), (&zh, &en), &own);
+    }
     Award {
         nominal_fen: Some(nominal),
         payable_fen: Some(trace.amount),
@@ -76,31 +79,42 @@ fn undecided(reason: Bilingual) -> Award {
 struct Trace {
     amount: Fen,
     steps: Vec<Step>,
-    citation: String,
 }
 
 impl Trace {
-    fn step(&mut self, limit: Fen, (zh, en): (String, String)) {
+    fn step(&mut self, limit: Fen, (zh, en): (&str, &str), source: &Text) {
         self.amount = self.amount.min(limit);
-        let citation = self.citation.clone();
-        self.steps.push(Step { rule: Text { zh, en }, amount_fen: self.amount, citation });
+        self.steps.push(Step {
+            rule: Text { zh: zh.to_owned(), en: en.to_owned() },
+            amount_fen: self.amount,
+            limit_fen: Some(limit),
+            citation: format!("{} / {}", source.zh, source.en),
+            source: Some(source.clone()),
+        });
     }
 }
 
-fn grade_rule(grade: Grade) -> (String, String) {
+fn grade_rule(grade: Grade) -> (&'static str, &'static str) {
     match grade {
-        Grade::None => ("未入等次，不予奖补".to_owned(), "no grade, no grant".to_owned()),
-        Grade::D => (
-            "D 等：入库培育，不予奖补".to_owned(),
-            "grade D: registered and advised, no grant".to_owned(),
-        ),
-        grade => (format!("{grade:?} 等分级奖补额"), format!("graded amount of grade {grade:?}")),
+        Grade::A => ("A 等分级奖补额", "graded amount of grade A"),
+        Grade::B => ("B 等分级奖补额", "graded amount of grade B"),
+        Grade::C => ("C 等分级奖补额", "graded amount of grade C"),
+        Grade::D => ("D 等：入库培育，不予奖补", "grade D: registered and advised, no grant"),
+        Grade::None => ("未入等次，不予奖补", "no grade, no grant"),
     }
 }
 
-fn cite(policy: &Policy) -> String {
-    let Policy { title_zh, article, issued, .. } = policy;
-    format!("《{title_zh}》第{article}条 / art. {article} ({issued})")
+fn cite(policy: &Policy) -> Text {
+    let Policy { title_zh, title_en, article, issued, .. } = policy;
+    Text {
+        zh: format!("《{title_zh}》第{article}条（{}）", issued_zh(issued)),
+        en: format!("{title_en}, art. {article} ({issued})"),
+    }
+}
+
+/// The date in Chinese, as far as it is known.
+fn issued_zh(issued: &str) -> String {
+    issued.replace(", day to be confirmed", "，日期待确认")
 }
 
 #[cfg(test)]
@@ -144,6 +158,25 @@ mod tests {
             assert_eq!((award.nominal_fen, award.payable_fen), (None, None));
             assert!(award.undecided.is_some() && award.trace.is_empty());
         }
+    }
+
+    #[test]
+    fn the_step_that_decides_is_known() {
+        let award = |grade, requested_yuan, eligible_cost_yuan| {
+            let money = Money { requested_yuan, eligible_cost_yuan, other_public_yuan: 0 };
+            award(Some(grade), Some(&money), &Rubric::released(), false)
+        };
+        let binding = |award: &Award| award.binding().map(|step| step.rule.en.clone());
+        assert_eq!(binding(&award(Grade::C, 600_000, 600_000)), None);
+        let asked = award(Grade::C, 500_000, 550_000);
+        assert_eq!(binding(&asked).as_deref(), Some("amount asked for"));
+        let cost = binding(&award(Grade::C, 500_000, 100_000));
+        assert!(cost.is_some_and(|rule| rule.starts_with("eligible cost ¥100,000")));
+        // Each step tells its own limit and what is left after it.
+        let limits: Vec<_> = asked.trace.iter().filter_map(|step| step.limit_fen).collect();
+        assert_eq!(limits, [60_000_000, 200_000_000, 50_000_000, 55_000_000].map(Fen));
+        assert_eq!(asked.trace[1].amount_fen, Fen(60_000_000));
+        assert_eq!(award(Grade::None, 500_000, 100_000).trace.len(), 1, "no cap of nothing");
     }
 
     proptest! {

@@ -31,6 +31,8 @@ pub struct Density {
 /// One partition while it is scored.
 struct Part<'a> {
     partition: &'a Partition,
+    /// Volume that fills the scale.
+    full: f64,
     submitted: f64,
     effective: f64,
     terms: Vec<Scored<'a>>,
@@ -61,7 +63,7 @@ pub fn score(
             // More credited than submitted would be a fault of the card; it earns nothing.
             let effective = (effective(partition) / full).clamp(0.0, submitted);
             let terms = score_terms(partition, partitions, rubric);
-            Part { partition, submitted, effective, terms }
+            Part { partition, full, submitted, effective, terms }
         })
         .collect();
     let submitted: f64 = parts.iter().map(|part| part.submitted).sum();
@@ -80,7 +82,7 @@ pub fn score(
         parts.iter().flat_map(|part| part.to_card(weight(part))).collect();
     terms.push(CardTerm {
         name: "retention".to_owned(),
-        formula: format!("√({effective:.6e} / {submitted:.6e})"),
+        formula: retention(&parts),
         value: Some(kept),
         weight: 1.0,
         note: None,
@@ -93,6 +95,11 @@ pub fn score(
 impl Part<'_> {
     fn mean(&self) -> f64 {
         self.terms.iter().map(|scored| scored.weight * scored.x).sum()
+    }
+
+    fn spell_mean(&self) -> String {
+        let product = |scored: &Scored| format!("{:.4}×{:.4}", scored.weight, scored.x);
+        self.terms.iter().map(product).collect::<Vec<_>>().join(" + ")
     }
 
     fn to_card(&self, share: f64) -> Vec<CardTerm> {
@@ -110,13 +117,40 @@ impl Part<'_> {
             .collect();
         terms.push(CardTerm {
             name: format!("{name}/mean"),
-            formula: "Σ weight·x".to_owned(),
+            formula: self.spell_mean(),
             value: Some(self.mean()),
             weight: share,
-            note: None,
+            note: Some(Text {
+                zh: format!(
+                    "权重 = 本分区有效量 E 占比；E = {}",
+                    volume(self.effective, self.full)
+                ),
+                en: format!(
+                    "weight = its share of all E; E = {}",
+                    volume(self.effective, self.full)
+                ),
+            }),
         });
         terms
     }
+}
+
+/// A volume in shares of what fills the scale, spelt with both numbers.
+fn volume(share: f64, full: f64) -> String {
+    format!("{:.0}/{full:e}", share * full)
+}
+
+/// √(ΣE/ΣS) with the numbers of the card, of many partitions with their sums.
+fn retention(parts: &[Part]) -> String {
+    const MOST: usize = 4;
+    let spell = |of: &dyn Fn(&Part) -> f64| {
+        if parts.len() > MOST {
+            return format!("{:.6e}", parts.iter().map(of).sum::<f64>());
+        }
+        let list: Vec<String> = parts.iter().map(|part| volume(of(part), part.full)).collect();
+        format!("({})", list.join(" + "))
+    };
+    format!("√({} / {})", spell(&|part| part.effective), spell(&|part| part.submitted))
 }
 
 fn score_terms<'a, 'p>(

@@ -23,6 +23,8 @@ struct Piece {
     formula: String,
     share: f64,
     tier: Option<Tier>,
+    /// What was counted less than declared.
+    less: Option<Text>,
 }
 
 /// Scores the evidence of an application.
@@ -47,7 +49,7 @@ pub fn score(application: Option<&Application>, rules: &Rules) -> Effect {
 
 impl Piece {
     fn absent(name: &'static str, weight: Centi) -> Self {
-        Self { name, weight, formula: String::new(), share: 0.0, tier: None }
+        Self { name, weight, formula: String::new(), share: 0.0, tier: None, less: None }
     }
 
     fn to_card(&self, tiers: &Tiers) -> Term {
@@ -66,7 +68,7 @@ impl Piece {
             formula: format!("{} × {factor}", self.formula),
             value: Some(self.share * factor),
             weight,
-            note: Some(vouched(tier)),
+            note: Some(join(vouched(tier), self.less.as_ref())),
         }
     }
 }
@@ -78,6 +80,16 @@ pub fn percent(tier: Tier, tiers: &Tiers) -> Centi {
         Tier::OwnLogs => tiers.own_logs,
         Tier::ThirdParty => tiers.third_party,
         Tier::Bureau => tiers.bureau,
+    }
+}
+
+fn join(said: Text, more: Option<&Text>) -> Text {
+    match more {
+        Some(more) => Text {
+            zh: format!("{}；{}", said.zh, more.zh),
+            en: format!("{}; {}", said.en, more.en),
+        },
+        None => said,
     }
 }
 
@@ -102,6 +114,7 @@ fn uplift(effect: &application::Effect, rules: &Rules) -> Piece {
         formula: format!("r({}; 0, {})", evidence.rer_low, rule.full_rer),
         share: ramp(evidence.rer_low, 0.0, rule.full_rer),
         tier: Some(evidence.tier),
+        less: None,
     }
 }
 
@@ -117,6 +130,7 @@ fn adopters(effect: &application::Effect, rules: &Rules) -> Piece {
         formula: format!("ln(1 + {}) / ln({full})", evidence.count),
         share: log_ramp(1.0 + evidence.count as f64, 1.0, full),
         tier: Some(evidence.tier),
+        less: None,
     }
 }
 
@@ -128,12 +142,25 @@ fn calls(effect: &application::Effect, rules: &Rules) -> Piece {
     let surplus = (evidence.top_adopter_share - rule.adopter_share).max(0.0);
     let credited = evidence.count_12m as f64 * (1.0 - surplus);
     let (zero, full) = (rule.zero_count as f64, rule.full_count as f64);
+    let (share, most, count) = (evidence.top_adopter_share, rule.adopter_share, evidence.count_12m);
+    let less = (surplus > 0.0).then(|| Text {
+        zh: format!(
+            "最大采用方占 {share:.2}，超出 {most:.2} 的部分不计：{count} × {:.2} = {credited:.0}",
+            1.0 - surplus
+        ),
+        en: format!(
+            "the top adopter has {share:.2}; what is above {most:.2} does not count: \
+             {count} × {:.2} = {credited:.0}",
+            1.0 - surplus
+        ),
+    });
     Piece {
         name: "calls",
         weight: rule.weight,
         formula: format!("ln({credited:.0}/{zero}) / ln({full}/{zero})"),
         share: log_ramp(credited, zero, full),
         tier: Some(evidence.tier),
+        less,
     }
 }
 
@@ -149,6 +176,7 @@ fn transactions(effect: &application::Effect, rules: &Rules) -> Piece {
         formula: format!("ln({}/{zero}) / ln({full}/{zero})", evidence.yuan),
         share: log_ramp(evidence.yuan as f64, zero, full),
         tier: Some(evidence.tier),
+        less: None,
     }
 }
 
@@ -194,10 +222,15 @@ mod tests {
     #[test]
     fn absent_evidence_is_said() {
         let application = Application::parse(EXAMPLE).unwrap();
-        let mut partial = application;
+        let mut partial = application.clone();
         partial.effect.calls = None;
         let effect = score(Some(&partial), &Rubric::released().effect);
         let calls = effect.terms.iter().find(|term| term.name == "calls").unwrap();
         assert!(calls.value.is_none() && calls.note.is_some());
+        // The example declares a top adopter with 35 % where a fifth counts.
+        let whole = score(Some(&application), &Rubric::released().effect);
+        let calls = whole.terms.iter().find(|term| term.name == "calls").unwrap();
+        let note = calls.note.as_ref().unwrap();
+        assert!(note.en.ends_with("240000 × 0.85 = 204000"), "{}", note.en);
     }
 }

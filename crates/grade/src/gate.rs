@@ -4,7 +4,7 @@
 //! silently. Numbers of files stay out of the reasons, so that the digest of a card does not depend
 //! on how records are packed.
 
-use shujian_core::card::{Column, Gate, GateStatus, Records};
+use shujian_core::card::{Column, Gate, GateStatus, Records, Unreadable};
 use shujian_core::finding::Text;
 use shujian_core::{Bilingual, Card};
 
@@ -174,25 +174,52 @@ fn format(case: &Case) -> Finding {
         );
     }
     // In hundredths of a percent, rounded down, so that nothing passes by rounding.
-    let share = i64::try_from(u128::from(read) * 10_000 / u128::from(present)).unwrap_or(0);
-    let status = match share {
-        share if share >= case.rules.format_pass => GateStatus::Passed,
-        share if share >= case.rules.format_fail => GateStatus::Correct,
-        _ => GateStatus::Failed,
+    let of = |part: u64, whole: u64| {
+        i64::try_from(u128::from(part) * 10_000 / u128::from(whole.max(1))).unwrap_or(0)
     };
+    let records = of(read, present);
+    let lost = case.card.dataset.unreadable;
+    let bytes = of(lost.of_bytes.saturating_sub(lost.whole_bytes), lost.of_bytes);
+    let share = if lost.of_bytes == 0 { records } else { records.min(bytes) };
+    let status = match share {
+        share if share < case.rules.format_fail => GateStatus::Failed,
+        share if share >= case.rules.format_pass && lost.is_none() => GateStatus::Passed,
+        _ => GateStatus::Correct,
+    };
+    let (lost_zh, lost_en) = spell_lost(&lost, 10_000 - bytes);
     let least = percent(case.rules.format_pass);
     (
         status,
         format!(
-            "{present} 条中可读 {read} 条（{}，要求 {least}）；TC609-5-2025-02 字段未核对",
-            percent(share)
+            "{lost_zh}{present} 条中可读 {read} 条（{}，要求 {least}）；TC609-5-2025-02 字段未核对",
+            percent(records)
         ),
         format!(
-            "{read} of {present} records readable ({}, needs {least}); fields of TC609-5-2025-02 \
-             are not compared",
-            percent(share)
+            "{lost_en}{read} of {present} records readable ({}, needs {least}); fields of \
+             TC609-5-2025-02 are not compared",
+            percent(records)
         ),
     )
+}
+
+/// Files lost whole or in part; empty if there are none, so that sound records have one digest
+/// however they are packed.
+fn spell_lost(lost: &Unreadable, bytes: i64) -> (String, String) {
+    if lost.is_none() {
+        return (String::new(), String::new());
+    }
+    let Unreadable { whole_files: whole, part_files: part, .. } = *lost;
+    let (mut zh, mut en) = (String::new(), String::new());
+    if whole > 0 {
+        let bytes = percent(bytes);
+        zh.push_str(&format!("整个无法读取的文件 {whole} 个（占字节 {bytes}）；"));
+        en.push_str(&format!("files lost whole: {whole} ({bytes} of bytes); "));
+    }
+    if part > 0 {
+        zh.push_str(&format!("部分丢失的文件 {part} 个；"));
+        en.push_str(&format!("files lost in part: {part}; "));
+    }
+    (zh, en)
 }
 
 fn documentation(case: &Case) -> Finding {

@@ -8,6 +8,7 @@ pub mod advice;
 pub mod application;
 pub mod assess;
 pub mod award;
+pub mod compare;
 pub mod density;
 pub mod effect;
 pub mod gate;
@@ -20,6 +21,7 @@ pub mod uscc;
 
 pub use application::Application;
 pub use assess::assess;
+pub use compare::compare;
 pub use rubric::Rubric;
 
 use shujian_core::Bilingual;

@@ -2,19 +2,21 @@
 
 use shujian_core::card::{Centi, Loss, Term};
 
-use crate::advice::advice;
+use crate::advice::{TOO_LITTLE, advice};
 use crate::density::Density;
 use crate::points::FULL;
 use crate::rubric::Weights;
 
 /// Losses of at least a hundredth of a point, dearest first.
 ///
-/// `scale` is the rounded scale score; `effect` the terms and score of the effect, if known.
+/// `scale` is the rounded scale score; `effect` the terms and score of the effect, if known;
+/// `too_little` says that a finding names too little text as the cause.
 pub fn losses(
     weights: &Weights,
     scale: Centi,
     density: &Density,
     effect: Option<&[Term]>,
+    too_little: bool,
 ) -> Vec<Loss> {
     let mut lost = vec![("scale", weights.scale as f64 * (FULL - scale) as f64 / 100.0)];
     for (name, share) in &density.lost {
@@ -34,7 +36,7 @@ pub fn losses(
         .map(|(name, points_centi)| Loss {
             name: name.to_owned(),
             points_centi,
-            advice: advice(name).into(),
+            advice: if too_little && name == "factor" { TOO_LITTLE } else { advice(name) }.into(),
         })
         .collect();
     losses.sort_by(|a, b| (b.points_centi, &a.name).cmp(&(a.points_centi, &b.name)));

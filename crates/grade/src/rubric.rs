@@ -22,7 +22,7 @@ pub const RELEASED: &str = include_str!("../../../pipelines/rubrics/2026.1.toml"
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rubric {
-    /// [`SCHEMA`].
+    /// Always `shujian.rubric.v1`.
     pub schema: String,
     /// Version, printed on every card.
     pub version: String,
@@ -317,10 +317,20 @@ impl Rubric {
         fen(yuan.unwrap_or(0))
     }
 
+    /// Whether a hash is that of the released rubric of this version of the engine.
+    pub fn is_released(hash: &str) -> bool {
+        blake3::hash(RELEASED.as_bytes()).to_hex().as_str() == hash
+    }
+
+    /// Grade of a total, whatever its axes.
+    pub fn band(&self, total: Centi) -> Grade {
+        let band = self.bands.iter().find(|band| total >= band.from);
+        band.map_or(Grade::None, |band| band.grade)
+    }
+
     /// Grade of a total whose weakest axis is `weakest`, both in hundredths.
     pub fn grade(&self, total: Centi, weakest: Centi) -> Grade {
-        let band = self.bands.iter().find(|band| total >= band.from);
-        let grade = band.map_or(Grade::None, |band| band.grade);
+        let grade = self.band(total);
         if weakest < self.axis_floor.from { grade.max(self.axis_floor.grade) } else { grade }
     }
 
@@ -456,6 +466,7 @@ mod tests {
     fn the_released_rubric_is_sound() {
         let rubric = Rubric::released();
         assert_eq!(rubric.hash.len(), 64);
+        assert!(Rubric::is_released(&rubric.hash) && !Rubric::is_released(""));
         assert_eq!(rubric.nominal(Grade::A), Fen(200_000_000));
         assert_eq!(rubric.nominal(Grade::D), Fen(0));
         assert_eq!(rubric.nominal(Grade::None), Fen(0));

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use shujian_core::card::{
     Assessment, Card, Column, Counted, Dataset, Engine, GateStatus, Grade, Interval, Metric,
-    Partition, Records, SCHEMA,
+    Partition, Records, SCHEMA, Unreadable,
 };
 use shujian_core::finding::Text;
-use shujian_core::{Fen, Profile};
-use shujian_grade::{Application, Rubric, assess};
+use shujian_core::{Fen, Findings, Place, Profile};
+use shujian_grade::{Application, Rubric, assess, compare};
 
 const EXAMPLE: &str = include_str!("../../../pipelines/application.example.toml");
 
@@ -64,6 +64,7 @@ fn card(partitions: Vec<Partition>) -> Card {
             files: 1,
             bytes: 1,
             kinds: Vec::new(),
+            unreadable: Unreadable::default(),
         },
         records,
         partitions,
@@ -169,6 +170,64 @@ fn grade_and_amount_follow_the_bands() {
 }
 
 #[test]
+fn too_little_text_is_the_advice_where_it_is_the_cause() {
+    let text = partition(Profile::Text, [3_000_000, 3_000_000, 300_000], TEXT);
+    let mut card = card(vec![text]);
+    let advice = |card: &Card| {
+        let losses = assess(card, &Rubric::released(), None).losses;
+        losses.into_iter().find(|loss| loss.name == "factor").unwrap().advice.en
+    };
+    assert!(!advice(&card).contains("SJ-quality-106"));
+    let mut findings = Findings::default();
+    findings.add("SJ-quality-106", Place::default());
+    card.findings = findings.into_card();
+    assert!(advice(&card).contains("SJ-quality-106"));
+}
+
+/// A rich small table: 25 % of 37.50, 35 % of 100 and 40 % of 100 are 84.38, which is B.
+#[test]
+fn a_weak_axis_says_what_it_costs() {
+    let best = [
+        ("structure", 0.5),
+        ("validity", 1.0),
+        ("information", 6.0),
+        ("annotation", 1.0),
+        ("uniqueness", 1.0),
+    ];
+    // 10⁴ · 10^(5 · 0.375)
+    let small = partition(Profile::Table, [749_894; 3], &best);
+    let assessment =
+        assess(&card(vec![small]), &Rubric::released(), Some(&application(FULL_EFFECT)));
+    assert_eq!((assessment.grade, axes(&assessment).0), (Some(Grade::C), 3750));
+    let capped = assessment.capped.unwrap();
+    assert_eq!((capped.grade, capped.nominal_fen), (Grade::B, Fen(120_000_000)));
+    assert_eq!(capped.floor_centi, 4000);
+    let weak: Vec<_> =
+        capped.weak.iter().map(|weak| (weak.axis.as_str(), weak.missing_centi)).collect();
+    assert_eq!(weak, [("scale", 250)]);
+    let bands: Vec<i64> = assessment.bands.iter().map(|band| band.from_centi).collect();
+    assert_eq!(bands, [8500, 7500, 6500, 6000]);
+}
+
+#[test]
+fn lost_files_never_pass() {
+    let rubric = Rubric::released();
+    let whole = card(vec![partition(Profile::Table, [10; 3], TABLE)]);
+    for (whole_files, whole_bytes, part_files, expected) in [
+        (0, 0, 0, GateStatus::Passed),
+        (0, 0, 1, GateStatus::Correct),
+        (1, 50, 0, GateStatus::Correct),
+        (1, 51, 0, GateStatus::Failed),
+    ] {
+        let unreadable = Unreadable { whole_files, whole_bytes, part_files, of_bytes: 100 };
+        let dataset = Dataset { unreadable, ..whole.dataset.clone() };
+        let gate = assess(&Card { dataset, ..whole.clone() }, &rubric, None).gates.remove(4);
+        assert_eq!(gate.status, expected, "{unreadable:?}");
+        assert_eq!(gate.reason.en.contains("lost"), expected != GateStatus::Passed);
+    }
+}
+
+#[test]
 fn without_evidence_nothing_is_silently_zero() {
     let partitions = vec![partition(Profile::Table, [10_000_000; 3], TABLE)];
     let card = card(partitions);
@@ -222,6 +281,24 @@ fn gates_decide_by_data_or_say_why_not() {
     let failed = assess(&with(10, 1, 1), &rubric, Some(&application(FULL_EFFECT)));
     assert_eq!(failed.grade, Some(Grade::None));
     assert_eq!(failed.award.payable_fen, Some(Fen(0)));
+}
+
+#[test]
+fn declarations_are_compared_with_the_data() {
+    let card = card(vec![partition(Profile::Series, [10; 3], TABLE)]);
+    let codes = |modality: &str, other_public_yuan| {
+        let mut declared = application("");
+        declared.dataset.modality = modality.to_owned();
+        declared.money.other_public_yuan = other_public_yuan;
+        let findings = compare(&card, &declared, "a.toml").into_card();
+        findings.into_iter().map(|finding| finding.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("table", 0), [""; 0]);
+    assert_eq!(codes("时序数据", 9_000_000), [""; 0]);
+    assert_eq!(codes("video", 0), ["SJ-grade-001"]);
+    assert_eq!(codes("table, text", 0), ["SJ-grade-001"]);
+    assert_eq!(codes("smell", 0), ["SJ-grade-002"]);
+    assert_eq!(codes("table", 9_000_001), ["SJ-grade-003"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What is known while one source is read: limits, findings, reports, and where batches go.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::atomic::AtomicU64;
@@ -9,9 +10,23 @@ use arrow::array::RecordBatch;
 use shujian_core::{Batch, Findings, Limits, Place};
 
 use crate::guarded;
+use crate::kind;
 use crate::rows::Rows;
 use crate::stream::Budget;
 use crate::{FileReport, SourceReport};
+
+/// Findings after which something of a file is lost without being counted.
+const LOST: &[&str] = &[
+    "SJ-ingest-001",
+    "SJ-ingest-016",
+    "SJ-ingest-018",
+    "SJ-ingest-027",
+    "SJ-ingest-036",
+    "SJ-ingest-051",
+    "SJ-ingest-052",
+    "SJ-ingest-053",
+    "SJ-ingest-054",
+];
 
 /// The reading of one source.
 pub(crate) struct Run<'a> {
@@ -25,6 +40,8 @@ pub(crate) struct Run<'a> {
     pub(crate) report: SourceReport,
     sink: &'a mut dyn FnMut(Batch) -> ControlFlow<()>,
     stopped: Cell<bool>,
+    /// Files and members of which something is lost.
+    broken: BTreeSet<String>,
 }
 
 impl<'a> Run<'a> {
@@ -37,7 +54,8 @@ impl<'a> Run<'a> {
     ) -> Self {
         let budget = Rc::new(Budget::new(bytes, limits.expansion));
         let report = SourceReport::default();
-        Self { limits, progress, budget, report, sink, stopped: Cell::new(false) }
+        let (stopped, broken) = (Cell::new(false), BTreeSet::new());
+        Self { limits, progress, budget, report, sink, stopped, broken }
     }
 
     /// Whether the sink wants no more.
@@ -47,7 +65,21 @@ impl<'a> Run<'a> {
 
     /// Counts a finding.
     pub(crate) fn note(&mut self, code: &'static str, place: Place) {
+        if LOST.contains(&code) {
+            self.broken.insert(place.file.clone());
+        }
         self.report.findings.add(code, place);
+    }
+
+    /// Marks the files of which something is lost. An archive that breaks off has no report of its
+    /// own: its last member stands for it.
+    pub(crate) fn mark_broken(&mut self) {
+        for name in std::mem::take(&mut self.broken) {
+            let files = &mut self.report.files;
+            let at = files.iter().position(|file| file.name == name);
+            let Some(at) = at.or_else(|| files.len().checked_sub(1)) else { continue };
+            files[at].broken = !kind::is_media(&files[at].kind);
+        }
     }
 
     /// Opens the report of a file or member.

@@ -82,6 +82,9 @@ pub struct FileReport {
     pub skipped: u64,
     /// Media samples in it, counted but not measured.
     pub samples: u64,
+    /// Whether something of it is lost that is not even counted as skipped: it cannot be opened,
+    /// breaks off, or is not what its name says. Never set for media.
+    pub broken: bool,
 }
 
 /// What became of one source: itself, or each member of an archive.
@@ -112,5 +115,6 @@ pub fn read(
 ) -> SourceReport {
     let mut run = job::Run::new(source.bytes, limits, progress, sink);
     read::source(&mut run, source);
+    run.mark_broken();
     run.report
 }

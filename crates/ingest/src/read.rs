@@ -244,11 +244,21 @@ fn zipped(run: &mut Run<'_>, entry: &mut Entry<'_>, window: Window<'_>, depth: u
     }
 }
 
-/// Counts a file whose content is not measured.
+/// Counts a file whose content is not measured; one whose name says that it should be is lost.
 pub(crate) fn unmeasured(run: &mut Run<'_>, name: &str, kind: &str) {
-    run.file(name, kind, false);
-    let code = if kind::is_closed(kind) { "SJ-ingest-015" } else { "SJ-ingest-011" };
-    run.note(code, Place::file(name).noting(kind));
+    let extension = kind::extension(&kind::without_compression(name));
+    if kind::is_closed(kind) {
+        run.file(name, kind, false);
+        return run.note("SJ-ingest-015", Place::file(name).noting(kind));
+    }
+    if !formats::is_measured(&extension) {
+        run.file(name, kind, false);
+        return run.note("SJ-ingest-011", Place::file(name).noting(kind));
+    }
+    // The kind is what the name says, so that a lost table is never taken for an image.
+    let note = if kind == extension { extension.clone() } else { format!("content is {kind}") };
+    run.file(name, &extension, false);
+    run.note("SJ-ingest-018", Place::file(name).noting(note));
 }
 
 fn text(run: &mut Run<'_>, entry: &mut Entry<'_>, mut window: Window<'_>, layer: &Layer) {

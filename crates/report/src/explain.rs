@@ -2,11 +2,14 @@
 
 use std::fmt::Write;
 
-use shujian_core::card::{Assessment, Axis, Card, Metric, Partition};
+use shujian_core::Fen;
+use shujian_core::card::{Assessment, Axis, Band, Card, Gate, GateStatus, Metric, Partition, Term};
 use shujian_core::codes::Code;
 
+use crate::place;
 use crate::screen::{clean, points};
-use crate::text::{place, unit};
+use crate::text::unit;
+use crate::verdict::spell_capped;
 use crate::words::{self, fill};
 use crate::{Lang, View};
 
@@ -22,6 +25,62 @@ pub fn explain_code(code: &Code, view: &View) -> String {
         lang.of(words::CODE_FIX),
         lang.of(code.fix)
     )
+}
+
+/// What can be explained, with its value, and whether the card is as it was written.
+pub fn overview(card: &Card, view: &View) -> String {
+    let lang = view.lang;
+    let mut text = seal(card, lang);
+    for topic in topics(card) {
+        writeln!(text, "{topic}  {}", values(card, &topic, lang)).expect("writing to memory");
+    }
+    text
+}
+
+/// Whether a card matches its digest.
+pub fn is_sealed(card: &Card) -> bool {
+    card.digest == card.compute_digest()
+}
+
+/// What the digest says of a card; a card that was changed says so in both languages.
+fn seal(card: &Card, lang: Lang) -> String {
+    if is_sealed(card) {
+        return format!("{}\n\n", lang.of(words::SEALED));
+    }
+    format!("{}\n{}\n\n", words::TAMPERED.zh, words::TAMPERED.en)
+}
+
+/// The values of a topic, one a partition, on one line.
+fn values(card: &Card, topic: &str, lang: Lang) -> String {
+    let score =
+        |axis: &Axis| axis.score_centi.map_or_else(|| lang.of(words::UNKNOWN).to_owned(), points);
+    if let Some(assessment) = &card.assessment {
+        match topic {
+            "scale" => return score(&assessment.scale),
+            "value-density" => return score(&assessment.value_density),
+            "effect" => return score(&assessment.effect),
+            "gates" => {
+                let passed = |gate: &&Gate| gate.status == GateStatus::Passed;
+                let passed = assessment.gates.iter().filter(passed).count();
+                return format!("{} {passed}/{}", lang.of(words::PASSED), assessment.gates.len());
+            }
+            "award" => {
+                let payable = assessment.award.payable_fen.map(Fen::brief);
+                return payable.unwrap_or_else(|| lang.of(words::UNKNOWN).to_owned());
+            }
+            _ => {}
+        }
+    }
+    let metrics = card.partitions.iter().flat_map(|partition| &partition.metrics);
+    let mut seen: Vec<String> = Vec::new();
+    for metric in metrics.filter(|metric| metric.name == topic) {
+        let value = metric.value.map_or_else(|| "–".to_owned(), |value| format!("{value:.4}"));
+        let value = format!("{value} {}", unit(&metric.unit, lang));
+        if !seen.contains(&value) {
+            seen.push(value);
+        }
+    }
+    seen.join("; ")
 }
 
 /// What of a card can be explained: its metrics, axes, gates and award.
@@ -54,17 +113,23 @@ pub fn explain_metric(card: &Card, topic: &str, view: &View) -> Option<String> {
     }
     if let Some(assessment) = &card.assessment {
         match topic {
-            "scale" => text.push_str(&of_axis(words::SCALE, &assessment.scale, lang)),
-            "value-density" => {
-                text.push_str(&of_axis(words::DENSITY, &assessment.value_density, lang));
+            "scale" => {
+                text.push_str(&of_axis(words::SCALE, &assessment.scale, &scale_sum, lang));
             }
-            "effect" => text.push_str(&of_axis(words::EFFECT, &assessment.effect, lang)),
+            "value-density" => {
+                let axis = &assessment.value_density;
+                text.push_str(&of_axis(words::DENSITY, axis, &density_sum, lang));
+            }
+            "effect" => {
+                text.push_str(&of_axis(words::EFFECT, &assessment.effect, &weighed, lang));
+            }
             "gates" => text.push_str(&of_gates(assessment, lang)),
             "award" => text.push_str(&of_award(assessment, lang)),
             _ => {}
         }
+        text.push_str(&of_floor(assessment, topic, lang));
     }
-    (!text.is_empty()).then_some(text)
+    (!text.is_empty()).then(|| seal(card, lang) + &text)
 }
 
 fn of_metric(card: &Card, partition: &Partition, metric: &Metric, lang: Lang) -> String {
@@ -89,7 +154,7 @@ fn of_metric(card: &Card, partition: &Partition, metric: &Metric, lang: Lang) ->
         line_of(&mut text, lang.of(words::EVIDENCE), lang.of(words::NO_EVIDENCE_RECORDS));
     }
     for id in &metric.evidence {
-        let at = card.places.get(id).map(place).unwrap_or_default();
+        let at = card.places.get(id).map(|at| place::spell(at, lang)).unwrap_or_default();
         line_of(&mut text, lang.of(words::EVIDENCE), &format!("{}  {at}", cut_id(id)));
     }
     text.push('\n');
@@ -104,11 +169,42 @@ fn cut_id(id: &str) -> &str {
     id.get(..16).unwrap_or(id)
 }
 
-fn of_axis(name: shujian_core::Bilingual, axis: &Axis, lang: Lang) -> String {
+/// The largest family and what the further ones add to it.
+fn scale_sum(terms: &[Term]) -> String {
+    let (further, families): (Vec<&Term>, Vec<&Term>) =
+        terms.iter().partition(|term| term.name == "further-families");
+    let first = families.iter().filter_map(|term| term.value).fold(0.0, f64::max);
+    let further = further.first().and_then(|term| term.value);
+    further.map_or_else(|| format!("{first:.4}"), |more| format!("({first:.4} + {more:.4})"))
+}
+
+/// The weighed means of the partitions times the root of what is retained.
+fn density_sum(terms: &[Term]) -> String {
+    let means: Vec<Term> =
+        terms.iter().filter(|term| term.name.ends_with("/mean")).cloned().collect();
+    let kept = terms.iter().find(|term| term.name == "retention").and_then(|term| term.value);
+    format!("{} × {:.4}", weighed(&means), kept.unwrap_or(0.0))
+}
+
+fn weighed(terms: &[Term]) -> String {
+    let product = |term: &Term| format!("{:.4}×{:.4}", term.weight, term.value.unwrap_or(0.0));
+    format!("({})", terms.iter().map(product).collect::<Vec<_>>().join(" + "))
+}
+
+/// An axis with its terms and, last, the sum that `sum` spells.
+fn of_axis(
+    name: shujian_core::Bilingual,
+    axis: &Axis,
+    sum: &dyn Fn(&[Term]) -> String,
+    lang: Lang,
+) -> String {
     let score = axis.score_centi.map_or_else(|| lang.of(words::UNKNOWN).to_owned(), points);
     let weight = axis.weight_centi.to_string();
     let score = fill(lang.of(words::SCORE), &[&score, &weight]);
     let mut text = format!("{} · {score}\n", lang.of(name));
+    if axis.terms.iter().any(|term| term.formula.contains("r(")) {
+        line_of(&mut text, "", lang.of(words::RAMP));
+    }
     if axis.terms.is_empty() {
         line_of(&mut text, lang.of(words::UNKNOWN), lang.of(words::NO_EVIDENCE));
     }
@@ -116,22 +212,45 @@ fn of_axis(name: shujian_core::Bilingual, axis: &Axis, lang: Lang) -> String {
         let value = term.value.map_or_else(|| "–".to_owned(), |value| format!("{value:.4}"));
         let weight = fill(lang.of(words::WEIGHT), &[&format!("{:.4}", term.weight)]);
         let formula = &term.formula;
-        line_of(&mut text, &clean(&term.name), &format!("= {formula} = {value}  {weight}"));
+        let name = term_name(&term.name, lang);
+        line_of(&mut text, &name, &format!("= {formula} = {value}  {weight}"));
         if let Some(note) = &term.note {
             line_of(&mut text, "  ", lang.text(note));
         }
     }
+    if let Some(score) = axis.score_centi.filter(|_| !axis.terms.is_empty()) {
+        let said = format!("= 100 × {} = {}", sum(&axis.terms), points(score));
+        line_of(&mut text, &words::topic("score", lang), &said);
+    }
     text
+}
+
+/// What the axis costs the grade, where it is too weak.
+fn of_floor(assessment: &Assessment, axis: &str, lang: Lang) -> String {
+    match &assessment.capped {
+        Some(capped) if capped.weak.iter().any(|weak| weak.axis == axis) => {
+            format!("  {}\n", spell_capped(capped, lang))
+        }
+        _ => String::new(),
+    }
+}
+
+/// A term in the language: its partition stays as it is.
+fn term_name(name: &str, lang: Lang) -> String {
+    match name.rsplit_once('/') {
+        Some((partition, term)) => format!("{}/{}", clean(partition), words::topic(term, lang)),
+        None => words::topic(name, lang),
+    }
 }
 
 fn of_gates(assessment: &Assessment, lang: Lang) -> String {
     let mut text = String::new();
     for gate in &assessment.gates {
         let status = match gate.status {
-            shujian_core::card::GateStatus::Passed => words::PASSED,
-            shujian_core::card::GateStatus::Correct => words::CORRECT,
-            shujian_core::card::GateStatus::Failed => words::FAILED,
-            shujian_core::card::GateStatus::NotDecided => words::NOT_DECIDED,
+            GateStatus::Passed => words::PASSED,
+            GateStatus::Correct => words::CORRECT,
+            GateStatus::Failed => words::FAILED,
+            GateStatus::NotDecided => words::NOT_DECIDED,
         };
         let name = format!("{} {} · {}", gate.code, lang.text(&gate.title), lang.of(status));
         line_of(&mut text, &name, lang.text(&gate.reason));
@@ -140,16 +259,49 @@ fn of_gates(assessment: &Assessment, lang: Lang) -> String {
 }
 
 fn of_award(assessment: &Assessment, lang: Lang) -> String {
-    let mut text = String::new();
-    if let Some(reason) = &assessment.award.undecided {
-        line_of(&mut text, lang.of(words::UNKNOWN), lang.text(reason));
+    let mut text = match (&assessment.award.undecided, assessment.award.payable_fen) {
+        (Some(reason), _) => fill(lang.of(words::AMOUNT_OPEN), &[lang.text(reason)]),
+        (None, Some(payable)) => fill(lang.of(words::AMOUNT), &[&payable.brief()]),
+        (None, None) => fill(lang.of(words::AMOUNT_OPEN), &[lang.of(words::UNKNOWN)]),
+    };
+    text.push('\n');
+    for step in &assessment.award.trace {
+        let rule = lang.text(&step.rule);
+        let amount = step.amount_fen.brief();
+        let said = match step.limit_fen {
+            Some(limit) => fill(lang.of(words::STEP), &[rule, &limit.brief(), &amount]),
+            None => format!("{rule} → {amount}"),
+        };
+        writeln!(text, "  {}", clean(&said)).expect("writing to memory");
+        let source = step.source.as_ref().map_or(step.citation.as_str(), |text| lang.text(text));
+        line_of(&mut text, &format!("  {}", lang.of(words::CITATION)), source);
+    }
+    if let Some(capped) = &assessment.capped {
+        writeln!(text, "  {}", spell_capped(capped, lang)).expect("writing to memory");
     }
     if let Some(panel) = &assessment.panel {
         line_of(&mut text, lang.of(words::PANEL), lang.text(panel));
     }
-    for step in &assessment.award.trace {
-        line_of(&mut text, &step.amount_fen.to_string(), lang.text(&step.rule));
-        line_of(&mut text, lang.of(words::CITATION), &step.citation);
+    text.push_str(&of_bands(assessment, lang));
+    text
+}
+
+/// The bands of the rubric, so that a total can be read without it.
+fn of_bands(assessment: &Assessment, lang: Lang) -> String {
+    if assessment.bands.is_empty() {
+        return String::new();
+    }
+    let spell = |band: &Band| {
+        let (grade, from) = (format!("{:?}", band.grade), points(band.from_centi));
+        fill(lang.of(words::BAND), &[&grade, &from, &band.nominal_fen.brief()])
+    };
+    let bands: Vec<String> = assessment.bands.iter().map(spell).collect();
+    let mut text = String::new();
+    line_of(&mut text, lang.of(words::BANDS), &bands.join(" · "));
+    if let Some(floor) = &assessment.axis_floor {
+        let (from, grade) = (points(floor.from_centi), format!("{:?}", floor.grade));
+        writeln!(text, "  {}", fill(lang.of(words::FLOOR), &[&from, &grade]))
+            .expect("writing to memory");
     }
     text
 }

@@ -6,12 +6,13 @@
 mod explain;
 mod json;
 mod lang;
+mod place;
 mod screen;
 mod text;
 mod verdict;
 mod words;
 
-pub use explain::{explain_code, explain_metric, topics};
+pub use explain::{explain_code, explain_metric, is_sealed, overview, topics};
 pub use lang::Lang;
 
 use shujian_core::Card;
@@ -23,6 +24,8 @@ pub struct View {
     pub lang: Lang,
     /// The application that was found beside the data without being named.
     pub application: Option<String>,
+    /// An application that lies beside the data but was not used.
+    pub unused: Option<String>,
 }
 
 /// One way to write a card down.

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use shujian_core::card::{
-    Assessment, Award, Axis, Card, Counted, Dataset, Engine, Gate, GateStatus, Grade, Interval,
-    Loss, Metric, NotChecked, Partition, Reachable, Records, Rubric, SCHEMA, Score, Step, Term,
+    Across, Assessment, Award, Axis, AxisFloor, Band, Capped, Card, Counted, Dataset, Engine, Gate,
+    GateStatus, Grade, Interval, Loss, Metric, NotChecked, Partition, Reachable, Records, Rubric,
+    SCHEMA, Score, Step, Term, Unreadable, WeakAxis,
 };
 use shujian_core::finding::Text;
 use shujian_core::{Fen, Finding, Place, Profile, Sector, Severity};
 
 use crate::screen::{COLUMNS, width};
-use crate::{Lang, REPORTS, View, explain_metric, named, topics};
+use crate::{Lang, REPORTS, View, explain_metric, is_sealed, named, overview, topics};
 
 fn both(zh: &str, en: &str) -> Text {
     Text { zh: zh.to_owned(), en: en.to_owned() }
@@ -76,6 +77,7 @@ pub(crate) fn card(many: usize, name: &str) -> Card {
             files: 12,
             bytes: 3_456_789,
             kinds: Vec::new(),
+            unreadable: Unreadable::default(),
         },
         records,
         partitions: vec![partition; many],
@@ -110,7 +112,9 @@ pub(crate) fn graded(many: usize, name: &str, effect: Option<i64>) -> Card {
     let step = Step {
         rule: both("B 等分级奖补额", "graded amount of grade B"),
         amount_fen: Fen(120_000_000),
+        limit_fen: Some(Fen(120_000_000)),
         citation: "art. 6".to_owned(),
+        source: Some(both("第6条", "art. 6")),
     };
     let loss = Loss {
         name: "annotation".to_owned(),
@@ -139,6 +143,19 @@ pub(crate) fn graded(many: usize, name: &str, effect: Option<i64>) -> Card {
             undecided: effect.is_none().then(|| both("等次待定", "the grade is open")),
             trace: vec![step],
         },
+        bands: vec![Band { grade: Grade::A, from_centi: 8500, nominal_fen: Fen(200_000_000) }],
+        axis_floor: Some(AxisFloor { from_centi: 4000, grade: Grade::C }),
+        capped: effect.map(|_| Capped {
+            floor_centi: 7000,
+            weak: vec![WeakAxis {
+                axis: "scale".to_owned(),
+                score_centi: 6107,
+                missing_centi: 893,
+            }],
+            grade: Grade::A,
+            nominal_fen: Fen(200_000_000),
+        }),
+        across: effect.map(|_| Across { grade: Grade::A, payable_fen: Some(Fen(200_000_000)) }),
         panel: effect
             .map(|_| both("区间跨越界线：专家组裁定", "the interval crosses: a panel decides")),
         losses: vec![loss; many],
@@ -147,7 +164,8 @@ pub(crate) fn graded(many: usize, name: &str, effect: Option<i64>) -> Card {
 }
 
 fn view(lang: Lang) -> View {
-    View { lang, application: Some("data/application.toml".to_owned()) }
+    let path = Some("data/application.toml".to_owned());
+    View { lang, application: path.clone(), unused: path }
 }
 
 #[test]
@@ -172,8 +190,18 @@ fn fits_one_screen_whatever_the_card() {
 #[test]
 fn shows_what_decides() {
     let text = (named("text").unwrap().render)(&graded(1, "问答", Some(7555)), &view(Lang::Zh));
-    for part in ["B  良好", "78.32", "61.07", "48.20", "75.55", "暂定奖补 ¥1,200,000", "17,994"]
-    {
+    for part in [
+        "B  良好",
+        "78.32",
+        "61.07",
+        "48.20",
+        "75.55",
+        "■ 奖补  暂定至多 ¥1,200,000（须先通过门槛 G1、G2、",
+        "界线另一侧：A 等 ¥2,000,000",
+        "限于 B 等  总分本可得 A 等（¥2,000,000），但每轴须达 70.00 分：规模 61.07",
+        "评分细则不是发布版（散列 ffffffffffff）",
+        "17,994",
+    ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
     let text = (named("text").unwrap().render)(&graded(1, "qa", None), &view(Lang::En));
@@ -186,10 +214,11 @@ fn shows_what_decides() {
 
 #[test]
 fn english_reports_hold_no_chinese() {
-    let card = graded(9, "qa", None);
+    let mut card = graded(9, "qa", None);
     let text = (named("text").unwrap().render)(&card, &view(Lang::En));
     let is_chinese = |c: char| ('\u{3000}'..'\u{fe00}').contains(&c);
     assert!(!text.contains(is_chinese), "{text}");
+    card.seal();
     for topic in topics(&card) {
         let text = explain_metric(&card, &topic, &view(Lang::En)).unwrap();
         assert!(!text.contains(is_chinese), "{text}");
@@ -204,8 +233,61 @@ fn explains_every_topic_of_a_card() {
         assert!(explain_metric(&card, &topic, &view(Lang::Zh)).is_some(), "{topic}");
     }
     let text = explain_metric(&card, "distinct-n", &view(Lang::Zh)).unwrap();
-    assert!(text.contains("a.jsonl:3") && text.contains("不同的 n 元组 = 61"), "{text}");
+    assert!(text.contains("a.jsonl 第 3 条") && text.contains("不同的 n 元组 = 61"), "{text}");
     assert_eq!(explain_metric(&card, "nothing", &view(Lang::Zh)), None);
+}
+
+#[test]
+fn an_amount_is_never_printed_without_its_gates() {
+    let mut card = graded(1, "qa", Some(7555));
+    let grant = |card: &Card| {
+        let text = (named("text").unwrap().render)(card, &view(Lang::En));
+        text.lines().find(|line| line.starts_with("■ Grant")).map(str::to_owned)
+    };
+    let hedged = grant(&card).unwrap();
+    assert!(hedged.contains("provisional: up to ¥1,200,000 once gates G1, G2, "), "{hedged}");
+    let assessment = card.assessment.as_mut().unwrap();
+    (assessment.panel, assessment.across) = (None, None);
+    assessment.gates.iter_mut().for_each(|gate| gate.status = GateStatus::Passed);
+    assert_eq!(grant(&card).unwrap(), "■ Grant  ¥1,200,000");
+    card.assessment.as_mut().unwrap().gates[3].status = GateStatus::NotDecided;
+    assert_eq!(grant(&card).unwrap(), "■ Grant  up to ¥1,200,000 once gate G4 is passed");
+    card.assessment.as_mut().unwrap().award.payable_fen = None;
+    assert_eq!(grant(&card), None);
+}
+
+#[test]
+fn the_limit_that_decides_is_named() {
+    let mut card = graded(1, "qa", Some(7555));
+    let award = &mut card.assessment.as_mut().unwrap().award;
+    award.payable_fen = Some(Fen(10_000_000));
+    award.trace.push(Step {
+        rule: both("申请金额", "amount asked for"),
+        amount_fen: Fen(10_000_000),
+        limit_fen: Some(Fen(10_000_000)),
+        citation: "art. 6".to_owned(),
+        source: None,
+    });
+    let text = (named("text").unwrap().render)(&card, &view(Lang::En));
+    let limit = "■ Limit  amount asked for (¥100,000); grade B would grant ¥1,200,000";
+    assert!(text.contains(limit), "{text}");
+    let text = explain_metric(&card, "award", &view(Lang::En)).unwrap();
+    assert!(text.contains("amount asked for: at most ¥100,000 → ¥100,000"), "{text}");
+    assert!(text.contains("A from 85.00 ¥2,000,000"), "{text}");
+}
+
+#[test]
+fn a_changed_card_says_so() {
+    let mut card = graded(2, "qa", Some(1));
+    card.seal();
+    assert!(is_sealed(&card));
+    let award = |card: &Card| explain_metric(card, "award", &view(Lang::En)).unwrap();
+    assert!(award(&card).starts_with("digest right"), "{}", award(&card));
+    card.assessment.as_mut().unwrap().award.payable_fen = Some(Fen(200_000_000));
+    assert!(!is_sealed(&card));
+    let text = award(&card);
+    assert!(text.contains("摘要不符") && text.contains("does not match its digest"), "{text}");
+    assert!(overview(&card, &view(Lang::Zh)).starts_with("警告"));
 }
 
 #[test]

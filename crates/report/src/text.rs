@@ -1,30 +1,53 @@
 //! One screen for a person: at most forty lines of eighty columns.
 
 use shujian_core::card::{Assessment, Card, GateStatus, Loss, NotChecked, Partition, Records};
-use shujian_core::{Bilingual, Finding, Place, Severity};
+use shujian_core::{Bilingual, Finding, Severity};
 
-use crate::screen::{
-    COLUMNS, bytes, clean, cut, cut_front, fit, points, right, thousands, width, wrap,
-};
+use crate::place::spot;
+use crate::screen::{COLUMNS, bytes, clean, cut, fit, points, right, thousands, width, wrap};
 use crate::verdict;
 use crate::words::{self, fill};
 use crate::{Lang, View};
 
+/// Columns of a finding's title that its place leaves.
+const LEAST_TITLE: usize = 16;
 /// Lines of the screen.
 const MOST_OF_ALL: usize = 40;
-/// Partitions shown.
-const MOST_PARTITIONS: usize = 3;
-/// Losses and findings shown.
-const MOST: usize = 4;
-/// Lines of advice.
-const MOST_ADVICE: usize = 5;
-/// Lines of gates and of next steps.
-const MOST_LINES: usize = 3;
-/// Lines of unchecked things; all of them stand in the JSON.
-const MOST_UNCHECKED: usize = 2;
+
+/// How much of each section is shown; whatever is left out stands in the JSON.
+struct Most {
+    partitions: usize,
+    losses: usize,
+    /// Lines of advice on one loss.
+    advice: usize,
+    findings: usize,
+    gates: usize,
+    unchecked: usize,
+    next: usize,
+}
+
+/// From roomy to tight; the first with which everything fits is taken, and the last always fits.
+const MOST: [Most; 5] = [
+    Most { partitions: 5, losses: 4, advice: 2, findings: 6, gates: 3, unchecked: 3, next: 5 },
+    Most { partitions: 3, losses: 4, advice: 1, findings: 5, gates: 3, unchecked: 2, next: 4 },
+    Most { partitions: 3, losses: 4, advice: 1, findings: 4, gates: 3, unchecked: 1, next: 3 },
+    Most { partitions: 2, losses: 3, advice: 1, findings: 3, gates: 2, unchecked: 1, next: 3 },
+    Most { partitions: 1, losses: 1, advice: 1, findings: 1, gates: 2, unchecked: 1, next: 2 },
+];
 
 /// Writes a card for a person.
 pub(super) fn render(card: &Card, view: &View) -> String {
+    let mut lines = Vec::new();
+    for most in &MOST {
+        lines = screen(card, view, most);
+        if lines.len() <= MOST_OF_ALL {
+            break;
+        }
+    }
+    lines.into_iter().map(|line| cut(line.trim_end(), COLUMNS) + "\n").collect()
+}
+
+fn screen(card: &Card, view: &View, most: &Most) -> Vec<String> {
     let lang = view.lang;
     let mut lines = head(card, view);
     match &card.assessment {
@@ -39,20 +62,20 @@ pub(super) fn render(card: &Card, view: &View) -> String {
     }
     let after_verdict = lines.len();
     lines.extend(records(&card.records, lang));
-    lines.extend(partitions(&card.partitions, lang));
+    lines.extend(partitions(&card.partitions, most.partitions, lang));
     if let Some(assessment) = &card.assessment {
-        lines.extend(losses(&assessment.losses, lang));
+        lines.extend(losses(&assessment.losses, most, lang));
     }
-    lines.extend(findings(&card.findings, lang));
+    lines.extend(findings(&card.findings, most.findings, lang));
     if let Some(assessment) = &card.assessment {
-        lines.extend(gates(assessment, lang));
+        lines.extend(gates(assessment, most.gates, lang));
     }
-    lines.extend(not_checked(card, lang));
-    lines.extend(next(card, lang));
+    lines.extend(not_checked(card, most.unchecked, lang));
+    lines.extend(next(card, view, most.next));
     if card.assessment.is_some() && lines.len() < MOST_OF_ALL {
         lines.insert(after_verdict, String::new());
     }
-    lines.into_iter().map(|line| cut(line.trim_end(), COLUMNS) + "\n").collect()
+    lines
 }
 
 fn head(card: &Card, view: &View) -> Vec<String> {
@@ -66,18 +89,31 @@ fn head(card: &Card, view: &View) -> Vec<String> {
     let digest = fill(lang.of(words::DIGEST), &[digest]);
     let title = fit(&title, COLUMNS.saturating_sub(width(&digest))) + &digest;
 
-    let files = thousands(card.dataset.files);
-    let files = fill(lang.of(words::FILES), &[&files, &bytes(card.dataset.bytes)]);
+    let size = bytes(card.dataset.bytes);
+    let files = match card.dataset.files {
+        1 => fill(lang.of(words::FILE), &[&size]),
+        files => fill(lang.of(words::FILES), &[&thousands(files), &size]),
+    };
     let mut name = clean(&card.dataset.name);
     if let Some(sector) = card.dataset.sector {
         name = format!("{name} · {}", lang.of(sector.title()));
     }
     let name = fit(&name, COLUMNS.saturating_sub(width(&files))) + &files;
     let mut lines = vec![title, name];
+    if let Some(hash) = local_rubric(card) {
+        lines.push(fill(lang.of(words::LOCAL_RUBRIC), &[hash]));
+    }
     if let Some(path) = &view.application {
         lines.push(fill(lang.of(words::USED), &[&clean(path)]));
     }
     lines
+}
+
+/// The first digits of the hash of a rubric that is not the released one.
+pub(crate) fn local_rubric(card: &Card) -> Option<&str> {
+    let hash = &card.assessment.as_ref()?.rubric.hash;
+    let local = !shujian_grade::Rubric::is_released(hash);
+    local.then(|| hash.get(..12).unwrap_or(hash))
 }
 
 pub(crate) fn bold(text: &str) -> String {
@@ -98,7 +134,7 @@ fn records(records: &Records, lang: Lang) -> Vec<String> {
     listed(lang.of(words::RECORDS), &counts, 2)
 }
 
-fn partitions(partitions: &[Partition], lang: Lang) -> Vec<String> {
+fn partitions(partitions: &[Partition], most: usize, lang: Lang) -> Vec<String> {
     if partitions.is_empty() {
         return Vec::new();
     }
@@ -117,7 +153,7 @@ fn partitions(partitions: &[Partition], lang: Lang) -> Vec<String> {
         [words::PARTITION, words::KIND, words::READ, words::SUBMITTED, words::EFFECTIVE].map(of);
     let [name, kind, read, submitted, effective] = head;
     let mut lines = vec![row(name, kind, read, submitted, effective, of(words::UNIT))];
-    for partition in partitions.iter().take(MOST_PARTITIONS) {
+    for partition in partitions.iter().take(most) {
         lines.push(row(
             &clean(&partition.name),
             of(partition.profile.title()),
@@ -127,8 +163,8 @@ fn partitions(partitions: &[Partition], lang: Lang) -> Vec<String> {
             cut(&unit(&partition.unit, lang), 8).as_str(),
         ));
     }
-    if partitions.len() > MOST_PARTITIONS {
-        let more = thousands((partitions.len() - MOST_PARTITIONS) as u64);
+    if partitions.len() > most {
+        let more = thousands((partitions.len() - most) as u64);
         lines.push(format!("  {}", fill(of(words::MORE_PARTITIONS), &[&more])));
     }
     lines
@@ -140,48 +176,78 @@ pub(crate) fn unit(unit: &str, lang: Lang) -> String {
         ("characters", words::CHARACTERS),
         ("cells", words::CELLS),
         ("channel-samples", words::CHANNEL_SAMPLES),
+        ("1", words::NO_UNIT),
+        ("share", words::SHARE),
+        ("bits per row", words::BITS_PER_ROW),
+        ("bits per item", words::BITS_PER_ITEM),
+        ("bits/byte", words::BITS_PER_BYTE),
     ];
     let word = known.into_iter().find(|(name, _)| *name == unit);
     word.map_or_else(|| clean(unit), |(_, word)| lang.of(word).to_owned())
 }
 
-fn losses(losses: &[Loss], lang: Lang) -> Vec<String> {
-    if losses.is_empty() {
+/// The dearest causes within the axes; what an axis costs as a whole stands beside its bar.
+fn losses(losses: &[Loss], most: &Most, lang: Lang) -> Vec<String> {
+    let parts: Vec<&Loss> =
+        losses.iter().filter(|loss| !["scale", "effect"].contains(&loss.name.as_str())).collect();
+    if parts.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![bold(lang.of(words::LOSSES))];
-    for loss in losses.iter().take(MOST) {
-        let lost = fill(lang.of(words::POINTS), &[&format!("−{}", points(loss.points_centi))]);
-        let name = lang.of(words::loss(&loss.name).unwrap_or(Bilingual { zh: "", en: "" }));
-        let name = if name.is_empty() { clean(&loss.name) } else { name.to_owned() };
-        let label = format!("  {} {} ", right(&lost, 13), fit(&name, 13));
-        let advice = hung(&label, lang.text(&loss.advice), MOST_LINES);
-        if lines.len() + advice.len() > 1 + MOST_ADVICE {
-            break;
-        }
-        lines.extend(advice);
+    let shown = parts.len().min(most.losses);
+    let counts = [thousands(shown as u64), thousands(parts.len() as u64)];
+    let title = fill(lang.of(words::LOSSES), &counts.each_ref().map(String::as_str));
+    let mut lines = vec![bold(&title)];
+    for loss in &parts[..shown] {
+        let lost = format!("−{}", points(loss.points_centi));
+        let name = words::topic(&loss.name, lang);
+        let label = format!("  {}  {} ", right(&lost, 6), fit(&name, 12));
+        lines.extend(hung(&label, lang.text(&loss.advice), most.advice));
     }
     lines
 }
 
-fn findings(findings: &[Finding], lang: Lang) -> Vec<String> {
+/// Kinds of findings, gravest first; a place matters more than the words that anyone can look up.
+fn findings(findings: &[Finding], most: usize, lang: Lang) -> Vec<String> {
     if findings.is_empty() {
         return vec![bold(lang.of(words::NO_FINDINGS))];
     }
-    let count = thousands(findings.len() as u64);
-    let mut lines = vec![bold(&fill(lang.of(words::FINDINGS), &[&count]))];
-    for finding in findings.iter().take(MOST) {
-        let severity = lang.of(severity(finding.severity));
-        let title = shujian_core::codes::find(&finding.code)
-            .map_or_else(String::new, |code| lang.of(code.title).to_owned());
-        let count = format!("×{}", thousands(finding.count));
-        let said =
-            format!("  {} {} {} {}", fit(severity, 7), finding.code, right(&count, 6), title);
-        let room = COLUMNS.saturating_sub(width(&said) + 2);
-        let place = finding.places.first().filter(|_| room > 11);
-        lines.push(place.map_or(said.clone(), |place| format!("{said}  {}", spot(place, room))));
+    let shown = findings.len().min(most);
+    let counts = [thousands(findings.len() as u64), thousands(shown as u64)];
+    let [all, here] = counts.each_ref().map(String::as_str);
+    let mut lines = vec![bold(&if shown < findings.len() {
+        fill(lang.of(words::MORE_FINDINGS), &[all, here])
+    } else {
+        fill(lang.of(words::FINDINGS), &[all])
+    })];
+    let rows: Vec<[String; 3]> = findings[..shown].iter().map(|f| marks(f, lang)).collect();
+    let widest = |column: usize| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0);
+    let [words, codes, counts] = [0, 1, 2].map(widest);
+    for (finding, [word, code, count]) in findings.iter().zip(&rows) {
+        let said = format!("  {} {} {} ", fit(word, words), fit(code, codes), right(count, counts));
+        let room = COLUMNS.saturating_sub(width(&said));
+        lines.push(said + &titled(finding, room, lang));
     }
     lines
+}
+
+/// Severity, code and count of a finding.
+fn marks(finding: &Finding, lang: Lang) -> [String; 3] {
+    let severity = lang.of(severity(finding.severity)).to_owned();
+    [severity, finding.code.clone(), format!("×{}", thousands(finding.count))]
+}
+
+/// What was found and the first place of it, in so many columns.
+fn titled(finding: &Finding, columns: usize, lang: Lang) -> String {
+    let title = shujian_core::codes::find(&finding.code).map_or("", |code| lang.of(code.title));
+    match finding.places.first().filter(|place| !place.file.is_empty()) {
+        None => cut(title, columns),
+        Some(place) => {
+            let least = width(title).min(LEAST_TITLE);
+            let spot = spot(place, columns.saturating_sub(least + 2), lang);
+            let title = cut(title, columns.saturating_sub(width(&spot) + 2));
+            format!("{title}  {spot}")
+        }
+    }
 }
 
 fn severity(severity: Severity) -> Bilingual {
@@ -192,60 +258,35 @@ fn severity(severity: Severity) -> Bilingual {
     }
 }
 
-/// A place in so many columns: its note goes first, then the beginning of its path.
-fn spot(place: &Place, columns: usize) -> String {
-    let whole = self::place(place);
-    if width(&whole) <= columns {
-        return whole;
-    }
-    let plain = Place { note: String::new(), ..place.clone() };
-    cut_front(&self::place(&plain), columns)
-}
-
-/// A place as `file:row:column` or `file@byte`.
-pub(crate) fn place(place: &Place) -> String {
-    let mut spelt = clean(&place.file);
-    if let Some(row) = place.row {
-        spelt.push_str(&format!(":{row}"));
-    }
-    if let Some(column) = &place.column {
-        spelt.push_str(&format!(":{}", clean(column)));
-    }
-    if let (None, Some(byte)) = (place.row, place.byte) {
-        spelt.push_str(&format!("@{byte}"));
-    }
-    if !place.note.is_empty() {
-        spelt.push_str(&format!(" ({})", clean(&place.note)));
-    }
-    spelt
-}
-
-fn gates(assessment: &Assessment, lang: Lang) -> Vec<String> {
+fn gates(assessment: &Assessment, most: usize, lang: Lang) -> Vec<String> {
     let outcomes = [
         (GateStatus::Failed, words::FAILED),
         (GateStatus::Correct, words::CORRECT),
         (GateStatus::Passed, words::PASSED),
         (GateStatus::NotDecided, words::NOT_DECIDED),
     ];
+    // Chinese signs never begin a line when the list is wrapped.
+    let [of, and, then] = if lang == Lang::Zh { ["：", "、", "；"] } else { [": ", ", ", "; "] };
     let groups: Vec<String> = outcomes
         .into_iter()
         .filter_map(|(status, word)| {
             let of_status = assessment.gates.iter().filter(|gate| gate.status == status);
             let names: Vec<String> =
                 of_status.map(|gate| format!("{} {}", gate.code, lang.text(&gate.title))).collect();
-            (!names.is_empty()).then(|| format!("{}: {}", lang.of(word), names.join(", ")))
+            (!names.is_empty()).then(|| format!("{}{of}{}", lang.of(word), names.join(and)))
         })
         .collect();
-    listed(lang.of(words::GATES), &groups.join("; "), MOST_LINES)
+    listed(lang.of(words::GATES), &groups.join(then), most)
 }
 
-fn not_checked(card: &Card, lang: Lang) -> Vec<String> {
+fn not_checked(card: &Card, most: usize, lang: Lang) -> Vec<String> {
     if card.not_checked.is_empty() {
         return Vec::new();
     }
     let list: Vec<String> = card.not_checked.iter().map(|entry| unchecked(entry, lang)).collect();
     let name = format!("{} ({})", lang.of(words::NOT_CHECKED), thousands(list.len() as u64));
-    listed(&name, &list.join("; "), MOST_UNCHECKED)
+    let between = if lang == Lang::Zh { "；" } else { "; " };
+    listed(&name, &list.join(between), most)
 }
 
 /// What was not checked, in a few words; the whole reason stands in the JSON.
@@ -253,6 +294,7 @@ fn unchecked(entry: &NotChecked, lang: Lang) -> String {
     let known = [
         ("truth", words::TRUTH),
         ("personal-information", words::PERSONAL),
+        ("declared-sector", words::FIELD),
         ("registered-overlap", words::OVERLAP),
         ("machine-written", words::MACHINE),
     ];
@@ -264,33 +306,47 @@ fn unchecked(entry: &NotChecked, lang: Lang) -> String {
     clean(what)
 }
 
-fn next(card: &Card, lang: Lang) -> Vec<String> {
+fn next(card: &Card, view: &View, most: usize) -> Vec<String> {
+    let lang = view.lang;
     let mut steps = Vec::new();
+    if let Some(path) = &view.unused {
+        steps.push(fill(lang.of(words::NEXT_UNUSED), &[&clean(path)]));
+    }
     match &card.assessment {
         None => steps.push(lang.of(words::NEXT_GRADE).to_owned()),
-        Some(assessment) => {
-            let open = [(GateStatus::Failed, words::FAILED), (GateStatus::Correct, words::CORRECT)];
-            for (status, word) in open {
-                for gate in assessment.gates.iter().filter(|gate| gate.status == status) {
-                    let values = [gate.code.as_str(), lang.of(word), lang.text(&gate.reason)];
-                    steps.push(fill(lang.of(words::NEXT_GATE), &values));
-                }
-            }
-            let (files, whole) = (card.unmeasured_files(), card.dataset.files);
-            if files > 0 && !card.is_beyond_measure() {
-                let counts = [thousands(files), thousands(whole)];
-                let template = lang.of(words::NEXT_MEASURED);
-                steps.push(fill(template, &counts.each_ref().map(String::as_str)));
-            }
-            if assessment.effect.score_centi.is_none() && !card.is_beyond_measure() {
-                steps.push(lang.of(words::NEXT_APPLY).to_owned());
-            }
-            steps.push(lang.of(words::NEXT_SAVE).to_owned());
-        }
+        Some(assessment) => steps.extend(after_assessment(card, assessment, lang)),
     }
     let mut lines = vec![bold(lang.of(words::NEXT))];
-    lines.extend(steps.iter().take(MOST_LINES).map(|step| format!("  {step}")));
+    lines.extend(steps.iter().take(most).map(|step| format!("  {step}")));
     lines
+}
+
+/// Steps that an assessment leads to, the most pressing first.
+fn after_assessment(card: &Card, assessment: &Assessment, lang: Lang) -> Vec<String> {
+    let mut steps = Vec::new();
+    for (status, word) in
+        [(GateStatus::Failed, words::FAILED), (GateStatus::Correct, words::CORRECT)]
+    {
+        for gate in assessment.gates.iter().filter(|gate| gate.status == status) {
+            let values = [gate.code.as_str(), lang.of(word), lang.text(&gate.reason)];
+            steps.push(fill(lang.of(words::NEXT_GATE), &values));
+        }
+    }
+    if assessment.effect.score_centi.is_none() && card.records.read > 0 {
+        steps.push(lang.of(words::NEXT_APPLY).to_owned());
+    }
+    if card.findings.iter().any(|finding| finding.code == "SJ-engine-002") {
+        let copies = thousands(card.records.exact_duplicates);
+        steps.push(fill(lang.of(words::NEXT_COPIES), &[&copies]));
+    }
+    let (files, whole) = (card.unmeasured_files(), card.dataset.files);
+    if files > 0 && !card.is_beyond_measure() {
+        let counts = [thousands(files), thousands(whole)];
+        let template = lang.of(words::NEXT_MEASURED);
+        steps.push(fill(template, &counts.each_ref().map(String::as_str)));
+    }
+    steps.push(lang.of(words::NEXT_SAVE).to_owned());
+    steps
 }
 
 /// A named list in at most so many lines, continuation lines hung under its first item.

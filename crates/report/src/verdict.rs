@@ -1,7 +1,7 @@
 //! The part of the screen that decides: grade, total, amount, axes, and what is still in reach.
 
-use shujian_core::card::{Assessment, Axis, Card, GateStatus, Grade, Reachable};
-use shujian_core::{Bilingual, Fen};
+use shujian_core::Bilingual;
+use shujian_core::card::{Assessment, Axis, Capped, Card, GateStatus, Grade, Reachable};
 
 use crate::Lang;
 use crate::screen::{COLUMNS, bar, fit, points, right, width};
@@ -11,11 +11,19 @@ use crate::words::{self, fill};
 /// Lines of grades within reach.
 const MOST_REACH: usize = 2;
 /// Lines on the panel.
-const MOST_PANEL: usize = 2;
+const MOST_PANEL: usize = 3;
+/// Lines on the amount, on what limits it and on what holds the grade down.
+const MOST_GRANT: usize = 2;
+/// Columns of a bar.
+const BAR: usize = 32;
 
 /// Grade and amount, remarks on them, axes.
 pub(crate) fn lines(card: &Card, assessment: &Assessment, lang: Lang) -> Vec<String> {
     let mut lines = vec![String::new(), headline(card, assessment, lang)];
+    lines.extend(grant(assessment, lang));
+    if let Some(capped) = &assessment.capped {
+        lines.extend(held(assessment, capped, lang));
+    }
     if card.is_forecast() {
         lines.push(format!("  {}", lang.of(words::FORECAST)));
     }
@@ -59,18 +67,72 @@ fn headline(card: &Card, assessment: &Assessment, lang: Lang) -> String {
             line.push_str(&fill(lang.of(words::TOTAL_OPEN), &[&low, &high]));
         }
     }
-    if let Some(payable) = assessment.award.payable_fen {
-        let word = if assessment.panel.is_some() { words::PROVISIONAL } else { words::PAYABLE };
-        line.push_str("   ");
-        line.push_str(&fill(lang.of(word), &[&yuan(payable)]));
-    }
     line
 }
 
-/// An amount as people read it: no decimals where there are none.
-fn yuan(amount: Fen) -> String {
-    let spelt = amount.to_string();
-    spelt.strip_suffix(".00").map_or(spelt.clone(), str::to_owned)
+/// The amount, never without the gates it still depends on, and the limit that decides it.
+fn grant(assessment: &Assessment, lang: Lang) -> Vec<String> {
+    let Some(payable) = assessment.award.payable_fen else { return Vec::new() };
+    let open = assessment.gates.iter().filter(|gate| gate.status != GateStatus::Passed);
+    let open: Vec<&str> = open.map(|gate| gate.code.as_str()).collect();
+    let between = if lang == Lang::Zh { "、" } else { ", " };
+    let mut amount = match open.len() {
+        _ if payable.0 == 0 => payable.brief(),
+        0 => payable.brief(),
+        1 => fill(lang.of(words::UP_TO_ONE), &[&payable.brief(), open[0]]),
+        _ => fill(lang.of(words::UP_TO), &[&payable.brief(), &open.join(between)]),
+    };
+    if assessment.panel.is_some() {
+        amount = fill(lang.of(words::PROVISIONAL), &[&amount]);
+    }
+    let mut lines = listed(lang.of(words::GRANT), &amount, MOST_GRANT);
+    if let Some(across) = &assessment.across {
+        let grade = grade_name(across.grade, lang);
+        lines.push(match across.payable_fen {
+            Some(fen) => format!("  {}", fill(lang.of(words::ACROSS), &[&grade, &fen.brief()])),
+            None => format!("  {}", fill(lang.of(words::ACROSS_OPEN), &[&grade])),
+        });
+    }
+    if let (Some(step), Some(nominal), Some(grade)) =
+        (assessment.award.binding(), assessment.award.nominal_fen, assessment.grade)
+    {
+        let (rule, limit) = (lang.text(&step.rule), step.amount_fen.brief());
+        let values = [rule, &limit, &grade_name(grade, lang), &nominal.brief()];
+        let limited = fill(lang.of(words::LIMITED), &values);
+        lines.extend(listed(lang.of(words::LIMIT), &limited, MOST_GRANT));
+    }
+    lines
+}
+
+fn grade_name(grade: Grade, lang: Lang) -> String {
+    match grade {
+        Grade::None => lang.of(words::GRADE_NONE).to_owned(),
+        grade => format!("{grade:?}"),
+    }
+}
+
+/// Which axes hold the grade down, how much they lack, and what the total alone would earn.
+fn held(assessment: &Assessment, capped: &Capped, lang: Lang) -> Vec<String> {
+    let grade = assessment.grade.unwrap_or(Grade::None);
+    let label = fill(lang.of(words::HELD), &[&grade_name(grade, lang)]);
+    listed(&label, &spell_capped(capped, lang), MOST_GRANT)
+}
+
+/// Why a grade is below the band of the total.
+pub(crate) fn spell_capped(capped: &Capped, lang: Lang) -> String {
+    let weak: Vec<String> = capped
+        .weak
+        .iter()
+        .map(|weak| {
+            let name = words::topic(&weak.axis, lang);
+            let (score, missing) = (points(weak.score_centi), points(weak.missing_centi));
+            fill(lang.of(words::SHORT), &[&name, &score, &missing])
+        })
+        .collect();
+    let between = if lang == Lang::Zh { "、" } else { ", " };
+    let (grade, nominal) = (grade_name(capped.grade, lang), capped.nominal_fen.brief());
+    let values = [&grade, &nominal, &points(capped.floor_centi), &weak.join(between)];
+    fill(lang.of(words::HELD_BY), &values.map(String::as_str))
 }
 
 fn failed(assessment: &Assessment) -> bool {
@@ -99,20 +161,14 @@ fn reach(assessment: &Assessment, most: usize, lang: Lang) -> Vec<String> {
             && assessment.grade.is_none_or(|grade| step.grade < grade)
             && known.is_none_or(|effect| step.effect_from_centi > effect)
     };
-    let steps: Vec<String> = assessment
-        .reachable
-        .iter()
-        .filter(better)
-        .map(|step| {
-            let grade = format!("{:?}", step.grade);
-            let from = points(step.effect_from_centi);
-            fill(lang.of(words::REACH), &[&from, &grade, &yuan(step.nominal_fen)])
-        })
-        .collect();
-    match (known, steps.first()) {
+    let steps: Vec<&Reachable> = assessment.reachable.iter().filter(better).collect();
+    let spelt: Vec<String> = steps.iter().map(|step| spell_reach(step, lang)).collect();
+    // The first step that pays matters most; one that pays nothing is only named beside it.
+    let paying = steps.iter().position(|step| step.nominal_fen.0 > 0).unwrap_or(0);
+    match (known, spelt.get(paying)) {
         (None, None) => vec![bold(lang.of(words::REACH_NOTHING))],
         (None, Some(_)) => {
-            let mut lines = packed(&steps, COLUMNS - 4);
+            let mut lines = packed(&spelt, COLUMNS - 4);
             lines.truncate(most);
             let lines = lines.into_iter().map(|line| format!("    {line}"));
             std::iter::once(bold(lang.of(words::REACHABLE))).chain(lines).collect()
@@ -120,6 +176,14 @@ fn reach(assessment: &Assessment, most: usize, lang: Lang) -> Vec<String> {
         (Some(_), Some(step)) => vec![format!("  {}{step}", lang.of(words::REACH_NEXT))],
         (Some(_), None) => Vec::new(),
     }
+}
+
+fn spell_reach(step: &Reachable, lang: Lang) -> String {
+    let (from, grade) = (points(step.effect_from_centi), format!("{:?}", step.grade));
+    if step.nominal_fen.0 == 0 {
+        return fill(lang.of(words::REACH_FREE), &[&from, &grade]);
+    }
+    fill(lang.of(words::REACH), &[&from, &grade, &step.nominal_fen.brief()])
 }
 
 /// Items side by side, as many as fit, never broken.
@@ -140,26 +204,20 @@ fn packed(items: &[String], columns: usize) -> Vec<String> {
 fn axis(name: &str, axis: &Axis, reason: &str, lang: Lang) -> String {
     let name = fit(name, 14);
     let weight = axis.weight_centi;
-    match axis.score_centi {
-        Some(score) => {
-            format!("  {name}{}  {}  × {weight} %", right(&points(score), 7), bar(score, 40))
-        }
-        None => {
-            let unknown = lang.of(words::UNKNOWN);
-            format!("  {name}{}  {}  × {weight} %", right(unknown, 7), fit(reason, 40))
-        }
-    }
+    let unknown = lang.of(words::UNKNOWN).to_owned();
+    let (score, shown) = match axis.score_centi {
+        Some(score) => (points(score), bar(score, BAR)),
+        None => (unknown, fit(reason, BAR)),
+    };
+    // Rounded like the list of losses below.
+    let lost = axis.score_centi.map_or(0, |score| (weight * (10_000 - score) + 50).div_euclid(100));
+    let lost = if lost > 0 { format!("−{}", points(lost)) } else { String::new() };
+    format!("  {name}{}  {shown}  × {weight} %{}", right(&score, 7), right(&lost, 9))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_drop_idle_decimals_only() {
-        assert_eq!(yuan(Fen(60_000_000)), "¥600,000");
-        assert_eq!(yuan(Fen(60_000_010)), "¥600,000.10");
-    }
 
     #[test]
     fn items_are_never_broken() {

@@ -4,6 +4,9 @@
 
 use shujian_core::Bilingual;
 
+use crate::Lang;
+use crate::screen::clean;
+
 macro_rules! words {
     ($($name:ident: $zh:literal, $en:literal;)*) => {
         $(pub(crate) const $name: Bilingual = Bilingual { zh: $zh, en: $en };)*
@@ -17,7 +20,10 @@ words! {
     TITLE: "数鉴 {}", "Shujian {}";
     RUBRIC: "评分细则 {}", "rubric {}";
     DIGEST: "卡片 {}", "card {}";
+    FILE: "1 个文件，{}", "1 file, {}";
     FILES: "{} 个文件，{}", "{} files, {}";
+    LOCAL_RUBRIC: "注意：评分细则不是发布版（散列 {}），结果不是正式评定",
+        "warning: not the released rubric (hash {}); the result is not official";
     USED: "已采用数据旁的申报书 {}", "using the application found beside the data: {}";
     PROFILE: "仅度量，未评分", "measured, not graded";
     GRADE: "等次", "Grade";
@@ -25,25 +31,36 @@ words! {
     GRADE_B: "B  良好", "B  good";
     GRADE_C: "C  合格", "C  sufficient";
     GRADE_D: "D  入库培育", "D  registered";
-    GRADE_NONE: "未入等次", "none (below the lowest grade)";
+    GRADE_NONE: "未入等次", "none";
     GRADE_GATE: "未入等次（门槛未过）", "none (a gate failed)";
     GRADE_OPEN: "待定（应用效果未知）", "open (effect unknown)";
     GRADE_BEYOND: "本版本尚不能评定", "not yet possible with this version";
     GRADE_FORECAST: "预估等次", "Forecast";
-    FORECAST: "预估（--sample）：只读了每个文件的开头，不作评定依据，不产生金额",
-        "forecast (--sample): only the start of each file was read; there is no amount";
+    FORECAST: "预估（--sample）：每个文件至多只读开头，不作评定依据，不产生金额",
+        "forecast (--sample): at most the start of each file was read; no amount";
     BELOW: "评定已完成：总分未达最低等次的分数线，不予奖补；这是结论，不是程序出错",
         "a full result, no error: the total is below the lowest grade; nothing is paid";
     BEYOND: "全部文件为尚不度量的格式（如图像、音频）：已计数，未评分，不计为不合格",
         "all files are of formats not yet measured (media, say): counted, not scored";
     NOT_MEASURED: "尚不度量", "not yet measured";
     PANEL: "专家组", "Panel";
-    PROVISIONAL: "暂定奖补 {}", "provisional grant {}";
-    TOTAL: "总分 {}（{}–{}）", "total {} ({}–{})";
+    GRANT: "奖补", "Grant";
+    PROVISIONAL: "暂定{}", "provisional: {}";
+    UP_TO: "至多 {}（须先通过门槛 {}）", "up to {} once gates {} are passed";
+    UP_TO_ONE: "至多 {}（须先通过门槛 {}）", "up to {} once gate {} is passed";
+    ACROSS: "界线另一侧：{} 等 {}", "on the other side of the boundary: {} {}";
+    ACROSS_OPEN: "界线另一侧：{} 等", "on the other side of the boundary: {}";
+    LIMIT: "限额", "Limit";
+    LIMITED: "{}（{}），低于 {} 等的 {}", "{} ({}); grade {} would grant {}";
+    HELD: "限于 {} 等", "Held at {}";
+    HELD_BY: "总分本可得 {} 等（{}），但每轴须达 {} 分：{}",
+        "the total alone earns {} ({}), but every axis needs {}: {}";
+    SHORT: "{} {}（差 {}）", "{} {} ({} short)";
+    TOTAL: "总分 {}（95 % 区间 {}–{}，取下限）", "total {} (95 %: {}–{}, low end counts)";
     TOTAL_OPEN: "总分 {}–{}（取决于应用效果）", "total {}–{} (depends on effect)";
-    PAYABLE: "奖补 {}", "grant {}";
     REACHABLE: "可达等次（需补充应用效果证据）", "Within reach, with evidence of effect";
     REACH: "效果 ≥ {} 分可得 {} {}", "effect ≥ {} earns {} {}";
+    REACH_FREE: "效果 ≥ {} 分可得 {}（不予奖补）", "effect ≥ {} earns {} (no grant)";
     REACH_NEXT: "更高一等：应用", "next grade: ";
     REACH_NOTHING: "可达等次  无：即使应用效果满分，总分也达不到最低等次",
         "Within reach  none: even full effect leaves the total below the lowest grade";
@@ -62,9 +79,16 @@ words! {
     EFFECTIVE: "有效量", "effective";
     UNIT: "单位", "unit";
     MORE_PARTITIONS: "另有 {} 个分区，见 --format json", "further partitions: {} (see --format json)";
-    LOSSES: "失分最多", "What cost the most";
-    POINTS: "{} 分", "{} points";
+    LOSSES: "失分最多的项（总分的分数；列 {} 项，共 {} 项）",
+        "What cost the most, in points of the total ({} of {} causes)";
     FINDINGS: "发现 {} 类（详见 shujian explain 代码）", "Kinds of finding: {} (shujian explain CODE tells more)";
+    MORE_FINDINGS: "发现 {} 类（列 {} 类，其余见 --format json；shujian explain 代码）",
+        "Kinds of finding: {}, of which {} here, all in --format json; explain CODE";
+    RECORD: "第 {} 条", "record {}";
+    COLUMN: "{} 列", "column {}";
+    POSITION: "第 {} 位", "position {}";
+    BYTE: "第 {} 字节", "byte {}";
+    LINE: "第 {} 行", "line {}";
     NO_FINDINGS: "没有发现", "no findings";
     ERROR: "错误", "error";
     WARNING: "警告", "warning";
@@ -77,6 +101,7 @@ words! {
     NOT_CHECKED: "未检查", "Not checked";
     TRUTH: "内容真实性与合法性", "truth and lawfulness";
     PERSONAL: "个人信息", "personal information";
+    FIELD: "申报领域与内容是否相符", "whether the content is of the declared field";
     OVERLAP: "与已登记数据集的重复", "overlap with registered datasets";
     MACHINE: "未声明的机器生成内容", "undeclared machine writing";
     NEXT: "下一步", "Next";
@@ -84,10 +109,14 @@ words! {
     NEXT_APPLY: "写一份 application.toml（格式见 shujian schema application）后再评一次",
         "write an application.toml (form: shujian schema application), grade again";
     NEXT_MEASURED: "{}/{} 个文件为尚不度量的格式：得分只反映已度量的部分",
-        "{} of {} files are of formats not yet measured: the score covers the rest only";
+        "files of formats not yet measured: {} of {}; the score covers the rest only";
+    NEXT_UNUSED: "发现 {}：用 --application 指定才会采用",
+        "found {}; name it with --application to use it";
+    NEXT_COPIES: "完全重复的记录 {} 条：删除后再评（shujian dedup 列出每一条）",
+        "exact copies: {}; remove them (shujian dedup lists each one)";
     NEXT_GRADE: "用 shujian grade 评分", "grade it with shujian grade";
-    NEXT_SAVE: "加 --format json -o card.json 存卡，再用 explain card.json scale 看计算过程",
-        "--format json -o card.json saves it; explain card.json scale shows each step";
+    NEXT_SAVE: "shujian grade 路径 --format json -o c.json；再 shujian explain c.json award",
+        "shujian grade PATH --format json -o c.json; shujian explain c.json award";
     CHARACTERS: "字符", "chars";
     CELLS: "单元格", "cells";
     CHANNEL_SAMPLES: "采样", "samples";
@@ -104,15 +133,39 @@ words! {
     WEIGHT: "权重 {}", "weight {}";
     SCORE: "{} 分，占总分 {} %", "{} points, {} % of the total";
     CITATION: "依据", "By";
+    STEP: "{}：上限 {} → {}", "{}: at most {} → {}";
+    AMOUNT: "金额 {}", "Amount {}";
+    AMOUNT_OPEN: "金额待定：{}", "Amount open: {}";
+    BANDS: "等次线", "Bands";
+    BAND: "{} ≥ {} 分 {}", "{} from {} {}";
+    FLOOR: "每轴不足 {} 分者，至多 {} 等", "an axis below {} admits no more than {}";
+    TAMPERED: "警告：卡片内容与其摘要不符，写出后被改动过，不可采信",
+        "warning: the card does not match its digest; it was changed after writing";
+    SEALED: "摘要相符：测量、得分与金额自写出后未变；不证明由谁出具，也不含文件名与发现",
+        "digest right: nothing was changed after writing; it does not prove by whom";
+    RAMP: "r(v; a, b) = (v − a) / (b − a)，限于 0–1；Σ 为加总；E 有效量，S 提交量",
+        "r(v; a, b) = (v − a) / (b − a), held within 0–1; E effective, S submitted";
+    NO_UNIT: "（无单位）", "(no unit)";
+    SHARE: "（占比）", "(share)";
+    BITS_PER_ROW: "比特/行", "bits per row";
+    BITS_PER_ITEM: "比特/条", "bits per item";
+    BITS_PER_BYTE: "比特/字节", "bits/byte";
 }
 
-/// Name of a cause of lost points, where the released rubric knows it.
-pub(crate) fn loss(cause: &str) -> Option<Bilingual> {
-    LOSSES_BY_NAME.iter().find(|(known, _)| *known == cause).map(|(_, name)| *name)
+/// Name of an axis, term or cause of lost points: Chinese where the released rubric knows it.
+pub(crate) fn topic(name: &str, lang: Lang) -> String {
+    let known = NAMES.iter().find(|(known, _)| *known == name);
+    known.map_or_else(|| clean(name), |(_, name)| lang.of(*name).to_owned())
 }
 
-/// Causes of lost points; English reports print the cause itself, as the rubric spells it.
-const LOSSES_BY_NAME: &[(&str, Bilingual)] = &[
+/// Axes, terms and causes of lost points; English reports print the name as the rubric spells it.
+pub(crate) const NAMES: &[(&str, Bilingual)] = &[
+    ("value-density", Bilingual { zh: "价值密度", en: "value-density" }),
+    ("characters", Bilingual { zh: "字符", en: "characters" }),
+    ("cells", Bilingual { zh: "单元格", en: "cells" }),
+    ("further-families", Bilingual { zh: "其他种类", en: "further-families" }),
+    ("mean", Bilingual { zh: "加权平均", en: "mean" }),
+    ("score", Bilingual { zh: "得分", en: "score" }),
     ("scale", Bilingual { zh: "规模", en: "scale" }),
     ("duplicates", Bilingual { zh: "重复", en: "duplicates" }),
     ("factor", Bilingual { zh: "内容折减", en: "factor" }),
@@ -167,8 +220,10 @@ mod tests {
     #[test]
     fn every_cause_with_advice_has_a_name() {
         for (cause, _) in shujian_grade::advice::ADVICE {
-            let name = loss(cause).unwrap_or_else(|| panic!("{cause} has no name"));
-            assert!(name.en == *cause && !name.zh.is_ascii());
+            assert!(
+                topic(cause, Lang::En) == *cause && !topic(cause, Lang::Zh).is_ascii(),
+                "{cause}"
+            );
         }
     }
 

@@ -189,6 +189,21 @@ pub(super) const CODES: &[Code] = &[
         },
     },
     Code {
+        id: "SJ-ingest-018",
+        severity: Severity::Error,
+        title: Bilingual {
+            zh: "内容不是其名称所示的格式", en: "not of the format its name says"
+        },
+        cause: Bilingual {
+            zh: "扩展名是可度量的格式，内容却无法按该格式读取（文件头损坏，或只是改了名）：文件整个未读",
+            en: "the name stands for a measured format, but the content cannot be read as one (its head is damaged, or it was only renamed): nothing of it was read",
+        },
+        fix: Bilingual {
+            zh: "重新导出或传输该文件，或改用内容真实的扩展名",
+            en: "export or transfer the file again, or give it the name of what it holds",
+        },
+    },
+    Code {
         id: "SJ-ingest-020",
         severity: Severity::Error,
         title: Bilingual { zh: "JSON 记录有语法错误", en: "record is no valid JSON" },

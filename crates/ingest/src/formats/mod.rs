@@ -122,6 +122,11 @@ pub(crate) const FORMATS: &[Format] = &[
     },
 ];
 
+/// Whether an extension stands for a format that is measured.
+pub(crate) fn is_measured(extension: &str) -> bool {
+    !extension.is_empty() && FORMATS.iter().any(|format| format.extensions.contains(&extension))
+}
+
 /// The format that begins with these bytes, whatever the name says.
 pub(crate) fn by_bytes(head: &[u8]) -> Option<&'static Format> {
     FORMATS.iter().find(|format| matches!(format.begins, Begins::Bytes(begins) if begins(head)))
