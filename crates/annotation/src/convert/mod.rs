@@ -1,0 +1,1 @@
+//! Writers: labels in one format out to another, with what is lost.

@@ -1,0 +1,1 @@
+//! Labels in memory: items, raters, classes and what was marked where.

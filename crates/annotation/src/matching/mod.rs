@@ -1,0 +1,1 @@
+//! Which marks of two raters mean the same thing: optimal assignment by overlap.
