@@ -3,6 +3,7 @@
 
 pub mod agreement;
 pub mod checks;
+pub mod code;
 pub mod consensus;
 pub mod convert;
 pub mod errors;
@@ -10,6 +11,7 @@ pub mod eval;
 pub mod formats;
 pub mod gold;
 pub mod labels;
+pub mod mask;
 pub mod matching;
 pub mod raters;
 pub mod sampling;

@@ -1,0 +1,235 @@
+//! CVAT XML 1.1 for images and for video (tracks). Records are images and tracks, in file order.
+//!
+//! Source: docs.cvat.ai, "XML annotation format".
+
+use super::xml::{self, Node, number};
+use super::{Draft, Format, Head, Sink, Source};
+use crate::code;
+use crate::labels::{Detail, NONE, Rect, Shape};
+use crate::mask::Mask;
+
+/// The format.
+#[derive(Debug)]
+pub struct Cvat;
+
+impl Format for Cvat {
+    fn name(&self) -> &'static str {
+        "cvat"
+    }
+
+    fn claim(&self, head: &Head<'_>) -> u8 {
+        let cvat = xml::root(head.text) == Some("annotations")
+            && ["<image", "<track", "<meta", "<version"].iter().any(|tag| head.text.contains(tag));
+        if cvat { 2 } else { 0 }
+    }
+
+    fn read(&self, source: &Source, sink: &mut Sink<'_>) {
+        let mut row = 0;
+        let mut size = None;
+        xml::children(source, sink, |sink, node| match node.name.as_str() {
+            "meta" => {
+                size = meta(sink, &node);
+            }
+            "image" => {
+                row += 1;
+                image(sink, row, &node);
+            }
+            "track" => {
+                row += 1;
+                track(sink, row, &node, size);
+            }
+            _ => {}
+        });
+    }
+}
+
+/// Declares the labels; returns the size of the video's frames.
+fn meta(sink: &mut Sink<'_>, node: &Node) -> Option<[f64; 2]> {
+    let mut size = None;
+    let mut open = vec![node];
+    let mut row = 0;
+    while let Some(node) = open.pop() {
+        match node.name.as_str() {
+            "label" if node.child("name").is_some() => {
+                row += 1;
+                let name = node.text_of("name");
+                // A project lists its labels once more for each task.
+                if sink.labels.find_class(name).is_none() {
+                    sink.labels.declare_class(name, None, sink.file, row);
+                }
+            }
+            "original_size" => size = Some([node.number_of("width"), node.number_of("height")]),
+            _ => open.extend(node.children.iter().rev()),
+        }
+    }
+    size
+}
+
+fn image(sink: &mut Sink<'_>, row: u32, node: &Node) {
+    let name = node.attribute("name");
+    if name.is_empty() {
+        sink.skip(code::MISSING_FIELD, row, "image", "name");
+        return;
+    }
+    sink.records += 1;
+    let subset = node.attribute("subset");
+    let full = if subset.is_empty() || name.starts_with(subset) {
+        name.to_owned()
+    } else {
+        format!("{subset}/{name}")
+    };
+    let item = sink.item(&full, row);
+    sink.set_media(item, name);
+    sink.labels.items[item as usize].id = node.attribute("id").parse().ok();
+    sink.set_size(item, node.attribute_number("width"), node.attribute_number("height"));
+    let size = sink.labels.items[item as usize].size;
+    for (index, shape) in node.children.iter().enumerate() {
+        let class = class(sink, row, index as u32 + 1, shape.attribute("label"));
+        let detail = detail(sink, shape);
+        add(sink, (row, index as u32 + 1), (item, class, size), shape, detail);
+    }
+}
+
+fn class(sink: &mut Sink<'_>, row: u32, part: u32, name: &str) -> u32 {
+    let known = sink.labels.find_class(name);
+    let declared = sink.labels.classes.iter().any(|class| class.declared);
+    if declared && known.is_none_or(|class| !sink.labels.classes[class as usize].declared) {
+        sink.remark_part(code::UNKNOWN_CLASS, (row, part), "label", name);
+    }
+    sink.class(name, row)
+}
+
+fn detail(sink: &mut Sink<'_>, node: &Node) -> Detail {
+    let own = node.all("attribute").map(|child| (child.attribute("name"), child.text.as_str()));
+    let occluded = Some(("occluded", "true")).filter(|_| node.attribute("occluded") == "1");
+    let attributes = sink.labels.push_attributes(own.chain(occluded));
+    Detail { attributes, ..Detail::default() }
+}
+
+/// A track: one box or polygon a frame; frames where it is outside carry nothing.
+fn track(sink: &mut Sink<'_>, row: u32, node: &Node, size: Option<[f64; 2]>) {
+    sink.records += 1;
+    let class = class(sink, row, 0, node.attribute("label"));
+    let id = node.attribute("id").parse().ok();
+    for (index, shape) in node.children.iter().enumerate() {
+        if shape.attribute("outside") == "1" {
+            continue;
+        }
+        let part = index as u32 + 1;
+        let Ok(frame) = shape.attribute("frame").parse::<u64>() else {
+            sink.remark_part(code::MISSING_FIELD, (row, part), "frame", shape.attribute("frame"));
+            continue;
+        };
+        let item = sink.item(&format!("frame_{frame:06}"), row);
+        if let Some([width, height]) = size {
+            sink.set_size(item, width, height);
+        }
+        let size = sink.labels.items[item as usize].size;
+        let detail = Detail { track: id, ..detail(sink, shape) };
+        add(sink, (row, part), (item, class, size), shape, detail);
+    }
+}
+
+fn add(
+    sink: &mut Sink<'_>,
+    (row, part): (u32, u32),
+    (item, class, size): (u32, u32, Option<[f64; 2]>),
+    node: &Node,
+    detail: Detail,
+) {
+    let side = |name| node.attribute_number(name);
+    let mut rect = None;
+    let shape = match node.name.as_str() {
+        "box" => {
+            let upright = Rect::from_corners(side("xtl"), side("ytl"), side("xbr"), side("ybr"));
+            let turn = node.attribute("rotation").parse().unwrap_or(0.0);
+            rect = Some(Rect { turn, ..upright });
+            Shape::Box
+        }
+        "polygon" => Shape::Polygons(sink.labels.push_rings([&*points(node)])),
+        "polyline" => Shape::Polyline(sink.labels.push_numbers(&points(node))),
+        "points" => Shape::Points(sink.labels.push_numbers(&points(node))),
+        "ellipse" => {
+            let sides = [side("cx"), side("cy"), side("rx"), side("ry")];
+            Shape::Ellipse(sink.labels.push_numbers(&sides))
+        }
+        "cuboid" => {
+            let xs = ["xtl1", "xbl1", "xtr1", "xbr1", "xtl2", "xbl2", "xtr2", "xbr2"].map(side);
+            let ys = ["ytl1", "ybl1", "ytr1", "ybr1", "ytl2", "ybl2", "ytr2", "ybr2"].map(side);
+            let corners: Vec<f64> = xs.into_iter().zip(ys).flat_map(|(x, y)| [x, y]).collect();
+            Shape::Points(sink.labels.push_numbers(&corners))
+        }
+        "mask" => mask(sink, (row, part), node, size),
+        "tag" => Shape::Class,
+        "skeleton" => {
+            let joints: Vec<f64> = node
+                .all("points")
+                .flat_map(|joint| {
+                    let seen = if joint.attribute("occluded") == "1" { 1.0 } else { 2.0 };
+                    let seen = if joint.attribute("outside") == "1" { 0.0 } else { seen };
+                    let at = points(joint);
+                    [at.first().copied().unwrap_or(f64::NAN), at.get(1).copied().unwrap_or(f64::NAN), seen]
+                })
+                .collect();
+            Shape::Keypoints(sink.labels.push_numbers(&joints))
+        }
+        other => {
+            sink.remark_part(code::UNREAD_SHAPE, (row, part), "shape", other);
+            Shape::Unread(sink.labels.push_text(other))
+        }
+    };
+    let mut draft = Draft::new(item, class, row, part, shape);
+    draft.rect = rect;
+    if detail != Detail::default() && (detail.attributes.len > 0 || detail.track.is_some()) {
+        draft.detail = Some(detail);
+    }
+    if class == NONE {
+        sink.remark_part(code::MISSING_FIELD, (row, part), "label", "label");
+    }
+    sink.annotate(draft);
+}
+
+/// `x,y;x,y;…`
+fn points(node: &Node) -> Vec<f64> {
+    let text = node.attribute("points");
+    text.split([';', ',']).filter(|part| !part.trim().is_empty()).map(number).collect()
+}
+
+/// CVAT counts row by row inside the mask's box; it is turned to columns of the whole image.
+fn mask(sink: &mut Sink<'_>, at: (u32, u32), node: &Node, size: Option<[f64; 2]>) -> Shape {
+    let whole = |name| node.attribute(name).parse::<u32>().ok();
+    let built = (|| {
+        let [left, top, width, height] = ["left", "top", "width", "height"].map(whole);
+        let (left, top, width, height) = (left?, top?, width?, height?);
+        let [full_width, full_height] = size?;
+        if full_width * full_height > crate::mask::MAX_PIXELS as f64 || full_width < 0.0 || full_height < 0.0 {
+            return None;
+        }
+        let (full_width, full_height) = (full_width as u32, full_height as u32);
+        let area = u64::from(width) * u64::from(height);
+        let mut pixels = vec![false; usize::try_from(area).ok().filter(|_| area <= crate::mask::MAX_PIXELS)?];
+        let (mut from, mut inside) = (0_usize, false);
+        for count in node.attribute("rle").split(',') {
+            let to = from.checked_add(count.trim().parse().ok()?)?;
+            pixels.get_mut(from..to)?.fill(inside);
+            (from, inside) = (to, !inside);
+        }
+        let columns = (0..full_width).flat_map(|x| (0..full_height).map(move |y| (x, y)));
+        let mask = Mask::from_pixels(
+            full_height,
+            full_width,
+            columns.map(|(x, y)| {
+                let (x, y) = (x.wrapping_sub(left), y.wrapping_sub(top));
+                x < width && y < height && pixels[(y * width + x) as usize]
+            }),
+        );
+        (from == pixels.len()).then_some(mask)
+    })();
+    match built {
+        Some(mask) => sink.labels.push_mask(mask.height, mask.width, &mask.counts),
+        None => {
+            sink.remark_part(code::RLE_BROKEN, at, "mask", "");
+            Shape::Unread(sink.labels.push_text("mask"))
+        }
+    }
+}

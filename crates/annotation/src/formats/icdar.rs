@@ -1,0 +1,92 @@
+//! ICDAR text localisation: `x1,y1,…,x4,y4,text` (2015) or `left top right bottom "text"` (2013).
+//!
+//! Source: rrc.cvc.uab.es, "Incidental" and "Focused Scene Text". Records are lines.
+
+use super::{Draft, Format, Head, Sink, Source};
+use crate::code;
+use crate::labels::{Detail, NONE, Rect, Shape};
+
+/// The format.
+#[derive(Debug)]
+pub struct Icdar;
+
+impl Format for Icdar {
+    fn name(&self) -> &'static str {
+        "icdar"
+    }
+
+    fn claim(&self, head: &Head<'_>) -> u8 {
+        let placed = head.name.rsplit('/').next().is_some_and(|base| base.starts_with("gt_"));
+        let own = head.has_extension(&["txt"]) && head.mostly(|line| split(line).is_some_and(|(at, text)| {
+            !text.is_empty() && (placed || at.len() == 8 || text.starts_with('"'))
+        }));
+        let empty = placed && head.has_extension(&["txt"]) && head.lines().next().is_none();
+        if empty || own { 2 + u8::from(placed) } else { 0 }
+    }
+
+    fn read(&self, source: &Source, sink: &mut Sink<'_>) {
+        let base = super::source::stem(source.base());
+        let image = base.strip_prefix("gt_").unwrap_or(base).to_owned();
+        let folder = source.name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let item = sink.item(&format!("{folder}{image}"), 0);
+        sink.records += 1;
+        sink.set_media(item, &image);
+        if let Some([width, height]) = sink.folder.medium(&image).and_then(|entry| super::picture::size(&entry.path)) {
+            sink.set_size(item, width, height);
+        }
+        source.lines(sink, |sink, row, line| {
+            if !line.trim().is_empty() {
+                word(sink, item, row, line);
+            }
+        });
+    }
+}
+
+/// Coordinates and what follows them.
+fn split(line: &str) -> Option<(Vec<f64>, &str)> {
+    let comma = line.contains(',') && line.split(',').take(4).all(|part| part.trim().parse::<f64>().is_ok());
+    let mut rest = line.trim_start_matches('\u{feff}').trim();
+    let mut numbers = Vec::new();
+    while numbers.len() < 8 {
+        let end = if comma { rest.find(',') } else { rest.find(char::is_whitespace) };
+        let field = &rest[..end.unwrap_or(rest.len())];
+        let Ok(number) = field.trim().parse::<f64>() else { break };
+        numbers.push(number);
+        rest = end.map_or("", |end| rest[end + 1..].trim_start());
+    }
+    // Four numbers may be followed by a word that is itself a number.
+    let full = if numbers.len() < 8 { 4 } else { 8 };
+    (numbers.len() == full).then_some((numbers, rest))
+}
+
+fn word(sink: &mut Sink<'_>, item: u32, row: u32, line: &str) {
+    let Some((at, text)) = split(line) else {
+        sink.skip(code::FIELD_COUNT, row, "", "neither four nor eight coordinates before the text");
+        return;
+    };
+    let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    let attributes = sink.labels.push_attributes([("text", text)]);
+    let detail = Detail { attributes, crowd: text == "###", ..Detail::default() };
+    let draft = match at[..] {
+        [left, top, right, bottom] => {
+            Draft::boxed(item, NONE, row, 1, Rect::from_corners(left, top, right, bottom))
+        }
+        _ => {
+            let rings = sink.labels.push_rings([&*at]);
+            Draft::new(item, NONE, row, 1, Shape::Polygons(rings))
+        }
+    };
+    sink.annotate(draft.with(detail));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_are_split() {
+        assert_eq!(split("0,0,3,1,4,6,1,7,\"a,b\""), Some((vec![0.0, 0.0, 3.0, 1.0, 4.0, 6.0, 1.0, 7.0], "\"a,b\"")));
+        assert_eq!(split("0 0 2 3 \"RED\""), Some((vec![0.0, 0.0, 2.0, 3.0], "\"RED\"")));
+        assert_eq!(split("0 0 2"), None);
+    }
+}
