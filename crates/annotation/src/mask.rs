@@ -146,7 +146,8 @@ impl Mask {
         let (mut left, mut top, mut right, mut bottom) = (u64::MAX, u64::MAX, 0, 0);
         for (from, to) in self.runs() {
             let (first, last) = (from / height, (to - 1) / height);
-            let rows = if first == last { (from % height, (to - 1) % height) } else { (0, height - 1) };
+            let rows =
+                if first == last { (from % height, (to - 1) % height) } else { (0, height - 1) };
             left = left.min(first);
             right = right.max(last);
             top = top.min(rows.0);
@@ -244,9 +245,8 @@ fn upscale(value: f64) -> i64 {
 /// Every step along the closed ring, in the order and with the rounding of `rleFrPoly`.
 fn walk(corners: &[[i64; 2]]) -> Option<Vec<[i64; 2]>> {
     let edges = || corners.iter().zip(corners.iter().cycle().skip(1));
-    let steps: f64 = edges()
-        .map(|(a, b)| (a[0] - b[0]).abs().max((a[1] - b[1]).abs()) as f64 + 1.0)
-        .sum();
+    let steps: f64 =
+        edges().map(|(a, b)| (a[0] - b[0]).abs().max((a[1] - b[1]).abs()) as f64 + 1.0).sum();
     if steps > MAX_STEPS {
         return None;
     }
@@ -258,7 +258,8 @@ fn walk(corners: &[[i64; 2]]) -> Option<Vec<[i64; 2]>> {
         let (start, end) = if flip { (to, from) } else { (from, to) };
         let (long, across) = if flat { (0, 1) } else { (1, 0) };
         let length = dx.max(dy);
-        let slope = if length == 0 { 0.0 } else { (end[across] - start[across]) as f64 / length as f64 };
+        let slope =
+            if length == 0 { 0.0 } else { (end[across] - start[across]) as f64 / length as f64 };
         for step in 0..=length {
             let t = if flip { length - step } else { step };
             let mut at = [0; 2];

@@ -11,7 +11,7 @@ use super::coco_record::{Drawn, Record, Soft};
 use super::json::{self, Id, Parts, Want};
 use super::{Draft, Format, Head, Sink, Source, picture};
 use crate::code;
-use crate::labels::{Detail, NONE, Rect, Remark, Run, Shape};
+use crate::labels::{Detail, NONE, Rect, Remark, Shape};
 use crate::mask::Mask;
 
 /// The format.
@@ -131,10 +131,15 @@ impl Reader {
         let taken = self.images.contains_key(&id);
         let named = self.names.insert(Id::Name(name.clone()), item).is_some();
         if taken {
-            sink.remarks.add(Remark::item(code::REPEATED_ITEM_ID, sink.labels, item, id.to_string()).in_field("images"));
+            sink.remarks.add(
+                Remark::item(code::REPEATED_ITEM_ID, sink.labels, item, id.to_string())
+                    .in_field("images"),
+            );
         }
         if named {
-            sink.remarks.add(Remark::item(code::REPEATED_ITEM_NAME, sink.labels, item, name).in_field("images"));
+            sink.remarks.add(
+                Remark::item(code::REPEATED_ITEM_NAME, sink.labels, item, name).in_field("images"),
+            );
         }
         let at = &mut sink.labels.items[item as usize];
         at.id = at.id.or(id.number());
@@ -172,7 +177,8 @@ impl Reader {
         }
         let rect = self.rect(sink, row, &record);
         let shape = self.shape(sink, row, &record, rect.is_some());
-        let attributes = record.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let attributes =
+            record.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let detail = Detail {
             id: record.id.as_ref().and_then(Id::number),
             area: record.area,
@@ -221,7 +227,9 @@ impl Reader {
                 Shape::Polygons(sink.labels.push_rings(rings.iter().map(Vec::as_slice)))
             }
             Drawn::Counts { size, counts } => {
-                let size = size.map(|side| (side >= 0.0 && side.fract() == 0.0 && side < 4e9).then_some(side as u32));
+                let size = size.map(|side| {
+                    (side >= 0.0 && side.fract() == 0.0 && side < 4e9).then_some(side as u32)
+                });
                 match (size, counts) {
                     ([Some(height), Some(width)], Some(counts)) => {
                         sink.labels.push_mask(height, width, counts)
@@ -290,7 +298,8 @@ impl Reader {
         }
         self.images.get(id).copied().unwrap_or_else(|| {
             let note = format!("image_id {id}");
-            let remark = Remark::annotation(code::UNKNOWN_ITEM, sink.labels, pending.annotation, note);
+            let remark =
+                Remark::annotation(code::UNKNOWN_ITEM, sink.labels, pending.annotation, note);
             sink.remarks.add(remark.in_field("image_id"));
             NONE
         })
@@ -309,14 +318,16 @@ impl Reader {
         }
         self.categories.get(id).copied().unwrap_or_else(|| {
             let note = format!("category_id {id}");
-            let remark = Remark::annotation(code::UNKNOWN_CLASS, sink.labels, pending.annotation, note);
+            let remark =
+                Remark::annotation(code::UNKNOWN_CLASS, sink.labels, pending.annotation, note);
             sink.remarks.add(remark.in_field("category_id"));
             NONE
         })
     }
 
     fn lacks(&self, sink: &mut Sink<'_>, pending: &Pending, field: &'static str) {
-        let remark = Remark::annotation(code::MISSING_FIELD, sink.labels, pending.annotation, field);
+        let remark =
+            Remark::annotation(code::MISSING_FIELD, sink.labels, pending.annotation, field);
         sink.remarks.add(remark.in_field(field));
     }
 
@@ -324,16 +335,24 @@ impl Reader {
     fn segments(&mut self, sink: &mut Sink<'_>, row: u32, record: &Record) {
         let folder = &self.stem;
         let picture = record.file_name.as_deref().and_then(|name| {
-            let entry = sink.folder.entry(&format!("{folder}/{name}")).or(sink.folder.medium(name))?;
+            let entry =
+                sink.folder.entry(&format!("{folder}/{name}")).or(sink.folder.medium(name))?;
             picture::ids(&entry.path)
         });
         if picture.is_none() {
-            sink.remark(code::MASK_PICTURE, row, "annotations", record.file_name.clone().unwrap_or_default());
+            sink.remark(
+                code::MASK_PICTURE,
+                row,
+                "annotations",
+                record.file_name.clone().unwrap_or_default(),
+            );
         }
         for (index, segment) in record.segments.iter().flatten().enumerate() {
             let part = index as u32 + 1;
             let id = segment.get("id").and_then(Value::as_i64);
-            let mask = id.zip(picture.as_ref()).map(|(id, picture)| picture.mask(|pixel| i64::from(pixel) == id));
+            let mask = id
+                .zip(picture.as_ref())
+                .map(|(id, picture)| picture.mask(|pixel| i64::from(pixel) == id));
             let shape = match mask {
                 Some(Mask { height, width, counts }) => {
                     if counts.len() == 1 {
@@ -345,7 +364,8 @@ impl Reader {
                 None => Shape::Unread(sink.labels.push_text("panoptic segment")),
             };
             let crowd = segment.get("iscrowd").and_then(Value::as_i64) == Some(1);
-            let detail = Detail { id, crowd, attributes: Run::default(), ..Detail::default() };
+            // The number is a colour of this picture, no number of the file.
+            let detail = Detail { crowd, ..Detail::default() };
             let annotation = sink.annotate(Draft::new(NONE, NONE, row, part, shape).with(detail));
             let category = segment.get("category_id").and_then(Value::as_i64).map(Id::Number);
             let image = record.image_id.clone();

@@ -108,13 +108,16 @@ fn field<'de, A: MapAccess<'de>>(
                 record.keypoint_names = list.len() as u32;
             }
             Value::Array(list) => {
-                record.keypoints = Some(list.iter().map(|value| json::number(Some(value))).collect());
+                record.keypoints =
+                    Some(list.iter().map(|value| json::number(Some(value))).collect());
             }
             _ => {}
         },
         "attributes" => {
             if let Value::Object(pairs) = map.next_value()? {
-                let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name, json::words(&value)?)));
+                let pairs = pairs
+                    .into_iter()
+                    .filter_map(|(name, value)| Some((name, json::words(&value)?)));
                 record.attributes = pairs.collect();
             }
         }

@@ -21,7 +21,11 @@ fn is_tag(word: &str) -> bool {
 }
 
 fn columns(line: &str) -> Vec<&str> {
-    if line.contains('\t') { line.split('\t').map(str::trim).collect() } else { line.split_whitespace().collect() }
+    if line.contains('\t') {
+        line.split('\t').map(str::trim).collect()
+    } else {
+        line.split_whitespace().collect()
+    }
 }
 
 fn is_comment(line: &str) -> bool {
@@ -37,8 +41,18 @@ impl Format for Conll {
         if head.json.is_some() || head.text.starts_with('<') {
             return 0;
         }
-        let last = |line: &str| is_comment(line) || columns(line).split_last().is_some_and(|(tag, rest)| !rest.is_empty() && is_tag(tag));
-        let first = |line: &str| is_comment(line) || columns(line).split_first().is_some_and(|(tag, rest)| !rest.is_empty() && is_tag(tag));
+        let last = |line: &str| {
+            is_comment(line)
+                || columns(line)
+                    .split_last()
+                    .is_some_and(|(tag, rest)| !rest.is_empty() && is_tag(tag))
+        };
+        let first = |line: &str| {
+            is_comment(line)
+                || columns(line)
+                    .split_first()
+                    .is_some_and(|(tag, rest)| !rest.is_empty() && is_tag(tag))
+        };
         if head.mostly(last) || head.mostly(first) { 2 } else { 0 }
     }
 

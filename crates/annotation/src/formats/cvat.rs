@@ -168,7 +168,11 @@ fn add(
                     let seen = if joint.attribute("occluded") == "1" { 1.0 } else { 2.0 };
                     let seen = if joint.attribute("outside") == "1" { 0.0 } else { seen };
                     let at = points(joint);
-                    [at.first().copied().unwrap_or(f64::NAN), at.get(1).copied().unwrap_or(f64::NAN), seen]
+                    [
+                        at.first().copied().unwrap_or(f64::NAN),
+                        at.get(1).copied().unwrap_or(f64::NAN),
+                        seen,
+                    ]
                 })
                 .collect();
             Shape::Keypoints(sink.labels.push_numbers(&joints))
@@ -202,12 +206,16 @@ fn mask(sink: &mut Sink<'_>, at: (u32, u32), node: &Node, size: Option<[f64; 2]>
         let [left, top, width, height] = ["left", "top", "width", "height"].map(whole);
         let (left, top, width, height) = (left?, top?, width?, height?);
         let [full_width, full_height] = size?;
-        if full_width * full_height > crate::mask::MAX_PIXELS as f64 || full_width < 0.0 || full_height < 0.0 {
+        if full_width * full_height > crate::mask::MAX_PIXELS as f64
+            || full_width < 0.0
+            || full_height < 0.0
+        {
             return None;
         }
         let (full_width, full_height) = (full_width as u32, full_height as u32);
         let area = u64::from(width) * u64::from(height);
-        let mut pixels = vec![false; usize::try_from(area).ok().filter(|_| area <= crate::mask::MAX_PIXELS)?];
+        let mut pixels =
+            vec![false; usize::try_from(area).ok().filter(|_| area <= crate::mask::MAX_PIXELS)?];
         let (mut from, mut inside) = (0_usize, false);
         for count in node.attribute("rle").split(',') {
             let to = from.checked_add(count.trim().parse().ok()?)?;

@@ -21,7 +21,9 @@ impl Format for Datumaro {
 
     fn claim(&self, head: &Head<'_>) -> u8 {
         let Some(json) = &head.json else { return 0 };
-        let own = !json.list && json.has("items") && (json.has("categories") || json.has_inner("annotations"));
+        let own = !json.list
+            && json.has("items")
+            && (json.has("categories") || json.has_inner("annotations"));
         let begun = !json.list && json.has("infos") && json.has("categories");
         if own || begun { 2 } else { 0 }
     }
@@ -59,7 +61,8 @@ impl json::Parts for Reader {
     }
 
     fn whole(&mut self, sink: &mut Sink<'_>, _: &str, value: Value) {
-        let labels = value.get("label").and_then(|label| label.get("labels")).and_then(Value::as_array);
+        let labels =
+            value.get("label").and_then(|label| label.get("labels")).and_then(Value::as_array);
         for (index, label) in labels.into_iter().flatten().enumerate() {
             let row = index as u32 + 1;
             let name = label.get("name").and_then(Value::as_str).unwrap_or("");
@@ -88,7 +91,9 @@ impl Reader {
         let medium = ["image", "media", "point_cloud"].iter().find_map(|key| value.get(key));
         if let Some(medium) = medium {
             sink.set_media(item, medium.get("path").and_then(Value::as_str).unwrap_or(""));
-            if let Some([height, width]) = medium.get("size").and_then(Value::as_array).map(Vec::as_slice) {
+            if let Some([height, width]) =
+                medium.get("size").and_then(Value::as_array).map(Vec::as_slice)
+            {
                 sink.set_size(item, number(Some(width)), number(Some(height)));
             }
         }
@@ -118,8 +123,12 @@ impl Reader {
                 let at = list("bbox");
                 match at[..] {
                     [x, y, w, h] => rect = Some(Rect::new(x, y, w, h)),
-                    [cx, cy, w, h, turn] => rect = Some(Rect { x: cx - w / 2.0, y: cy - h / 2.0, w, h, turn }),
-                    _ => sink.remark_part(code::WRONG_TYPE, (row, part), "bbox", "not four numbers"),
+                    [cx, cy, w, h, turn] => {
+                        rect = Some(Rect { x: cx - w / 2.0, y: cy - h / 2.0, w, h, turn })
+                    }
+                    _ => {
+                        sink.remark_part(code::WRONG_TYPE, (row, part), "bbox", "not four numbers")
+                    }
                 }
                 if rect.is_some() { Shape::Box } else { Shape::Class }
             }
@@ -134,7 +143,15 @@ impl Reader {
             "cuboid_3d" => {
                 let (at, turn, size) = (list("position"), list("rotation"), list("scale"));
                 let of = |list: &[f64], index: usize| list.get(index).copied().unwrap_or(f64::NAN);
-                let numbers = [of(&size, 0), of(&size, 1), of(&size, 2), of(&at, 0), of(&at, 1), of(&at, 2), of(&turn, 2)];
+                let numbers = [
+                    of(&size, 0),
+                    of(&size, 1),
+                    of(&size, 2),
+                    of(&at, 0),
+                    of(&at, 1),
+                    of(&at, 2),
+                    of(&turn, 2),
+                ];
                 Shape::Cuboid(sink.labels.push_numbers(&numbers))
             }
             other => {
@@ -145,8 +162,9 @@ impl Reader {
         let fields = value.get("attributes").and_then(Value::as_object).into_iter().flatten();
         let pairs: Vec<(&String, String)> =
             fields.filter_map(|(name, value)| Some((name, json::words(value)?))).collect();
-        let attributes =
-            sink.labels.push_attributes(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let attributes = sink
+            .labels
+            .push_attributes(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let mut draft = Draft::new(item, class, row, part, shape);
         draft.rect = rect;
         sink.annotate(draft.with(Detail { attributes, ..Detail::default() }));

@@ -14,7 +14,8 @@ use crate::labels::{Detail, NONE, Shape};
 pub struct Doccano;
 
 const TEXT: [&str; 3] = ["text", "data", "content"];
-const LABELS: [&str; 7] = ["label", "labels", "annotations", "entities", "spans", "cats", "Comments"];
+const LABELS: [&str; 7] =
+    ["label", "labels", "annotations", "entities", "spans", "cats", "Comments"];
 
 impl Format for Doccano {
     fn name(&self) -> &'static str {
@@ -26,7 +27,11 @@ impl Format for Doccano {
         let text = TEXT.iter().any(|key| json.has(key));
         let labels = LABELS[..6].iter().any(|key| json.has(key));
         let table = ["worker", "annotator", "rater"].iter().any(|key| json.has(key));
-        if !json.list && text && labels && !table && !json.has("data") { 1 + u8::from(json.lines) } else { 0 }
+        if !json.list && text && labels && !table && !json.has("data") {
+            1 + u8::from(json.lines)
+        } else {
+            0
+        }
     }
 
     fn read(&self, source: &Source, sink: &mut Sink<'_>) {
@@ -91,15 +96,27 @@ fn document(sink: &mut Sink<'_>, row: u32, record: &serde_json::Map<String, Valu
 }
 
 /// `[start, end, class]`, a class alone, or an object with offsets, class, text and user.
-fn label(sink: &mut Sink<'_>, (item, row, part): (u32, u32, u32), label: &Value, covered: Option<&str>) {
+fn label(
+    sink: &mut Sink<'_>,
+    (item, row, part): (u32, u32, u32),
+    label: &Value,
+    covered: Option<&str>,
+) {
     let offset = |value: Option<&Value>| value.and_then(Value::as_i64);
     let (start, end, name, user) = match label {
-        Value::Array(list) => (offset(list.first()), offset(list.get(1)), list.get(2).and_then(words), None),
+        Value::Array(list) => {
+            (offset(list.first()), offset(list.get(1)), list.get(2).and_then(words), None)
+        }
         Value::Object(fields) => {
             let any = |keys: &[&str]| keys.iter().find_map(|key| fields.get(*key));
             let name = any(&["label", "type", "category", "tag"]).and_then(words);
             let user = any(&["user", "annotator", "rater"]).and_then(words);
-            (offset(any(&["start_offset", "start", "from"])), offset(any(&["end_offset", "end", "to"])), name, user)
+            (
+                offset(any(&["start_offset", "start", "from"])),
+                offset(any(&["end_offset", "end", "to"])),
+                name,
+                user,
+            )
         }
         Value::String(name) => {
             let class = sink.class(name, row);
@@ -114,7 +131,9 @@ fn label(sink: &mut Sink<'_>, (item, row, part): (u32, u32, u32), label: &Value,
     let shape = match (start, end) {
         (Some(start), Some(end)) => sink.labels.push_span(start, end, covered),
         _ if whole && name.is_some() => Shape::Class,
-        _ if whole && covered.is_some() => Shape::Text(sink.labels.push_text(covered.unwrap_or(""))),
+        _ if whole && covered.is_some() => {
+            Shape::Text(sink.labels.push_text(covered.unwrap_or("")))
+        }
         _ => {
             sink.remark_part(code::WRONG_TYPE, (row, part), "label", "no offsets");
             Shape::Unread(sink.labels.push_text("span"))

@@ -56,7 +56,11 @@ impl Folder {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    remarks.add(Remark::file(code::UNREADABLE, crate::labels::NONE, error.to_string()));
+                    remarks.add(Remark::file(
+                        code::UNREADABLE,
+                        crate::labels::NONE,
+                        error.to_string(),
+                    ));
                     continue;
                 }
             };
@@ -81,7 +85,8 @@ impl Folder {
     /// A folder of which only the names are known, for tests and archives.
     pub fn of_names(names: &[&str]) -> Self {
         let entry = |name: &&str| Entry { name: (*name).into(), path: PathBuf::new(), bytes: 0 };
-        let mut folder = Self { entries: names.iter().map(entry).collect(), media: BTreeMap::new() };
+        let mut folder =
+            Self { entries: names.iter().map(entry).collect(), media: BTreeMap::new() };
         folder.index_media();
         folder
     }
@@ -116,7 +121,9 @@ impl Folder {
         let mut folder = file;
         while let Some(slash) = folder.rfind('/') {
             folder = &folder[..slash];
-            if let Some(found) = names.iter().find_map(|name| self.entry(&format!("{folder}/{name}"))) {
+            if let Some(found) =
+                names.iter().find_map(|name| self.entry(&format!("{folder}/{name}")))
+            {
                 return Some(found);
             }
         }

@@ -17,9 +17,12 @@ impl Format for Icdar {
 
     fn claim(&self, head: &Head<'_>) -> u8 {
         let placed = head.name.rsplit('/').next().is_some_and(|base| base.starts_with("gt_"));
-        let own = head.has_extension(&["txt"]) && head.mostly(|line| split(line).is_some_and(|(at, text)| {
-            !text.is_empty() && (placed || at.len() == 8 || text.starts_with('"'))
-        }));
+        let own = head.has_extension(&["txt"])
+            && head.mostly(|line| {
+                split(line).is_some_and(|(at, text)| {
+                    !text.is_empty() && (placed || at.len() == 8 || text.starts_with('"'))
+                })
+            });
         let empty = placed && head.has_extension(&["txt"]) && head.lines().next().is_none();
         if empty || own { 2 + u8::from(placed) } else { 0 }
     }
@@ -27,11 +30,14 @@ impl Format for Icdar {
     fn read(&self, source: &Source, sink: &mut Sink<'_>) {
         let base = super::source::stem(source.base());
         let image = base.strip_prefix("gt_").unwrap_or(base).to_owned();
-        let folder = source.name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let folder =
+            source.name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         let item = sink.item(&format!("{folder}{image}"), 0);
         sink.records += 1;
         sink.set_media(item, &image);
-        if let Some([width, height]) = sink.folder.medium(&image).and_then(|entry| super::picture::size(&entry.path)) {
+        if let Some([width, height]) =
+            sink.folder.medium(&image).and_then(|entry| super::picture::size(&entry.path))
+        {
             sink.set_size(item, width, height);
         }
         source.lines(sink, |sink, row, line| {
@@ -44,7 +50,8 @@ impl Format for Icdar {
 
 /// Coordinates and what follows them.
 fn split(line: &str) -> Option<(Vec<f64>, &str)> {
-    let comma = line.contains(',') && line.split(',').take(4).all(|part| part.trim().parse::<f64>().is_ok());
+    let comma = line.contains(',')
+        && line.split(',').take(4).all(|part| part.trim().parse::<f64>().is_ok());
     let mut rest = line.trim_start_matches('\u{feff}').trim();
     let mut numbers = Vec::new();
     while numbers.len() < 8 {
@@ -85,7 +92,10 @@ mod tests {
 
     #[test]
     fn both_forms_are_split() {
-        assert_eq!(split("0,0,3,1,4,6,1,7,\"a,b\""), Some((vec![0.0, 0.0, 3.0, 1.0, 4.0, 6.0, 1.0, 7.0], "\"a,b\"")));
+        assert_eq!(
+            split("0,0,3,1,4,6,1,7,\"a,b\""),
+            Some((vec![0.0, 0.0, 3.0, 1.0, 4.0, 6.0, 1.0, 7.0], "\"a,b\""))
+        );
         assert_eq!(split("0 0 2 3 \"RED\""), Some((vec![0.0, 0.0, 2.0, 3.0], "\"RED\"")));
         assert_eq!(split("0 0 2"), None);
     }

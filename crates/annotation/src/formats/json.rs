@@ -128,11 +128,7 @@ pub(super) fn drive<P: Parts>(source: &Source, sink: &mut Sink<'_>, parts: &mut 
     }
 }
 
-fn try_drive<P: Parts>(
-    source: &Source,
-    sink: &mut Sink<'_>,
-    parts: &mut P,
-) -> Result<(), Remark> {
+fn try_drive<P: Parts>(source: &Source, sink: &mut Sink<'_>, parts: &mut P) -> Result<(), Remark> {
     let large = matches!(&source.content, super::Content::File(path)
         if std::fs::metadata(path).is_ok_and(|data| data.len() > source.limit));
     if large {

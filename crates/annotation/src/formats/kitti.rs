@@ -22,7 +22,8 @@ impl Format for Kitti {
                 && fields[0].parse::<f64>().is_err()
                 && fields[1..].iter().filter(|field| field.parse::<f64>().is_ok()).count() >= 12
         };
-        let placed = head.name.rsplit('/').nth(1).is_some_and(|folder| folder.starts_with("label_"));
+        let placed =
+            head.name.rsplit('/').nth(1).is_some_and(|folder| folder.starts_with("label_"));
         match (head.has_extension(&["txt"]), placed) {
             (true, true) if head.mostly(object) || head.lines().next().is_none() => 3,
             (true, false) if head.mostly(object) => 2,
@@ -35,7 +36,9 @@ impl Format for Kitti {
         let item = sink.item(source.stem(), 0);
         sink.records += 1;
         sink.set_media(item, &stem);
-        if let Some([width, height]) = sink.folder.medium(&stem).and_then(|entry| super::picture::size(&entry.path)) {
+        if let Some([width, height]) =
+            sink.folder.medium(&stem).and_then(|entry| super::picture::size(&entry.path))
+        {
             sink.set_size(item, width, height);
         }
         source.lines(sink, |sink, row, line| {
@@ -58,7 +61,8 @@ fn object(sink: &mut Sink<'_>, item: u32, row: u32, line: &str) {
     let [left, top, right, bottom] = [3, 4, 5, 6].map(|at| numbers[at]);
     let rect = Rect::from_corners(left, top, right, bottom);
     let truncated = fields[1];
-    let attributes = sink.labels.push_attributes([("truncated", truncated), ("occluded", fields[2])]);
+    let attributes =
+        sink.labels.push_attributes([("truncated", truncated), ("occluded", fields[2])]);
     let score = numbers.get(14).copied();
     let shape = if ignored {
         Shape::Box

@@ -154,7 +154,8 @@ impl At {
             sink.set_size(self.item, sides[0], sides[1]);
         }
         let (rect, shape) = self.shape(sink, kind, value, sides);
-        let names = value.get(kind).or_else(|| value.get("choices")).or_else(|| value.get("labels"));
+        let names =
+            value.get(kind).or_else(|| value.get("choices")).or_else(|| value.get("labels"));
         let names: Vec<&str> = match names {
             Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
             Some(Value::String(name)) => vec![name],
@@ -193,14 +194,17 @@ impl At {
         let shape = match kind {
             "rectanglelabels" | "rectangle" => {
                 let turn = value.get("rotation").and_then(Value::as_f64).unwrap_or(0.0);
-                let [x, y, w, h] = [of("x") * sx, of("y") * sy, of("width") * sx, of("height") * sy];
+                let [x, y, w, h] =
+                    [of("x") * sx, of("y") * sy, of("width") * sx, of("height") * sy];
                 let rect = match turn {
                     0.0 => Rect::new(x, y, w, h),
                     turn => Rect::turned_about_corner(x, y, w, h, turn),
                 };
                 return (Some(rect), Shape::Box);
             }
-            "polygonlabels" | "polygon" => Shape::Polygons(sink.labels.push_rings([&*spread("points")])),
+            "polygonlabels" | "polygon" => {
+                Shape::Polygons(sink.labels.push_rings([&*spread("points")]))
+            }
             "ellipselabels" | "ellipse" => {
                 let sides = [of("x") * sx, of("y") * sy, of("radiusX") * sx, of("radiusY") * sy];
                 Shape::Ellipse(sink.labels.push_numbers(&sides))
@@ -209,7 +213,9 @@ impl At {
                 Shape::Points(sink.labels.push_numbers(&[of("x") * sx, of("y") * sy]))
             }
             "brushlabels" | "brush" => self.brush(sink, value, [width, height]),
-            "labels" | "hypertextlabels" | "audio" if value.get("start").is_some() => self.stretch(sink, value),
+            "labels" | "hypertextlabels" | "audio" if value.get("start").is_some() => {
+                self.stretch(sink, value)
+            }
             "choices" | "pairwise" | "taxonomy" | "rating" | "number" => Shape::Class,
             "textarea" => {
                 let text = match value.get("text") {
@@ -232,7 +238,8 @@ impl At {
     /// A stretch of text, or of time where there is no text.
     fn stretch(self, sink: &mut Sink<'_>, value: &Value) -> Shape {
         let (start, end) = (number(value.get("start")), number(value.get("end")));
-        let text = sink.labels.items[self.item as usize].text.is_some() || value.get("text").is_some();
+        let text =
+            sink.labels.items[self.item as usize].text.is_some() || value.get("text").is_some();
         if !text {
             return Shape::Segment(sink.labels.push_numbers(&[start, end]));
         }
@@ -242,7 +249,12 @@ impl At {
                 sink.labels.push_span(start, end, value.get("text").and_then(Value::as_str))
             }
             _ => {
-                sink.remark_part(code::WRONG_TYPE, (self.row, self.part), "start", "not whole numbers");
+                sink.remark_part(
+                    code::WRONG_TYPE,
+                    (self.row, self.part),
+                    "start",
+                    "not whole numbers",
+                );
                 Shape::Unread(sink.labels.push_text("span"))
             }
         }
@@ -250,9 +262,8 @@ impl At {
 
     fn brush(self, sink: &mut Sink<'_>, value: &Value, [width, height]: [f64; 2]) -> Shape {
         let list = value.get("rle").and_then(Value::as_array);
-        let bytes: Option<Vec<u8>> = list.and_then(|list| {
-            list.iter().map(|byte| u8::try_from(byte.as_u64()?).ok()).collect()
-        });
+        let bytes: Option<Vec<u8>> = list
+            .and_then(|list| list.iter().map(|byte| u8::try_from(byte.as_u64()?).ok()).collect());
         let mask = bytes.and_then(|bytes| unpack(&bytes, width, height));
         match mask {
             Some(mask) => sink.labels.push_mask(mask.height, mask.width, &mask.counts),

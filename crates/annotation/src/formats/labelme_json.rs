@@ -20,7 +20,8 @@ impl Format for LabelmeJson {
 
     fn claim(&self, head: &Head<'_>) -> u8 {
         let Some(json) = &head.json else { return 0 };
-        let own = ["imagePath", "imageHeight", "imageData", "flags"].iter().any(|key| json.has(key));
+        let own =
+            ["imagePath", "imageHeight", "imageData", "flags"].iter().any(|key| json.has(key));
         if !json.list && json.has("shapes") && own { 2 } else { 0 }
     }
 

@@ -31,9 +31,9 @@ use std::path::Path;
 
 use shujian_core::Limits;
 
-pub use folder::Folder;
+pub use folder::{Folder, is_media};
 pub use sink::{Draft, Sink};
-pub use source::{Content, Source};
+pub use source::{Content, Source, stem};
 
 use crate::code;
 use crate::labels::{Labels, NONE, Remark, Remarks};
@@ -247,7 +247,7 @@ fn read_file(
 
 /// The format of a file, or `None` for media and files that hold no labels.
 fn detect(source: &Source, folder: &Folder) -> Option<&'static dyn Format> {
-    if folder::is_media(&source.name) && !voc::is_instance_mask(&source.name) {
+    if is_media(&source.name) && !voc::is_instance_mask(&source.name) {
         return None;
     }
     let bytes = source.head(HEAD_BYTES);

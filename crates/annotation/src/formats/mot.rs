@@ -12,8 +12,18 @@ pub struct Mot;
 
 /// Classes of MOT16 and later, by number from 1.
 const STANDARD: [&str; 13] = [
-    "pedestrian", "person-on-vehicle", "car", "bicycle", "motorbike", "non-motorised-vehicle",
-    "static-person", "distractor", "occluder", "occluder-on-ground", "occluder-full", "reflection",
+    "pedestrian",
+    "person-on-vehicle",
+    "car",
+    "bicycle",
+    "motorbike",
+    "non-motorised-vehicle",
+    "static-person",
+    "distractor",
+    "occluder",
+    "occluder-on-ground",
+    "occluder-full",
+    "reflection",
     "crowd",
 ];
 
@@ -25,7 +35,8 @@ impl Format for Mot {
     fn claim(&self, head: &Head<'_>) -> u8 {
         let row = |line: &str| {
             let fields: Vec<&str> = line.split(',').collect();
-            (7..=10).contains(&fields.len()) && fields.iter().all(|field| field.trim().parse::<f64>().is_ok())
+            (7..=10).contains(&fields.len())
+                && fields.iter().all(|field| field.trim().parse::<f64>().is_ok())
         };
         if !head.has_extension(&["txt"]) || !head.mostly(row) {
             return 0;
@@ -39,14 +50,22 @@ impl Format for Mot {
             Some(at) => source.name[..at].to_owned(),
             None => format!("{}/", source.stem()),
         };
-        let list = sink.folder.nearest(&source.name, &["labels.txt"]).map(|entry| entry.path.clone());
+        let list =
+            sink.folder.nearest(&source.name, &["labels.txt"]).map(|entry| entry.path.clone());
         let classes: Vec<u32> = match list.and_then(|path| std::fs::read_to_string(path).ok()) {
             Some(text) => text
                 .lines()
                 .map(str::trim)
                 .filter(|line| !line.is_empty())
                 .enumerate()
-                .map(|(index, name)| sink.labels.declare_class(name, Some(index as i64 + 1), sink.file, index as u32 + 1))
+                .map(|(index, name)| {
+                    sink.labels.declare_class(
+                        name,
+                        Some(index as i64 + 1),
+                        sink.file,
+                        index as u32 + 1,
+                    )
+                })
                 .collect(),
             None => Vec::new(),
         };

@@ -70,20 +70,34 @@ fn read<R: ChunkReader + 'static>(file: R, sink: &mut Sink<'_>) -> Result<(), St
     }
 }
 
-fn answers(batch: &RecordBatch, table: &mut Table, row: &mut u32, sink: &mut Sink<'_>) -> Result<(), String> {
+fn answers(
+    batch: &RecordBatch,
+    table: &mut Table,
+    row: &mut u32,
+    sink: &mut Sink<'_>,
+) -> Result<(), String> {
     let schema = batch.schema();
-    let at = Columns::of(schema.fields().iter().map(|field| field.name().as_str())).ok_or("columns changed")?;
+    let at = Columns::of(schema.fields().iter().map(|field| field.name().as_str()))
+        .ok_or("columns changed")?;
     let options = FormatOptions::default();
-    let column = |index: usize| ArrayFormatter::try_new(batch.column(index), &options).map_err(|error| error.to_string());
+    let column = |index: usize| {
+        ArrayFormatter::try_new(batch.column(index), &options).map_err(|error| error.to_string())
+    };
     let [item, rater, label] = [column(at.item)?, column(at.rater)?, column(at.label)?];
     let seconds = match at.seconds {
         Some(index) => arrow::compute::cast(batch.column(index), &DataType::Float64).ok(),
         None => None,
     };
-    let seconds = seconds.as_ref().and_then(|array| array.as_any().downcast_ref::<arrow::array::Float64Array>());
+    let seconds = seconds
+        .as_ref()
+        .and_then(|array| array.as_any().downcast_ref::<arrow::array::Float64Array>());
     for index in 0..batch.num_rows() {
         *row += 1;
-        let names = [item.value(index).to_string(), rater.value(index).to_string(), label.value(index).to_string()];
+        let names = [
+            item.value(index).to_string(),
+            rater.value(index).to_string(),
+            label.value(index).to_string(),
+        ];
         let time = seconds.filter(|array| array.is_valid(index)).map(|array| array.value(index));
         table.answer(sink, *row, [&names[0], &names[1], &names[2]], time);
     }

@@ -47,7 +47,10 @@ impl Ids {
                 *counts.entry(class).or_default() += 1;
             }
         }
-        counts.into_iter().max_by_key(|&(class, count)| (count, std::cmp::Reverse(class))).map(|(class, _)| class)
+        counts
+            .into_iter()
+            .max_by_key(|&(class, count)| (count, std::cmp::Reverse(class)))
+            .map(|(class, _)| class)
     }
 }
 
@@ -56,7 +59,8 @@ impl Ids {
 /// - `None`: no PNG, a broken one, or one of over [`MAX_PIXELS`].
 pub(super) fn ids(path: &Path) -> Option<Ids> {
     let file = BufReader::new(File::open(path).ok()?);
-    let mut decoder = png::Decoder::new_with_limits(file, png::Limits { bytes: 4 * MAX_PIXELS as usize });
+    let mut decoder =
+        png::Decoder::new_with_limits(file, png::Limits { bytes: 4 * MAX_PIXELS as usize });
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
     let mut reader = decoder.read_info().ok()?;
     let (width, height) = (reader.info().width, reader.info().height);
@@ -77,7 +81,11 @@ pub(super) fn ids(path: &Path) -> Option<Ids> {
             }
         })
         .collect::<Vec<_>>();
-    (pixels.len() as u64 == u64::from(width) * u64::from(height)).then_some(Ids { height, width, pixels })
+    (pixels.len() as u64 == u64::from(width) * u64::from(height)).then_some(Ids {
+        height,
+        width,
+        pixels,
+    })
 }
 
 /// Width and height of a picture by its header: PNG, JPEG, GIF, BMP.
@@ -87,7 +95,8 @@ pub(super) fn size(path: &Path) -> Option<[f64; 2]> {
     file.read_exact(&mut head).ok()?;
     let long = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
     let small = |at: usize| u16::from_le_bytes([head[at], head[at + 1]]);
-    let whole = |at: usize| i32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+    let whole =
+        |at: usize| i32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
     if head.starts_with(b"\x89PNG") {
         return Some([f64::from(long(16)), f64::from(long(20))]);
     }

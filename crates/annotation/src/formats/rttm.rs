@@ -11,8 +11,16 @@ use crate::labels::{Detail, Shape};
 #[derive(Debug)]
 pub struct Rttm;
 
-const KINDS: [&str; 8] =
-    ["SPEAKER", "SPKR-INFO", "LEXEME", "NON-LEX", "NON-SPEECH", "SEGMENT", "NOSCORE", "NO_RT_METADATA"];
+const KINDS: [&str; 8] = [
+    "SPEAKER",
+    "SPKR-INFO",
+    "LEXEME",
+    "NON-LEX",
+    "NON-SPEECH",
+    "SEGMENT",
+    "NOSCORE",
+    "NO_RT_METADATA",
+];
 
 impl Format for Rttm {
     fn name(&self) -> &'static str {
@@ -20,7 +28,8 @@ impl Format for Rttm {
     }
 
     fn claim(&self, head: &Head<'_>) -> u8 {
-        let turn = |line: &str| line.split_whitespace().next().is_some_and(|kind| KINDS.contains(&kind));
+        let turn =
+            |line: &str| line.split_whitespace().next().is_some_and(|kind| KINDS.contains(&kind));
         if head.mostly(|line| line.starts_with(";;") || turn(line)) && head.lines().any(turn) {
             2 + u8::from(head.has_extension(&["rttm"]))
         } else {
@@ -42,7 +51,11 @@ impl Format for Rttm {
 
 fn turn(sink: &mut Sink<'_>, row: u32, fields: &[&str]) {
     if !(8..=10).contains(&fields.len()) || !KINDS.contains(&fields[0]) {
-        let note = format!("{} fields of kind {}", fields.len(), fields[0].chars().take(20).collect::<String>());
+        let note = format!(
+            "{} fields of kind {}",
+            fields.len(),
+            fields[0].chars().take(20).collect::<String>()
+        );
         sink.skip(code::FIELD_COUNT, row, "", note);
         return;
     }

@@ -112,7 +112,13 @@ impl Sink<'_> {
     }
 
     /// Remarks something of a record.
-    pub fn remark(&mut self, code: &'static str, row: u32, field: &'static str, note: impl Into<String>) {
+    pub fn remark(
+        &mut self,
+        code: &'static str,
+        row: u32,
+        field: &'static str,
+        note: impl Into<String>,
+    ) {
         self.remarks.add(Remark::row(code, self.file, row, note).in_field(field));
     }
 
@@ -129,7 +135,13 @@ impl Sink<'_> {
     }
 
     /// Leaves a record out, and says so.
-    pub fn skip(&mut self, code: &'static str, row: u32, field: &'static str, note: impl Into<String>) {
+    pub fn skip(
+        &mut self,
+        code: &'static str,
+        row: u32,
+        field: &'static str,
+        note: impl Into<String>,
+    ) {
         self.skipped += 1;
         self.remark(code, row, field, note);
     }
@@ -143,7 +155,9 @@ impl Sink<'_> {
 
     /// Sets the media file of an item where none is known.
     pub fn set_media(&mut self, item: u32, name: &str) {
-        if name.is_empty() || self.labels.items.get(item as usize).is_none_or(|at| at.media.is_some()) {
+        if name.is_empty()
+            || self.labels.items.get(item as usize).is_none_or(|at| at.media.is_some())
+        {
             return;
         }
         let run = self.labels.push_text(name);

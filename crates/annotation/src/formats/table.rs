@@ -17,16 +17,59 @@ pub struct JsonTable;
 
 /// Names of columns, in both languages.
 const ITEM: &[&str] = &[
-    "item", "item_id", "task", "task_id", "sample", "sample_id", "image", "image_id", "question",
-    "example", "document", "doc_id", "unit", "unit_id", "orig_id", "样本", "样本id", "题目", "条目", "任务",
+    "item",
+    "item_id",
+    "task",
+    "task_id",
+    "sample",
+    "sample_id",
+    "image",
+    "image_id",
+    "question",
+    "example",
+    "document",
+    "doc_id",
+    "unit",
+    "unit_id",
+    "orig_id",
+    "样本",
+    "样本id",
+    "题目",
+    "条目",
+    "任务",
 ];
 const RATER: &[&str] = &[
-    "rater", "rater_id", "worker", "worker_id", "annotator", "annotator_id", "user", "user_id", "labeler",
-    "labeller", "coder", "!amt_worker_ids", "标注员", "标注人", "标注者", "人员",
+    "rater",
+    "rater_id",
+    "worker",
+    "worker_id",
+    "annotator",
+    "annotator_id",
+    "user",
+    "user_id",
+    "labeler",
+    "labeller",
+    "coder",
+    "!amt_worker_ids",
+    "标注员",
+    "标注人",
+    "标注者",
+    "人员",
 ];
 const LABEL: &[&str] = &[
-    "label", "labels", "answer", "response", "class", "category", "annotation", "rating", "value", "标签",
-    "类别", "答案", "结果",
+    "label",
+    "labels",
+    "answer",
+    "response",
+    "class",
+    "category",
+    "annotation",
+    "rating",
+    "value",
+    "标签",
+    "类别",
+    "答案",
+    "结果",
 ];
 const SECONDS: &[&str] = &["seconds", "time", "duration", "lead_time", "elapsed", "用时", "耗时"];
 
@@ -48,7 +91,12 @@ impl Columns {
                 known.contains(&name.as_str())
             })
         };
-        Some(Self { item: find(ITEM)?, rater: find(RATER)?, label: find(LABEL)?, seconds: find(SECONDS) })
+        Some(Self {
+            item: find(ITEM)?,
+            rater: find(RATER)?,
+            label: find(LABEL)?,
+            seconds: find(SECONDS),
+        })
     }
 }
 
@@ -115,7 +163,8 @@ fn rows(
                 return;
             }
         };
-        let (result, used, wrote, ended) = reader.read_record(input, &mut text[out..], &mut ends[end..]);
+        let (result, used, wrote, ended) =
+            reader.read_record(input, &mut text[out..], &mut ends[end..]);
         stream.consume(used);
         (out, end) = (out + wrote, end + ended);
         match result {
@@ -168,7 +217,13 @@ pub(super) struct Table {
 
 impl Table {
     /// Adds one answer of item, rater, label.
-    pub(super) fn answer(&mut self, sink: &mut Sink<'_>, row: u32, names: [&str; 3], seconds: Option<f64>) {
+    pub(super) fn answer(
+        &mut self,
+        sink: &mut Sink<'_>,
+        row: u32,
+        names: [&str; 3],
+        seconds: Option<f64>,
+    ) {
         sink.records += 1;
         let [item_name, rater_name, label] = names;
         for (name, field) in [(item_name, "item"), (rater_name, "rater")] {
@@ -180,7 +235,12 @@ impl Table {
         let item = self.known(0, item_name, |name| sink.labels.item(name, sink.file, row));
         let rater = self.known(1, rater_name, |name| sink.labels.raters.intern(name));
         let class = if label.is_empty() {
-            sink.remark_part(code::EMPTY_LABEL, (row, 1), "label", format!("{item_name} {rater_name}"));
+            sink.remark_part(
+                code::EMPTY_LABEL,
+                (row, 1),
+                "label",
+                format!("{item_name} {rater_name}"),
+            );
             NONE
         } else {
             self.known(2, label, |name| sink.labels.class(name, sink.file, row))

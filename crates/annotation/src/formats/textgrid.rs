@@ -33,7 +33,8 @@ impl Format for TextGrid {
         let mut values = Values { text: &text, at: 0 };
         if grid(&mut values, sink, item).is_none() {
             sink.skipped += 1;
-            let remark = Remark::file(code::SYNTAX, sink.file, "a number or a text is missing here");
+            let remark =
+                Remark::file(code::SYNTAX, sink.file, "a number or a text is missing here");
             sink.remarks.add(remark.at_byte(values.at as u64));
         }
     }

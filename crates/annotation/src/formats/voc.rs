@@ -14,9 +14,31 @@ pub struct Voc;
 
 /// Classes, in the order of the colour map, and the parts of a person.
 const STANDARD: [&str; 25] = [
-    "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair",
-    "cow", "diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa",
-    "train", "tvmonitor", "ignored", "head", "hand", "foot",
+    "background",
+    "aeroplane",
+    "bicycle",
+    "bird",
+    "boat",
+    "bottle",
+    "bus",
+    "car",
+    "cat",
+    "chair",
+    "cow",
+    "diningtable",
+    "dog",
+    "horse",
+    "motorbike",
+    "person",
+    "pottedplant",
+    "sheep",
+    "sofa",
+    "train",
+    "tvmonitor",
+    "ignored",
+    "head",
+    "hand",
+    "foot",
 ];
 
 /// The first classes have colours.
@@ -114,11 +136,13 @@ fn object(sink: &mut Sink<'_>, item: u32, (row, part): (u32, u32), node: &Node) 
     let detail = Detail { attributes, crowd, ..Detail::default() };
     let draft = match (node.child("bndbox"), node.child("robndbox")) {
         (Some(at), _) => {
-            let [left, top, right, bottom] = ["xmin", "ymin", "xmax", "ymax"].map(|side| at.number_of(side));
+            let [left, top, right, bottom] =
+                ["xmin", "ymin", "xmax", "ymax"].map(|side| at.number_of(side));
             Draft::boxed(item, class, row, part, Rect::from_corners(left, top, right, bottom))
         }
         (None, Some(at)) => {
-            let [cx, cy, w, h, angle] = ["cx", "cy", "w", "h", "angle"].map(|side| at.number_of(side));
+            let [cx, cy, w, h, angle] =
+                ["cx", "cy", "w", "h", "angle"].map(|side| at.number_of(side));
             let rect = Rect { x: cx - w / 2.0, y: cy - h / 2.0, w, h, turn: angle.to_degrees() };
             Draft::boxed(item, class, row, part, rect)
         }
@@ -168,7 +192,8 @@ fn instances(source: &Source, sink: &mut Sink<'_>) {
         }
         row += 1;
         let colour_under = classes.as_ref().and_then(|classes| classes.most_under(&objects, id));
-        let number = colour_under.and_then(|under| (0..COLOURED).find(|&number| colour(number) == under));
+        let number =
+            colour_under.and_then(|under| (0..COLOURED).find(|&number| colour(number) == under));
         let class = match number {
             Some(number) => sink.class(STANDARD[number], row),
             None => {

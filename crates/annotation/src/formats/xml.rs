@@ -111,7 +111,9 @@ pub(super) fn children(
             }
             Event::DocType(text) if text.contains("ENTITY") => entity(sink, "<!ENTITY>", at),
             Event::Eof if open.is_empty() => return,
-            Event::Eof => return broken(sink, "the file ends inside an element", text.len() as u64),
+            Event::Eof => {
+                return broken(sink, "the file ends inside an element", text.len() as u64);
+            }
             _ => {}
         }
     }
@@ -186,7 +188,8 @@ pub(super) fn root(text: &str) -> Option<&str> {
         if rest.starts_with("!--") {
             rest = &rest[rest.find("-->")?..];
         } else if !rest.starts_with(['?', '!']) {
-            let end = rest.find(|letter: char| letter.is_whitespace() || letter == '>' || letter == '/')?;
+            let end =
+                rest.find(|letter: char| letter.is_whitespace() || letter == '>' || letter == '/')?;
             return Some(&rest[..end]);
         }
     }
@@ -198,7 +201,10 @@ mod tests {
 
     #[test]
     fn the_root_is_found_behind_declarations() {
-        assert_eq!(root("<?xml version='1.0'?>\n<!-- <a> -->\n<!DOCTYPE b><annotation x='1'>"), Some("annotation"));
+        assert_eq!(
+            root("<?xml version='1.0'?>\n<!-- <a> -->\n<!DOCTYPE b><annotation x='1'>"),
+            Some("annotation")
+        );
         assert_eq!(root("{"), None);
         assert_eq!(root("<annot"), None);
     }

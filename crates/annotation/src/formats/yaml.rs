@@ -50,7 +50,9 @@ pub(super) fn data(text: &str) -> Result<Data, String> {
                 None => inner = Some(value.parse().unwrap_or(MAX_NAMES)),
                 Some(number) => data.listed(under.as_deref(), number, &value),
             },
-            Event::Scalar(value, ..) if depth == 2 => data.listed(under.as_deref(), data.names.len(), &value),
+            Event::Scalar(value, ..) if depth == 2 => {
+                data.listed(under.as_deref(), data.names.len(), &value)
+            }
             _ => {}
         }
     }
@@ -89,7 +91,10 @@ mod tests {
         let list = data("path: x\nnc: 2\nnames: [cat, '狗']\n").unwrap();
         assert_eq!((list.names, list.count), (vec!["cat".into(), "狗".into()], Some(2)));
         let map = data("task: obb\nnames:\n  0: cat\n  2: dog\ntrain: images\n").unwrap();
-        assert_eq!((map.names, &*map.task), (vec!["cat".into(), String::new(), "dog".into()], "obb"));
+        assert_eq!(
+            (map.names, &*map.task),
+            (vec!["cat".into(), String::new(), "dog".into()], "obb")
+        );
         assert_eq!(data("kpt_shape: [17, 3]").unwrap().keypoints, [17, 3]);
     }
 

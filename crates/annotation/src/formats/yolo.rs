@@ -13,7 +13,8 @@ use crate::labels::{Detail, NONE, Rect, Remark, Shape};
 #[derive(Debug)]
 pub struct Yolo;
 
-const LISTS: [&str; 6] = ["data.yaml", "data.yml", "dataset.yaml", "obj.names", "classes.txt", "names.txt"];
+const LISTS: [&str; 6] =
+    ["data.yaml", "data.yml", "dataset.yaml", "obj.names", "classes.txt", "names.txt"];
 
 impl Format for Yolo {
     fn name(&self) -> &'static str {
@@ -28,13 +29,16 @@ impl Format for Yolo {
             let fields: Vec<&str> = line.split_whitespace().collect();
             fields.len() >= 4
                 && fields[0].parse::<u32>().is_ok()
-                && fields[1..].iter().filter(|field| field.parse::<f64>().is_ok()).count() * 5 >= (fields.len() - 1) * 4
+                && fields[1..].iter().filter(|field| field.parse::<f64>().is_ok()).count() * 5
+                    >= (fields.len() - 1) * 4
         };
         let listed = head.folder.nearest(head.name, &LISTS).is_some();
         let placed = head.name.contains("labels/") || head.name.contains("obj_");
         match head.lines().next() {
             None => 3 * u8::from(listed && placed),
-            Some(_) if head.mostly(object) || (listed && placed && head.lines().any(object)) => 1 + u8::from(listed) + u8::from(placed),
+            Some(_) if head.mostly(object) || (listed && placed && head.lines().any(object)) => {
+                1 + u8::from(listed) + u8::from(placed)
+            }
             Some(_) => 0,
         }
     }
@@ -118,7 +122,8 @@ fn classes(source: &Source, sink: &mut Sink<'_>) -> List {
     let mut list = Vec::new();
     for (index, class) in names.iter().enumerate() {
         let known = sink.labels.classes.len() as u32;
-        let number = sink.labels.declare_class(class, Some(index as i64), sink.file, index as u32 + 1);
+        let number =
+            sink.labels.declare_class(class, Some(index as i64), sink.file, index as u32 + 1);
         if class.is_empty() || (number == known && sink.labels.find_class(class) != Some(number)) {
             sink.remark_file(code::REPEATED_CLASS, format!("{name}:{}: {class:?}", index + 1));
         }
@@ -152,7 +157,9 @@ impl Reading {
         }
         let class = self.class(sink, row, fields[0]);
         let shares = if ring { &numbers[..] } else { &numbers[..4] };
-        if let Some(far) = shares.iter().find(|share| share.is_finite() && (**share > 1.5 || **share < -0.5)) {
+        if let Some(far) =
+            shares.iter().find(|share| share.is_finite() && (**share > 1.5 || **share < -0.5))
+        {
             sink.remark_part(code::NOT_NORMALISED, (row, 1), "", far.to_string());
         }
         let [width, height] = self.size;
@@ -163,8 +170,10 @@ impl Reading {
             sink.annotate(Draft::new(self.item, class, row, 1, Shape::Polygons(rings)));
             return;
         }
-        let [x, y, w, h] = [numbers[0] * width, numbers[1] * height, numbers[2] * width, numbers[3] * height];
-        let mut draft = Draft::boxed(self.item, class, row, 1, Rect::new(x - w / 2.0, y - h / 2.0, w, h));
+        let [x, y, w, h] =
+            [numbers[0] * width, numbers[1] * height, numbers[2] * width, numbers[3] * height];
+        let mut draft =
+            Draft::boxed(self.item, class, row, 1, Rect::new(x - w / 2.0, y - h / 2.0, w, h));
         if pose {
             let sides = if self.list.keypoints % 3 == 0 { 3 } else { 2 };
             let points: Vec<f64> = numbers[4..]
@@ -189,7 +198,8 @@ impl Reading {
             (None, Some(number)) => sink.class(&format!("#{number}"), row),
             (Some(list), Some(number)) => list.get(number).copied().unwrap_or_else(|| {
                 let note = format!("{number}, of {} classes", list.len());
-                let remark = Remark { part: 1, ..Remark::row(code::UNKNOWN_CLASS, sink.file, row, note) };
+                let remark =
+                    Remark { part: 1, ..Remark::row(code::UNKNOWN_CLASS, sink.file, row, note) };
                 sink.remarks.add(remark.in_field("class"));
                 NONE
             }),

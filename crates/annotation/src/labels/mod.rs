@@ -3,6 +3,7 @@
 //! Everything of changing size lies in a pool and is named by a [`Run`] or an index, so that a
 //! million labels take some hundred megabytes, whatever the format was.
 
+mod merge;
 mod names;
 mod remark;
 mod shape;
@@ -312,9 +313,9 @@ impl Labels {
     /// Attributes of an annotation: names and values.
     pub fn attributes_of(&self, annotation: &Annotation) -> impl Iterator<Item = (&str, &str)> {
         let run = self.detail(annotation).map_or(Run::default(), |detail| detail.attributes);
-        self.attributes[run.range()]
-            .iter()
-            .map(|&(name, value)| (self.attribute_names.name(name), self.attribute_names.name(value)))
+        self.attributes[run.range()].iter().map(|&(name, value)| {
+            (self.attribute_names.name(name), self.attribute_names.name(value))
+        })
     }
 
     /// Annotations of each item: the `i`-th list is `order[starts[i]..starts[i + 1]]`, in file order.

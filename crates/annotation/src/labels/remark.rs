@@ -56,12 +56,7 @@ impl Remark {
         note: impl Into<String>,
     ) -> Self {
         let at = &labels.annotations[annotation as usize];
-        Self {
-            part: at.part,
-            item: at.item,
-            annotation,
-            ..Self::row(code, at.file, at.row, note)
-        }
+        Self { part: at.part, item: at.item, annotation, ..Self::row(code, at.file, at.row, note) }
     }
 
     /// The same, at a field.

@@ -34,8 +34,8 @@ pub fn table() -> impl Iterator<Item = &'static Code> {
         grade::CODES,
         engine::CODES,
     ]
-        .into_iter()
-        .flatten()
+    .into_iter()
+    .flatten()
 }
 
 /// The row of a code.
@@ -52,7 +52,11 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for code in table() {
             let (room, number) = code.id["SJ-".len()..].split_once('-').unwrap();
-            assert!(["ingest", "quality", "annotation", "grade", "engine"].contains(&room), "{}", code.id);
+            assert!(
+                ["ingest", "quality", "annotation", "grade", "engine"].contains(&room),
+                "{}",
+                code.id
+            );
             assert!(number.len() == 3 && number.parse::<u16>().is_ok(), "{}", code.id);
             assert!(seen.insert(code.id), "{} stands twice", code.id);
             for text in [code.title, code.cause, code.fix] {
