@@ -58,6 +58,8 @@ pub const EMPTY_LABEL: &str = "SJ-annotation-031";
 pub const REPEATED_ROW: &str = "SJ-annotation-032";
 /// Rater contradicts themself.
 pub const SELF_CONTRADICTION: &str = "SJ-annotation-033";
+/// Picture is not the one labelled.
+pub const MEDIA_SIZE: &str = "SJ-annotation-034";
 /// Coordinate is not a number.
 pub const NOT_A_NUMBER: &str = "SJ-annotation-040";
 /// Box of zero area.
@@ -178,6 +180,7 @@ mod tests {
         super::EMPTY_LABEL,
         super::REPEATED_ROW,
         super::SELF_CONTRADICTION,
+        super::MEDIA_SIZE,
         super::NOT_A_NUMBER,
         super::ZERO_BOX,
         super::NEGATIVE_BOX,

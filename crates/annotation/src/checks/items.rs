@@ -4,8 +4,11 @@ use super::{Check, View};
 use crate::code;
 use crate::labels::{Remark, Remarks};
 
-pub(super) const CHECK: Check =
-    Check { name: "items", codes: &[code::BAD_SIZE, code::EMPTY_ITEM, code::MISSING_MEDIA], run };
+pub(super) const CHECK: Check = Check {
+    name: "items",
+    codes: &[code::BAD_SIZE, code::EMPTY_ITEM, code::MISSING_MEDIA, code::MEDIA_SIZE],
+    run,
+};
 
 fn run(view: &View<'_>, remarks: &mut Remarks) {
     let labels = view.labels;
@@ -14,6 +17,11 @@ fn run(view: &View<'_>, remarks: &mut Remarks) {
     // Where no medium came with the labels, none is missing.
     let some_here =
         view.folder.has_media() && labels.items.iter().any(|item| media(item).is_some_and(found));
+    for &item in &view.misplaced {
+        let [width, height] = labels.items[item as usize].size.unwrap_or_default();
+        let note = format!("{width} × {height}");
+        remarks.add(Remark::item(code::MEDIA_SIZE, labels, item, note).in_field("size"));
+    }
     for (index, item) in labels.items.iter().enumerate() {
         let index = index as u32;
         if let Some(size) = item.size

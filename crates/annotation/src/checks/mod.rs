@@ -13,6 +13,8 @@ mod segments;
 mod spans;
 mod tags;
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 pub use instruction::{ClassRule, Exclusion, ItemRule, Spec};
@@ -61,6 +63,8 @@ pub struct View<'a> {
     pub spec: Option<&'a Spec>,
     order: Vec<u32>,
     starts: Vec<u32>,
+    /// Items whose picture cannot be the one labelled.
+    misplaced: BTreeSet<u32>,
 }
 
 impl<'a> View<'a> {
@@ -68,7 +72,11 @@ impl<'a> View<'a> {
     pub fn new(delivery: &'a Delivery, spec: Option<&'a Spec>) -> Self {
         let (order, starts) = delivery.labels.by_item();
         let Delivery { labels, files, folder, .. } = delivery;
-        Self { labels, files, folder, spec, order, starts }
+        let misplaced = BTreeSet::new();
+        let mut view = Self { labels, files, folder, spec, order, starts, misplaced };
+        view.misplaced =
+            (0..labels.items.len() as u32).filter(|&item| view.is_misplaced(item)).collect();
+        view
     }
 
     /// Indices of the annotations of an item, in file order.
@@ -85,10 +93,25 @@ impl<'a> View<'a> {
     /// The size of the item of an annotation, where it is a usable one, and the slack that rounding
     /// needs at its border.
     fn frame(&self, annotation: &Annotation) -> Option<([f64; 2], f64)> {
+        if self.misplaced.contains(&annotation.item) {
+            return None;
+        }
         let item = self.labels.items.get(annotation.item as usize)?;
         let size =
             item.size.filter(|size| size.iter().all(|&side| side > 0.0 && side.is_finite()))?;
         Some((size, if item.relative { 1e-4 } else { 1.0 }))
+    }
+
+    /// Whether every mark of an item lies beyond the picture by which it was measured.
+    fn is_misplaced(&self, item: u32) -> bool {
+        let at = &self.labels.items[item as usize];
+        let Some([width, height]) = at.size.filter(|_| at.measured) else { return false };
+        let beyond = |&index: &u32| {
+            let rect = self.labels.rect(self.annotation(index));
+            rect.is_some_and(|rect| rect.x >= width || rect.y >= height)
+        };
+        let marks = self.of_item(item);
+        !marks.is_empty() && marks.iter().all(beyond)
     }
 
     /// Whether an annotation is an answer in a table of items and raters.

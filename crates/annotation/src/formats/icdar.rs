@@ -35,11 +35,7 @@ impl Format for Icdar {
         let item = sink.item(&format!("{folder}{image}"), 0);
         sink.records += 1;
         sink.set_media(item, &image);
-        if let Some([width, height]) =
-            sink.folder.medium(&image).and_then(|entry| super::picture::size(&entry.path))
-        {
-            sink.set_size(item, width, height);
-        }
+        sink.measure(item, &image);
         source.lines(sink, |sink, row, line| {
             if !line.trim().is_empty() {
                 word(sink, item, row, line);

@@ -36,11 +36,7 @@ impl Format for Kitti {
         let item = sink.item(source.stem(), 0);
         sink.records += 1;
         sink.set_media(item, &stem);
-        if let Some([width, height]) =
-            sink.folder.medium(&stem).and_then(|entry| super::picture::size(&entry.path))
-        {
-            sink.set_size(item, width, height);
-        }
+        sink.measure(item, &stem);
         source.lines(sink, |sink, row, line| {
             if !line.trim().is_empty() {
                 object(sink, item, row, line);

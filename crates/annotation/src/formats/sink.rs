@@ -153,6 +153,16 @@ impl Sink<'_> {
         }
     }
 
+    /// Sets the size of an item by its picture, where the picture came with the labels.
+    pub fn measure(&mut self, item: u32, medium: &str) {
+        let size = self.folder.medium(medium).and_then(|entry| super::picture::size(&entry.path));
+        if let (Some([width, height]), Some(at)) = (size, self.labels.items.get_mut(item as usize))
+        {
+            at.measured |= at.size.is_none();
+            at.size.get_or_insert([width, height]);
+        }
+    }
+
     /// Sets the media file of an item where none is known.
     pub fn set_media(&mut self, item: u32, name: &str) {
         if name.is_empty()

@@ -30,6 +30,8 @@ pub struct Item {
     pub tokens: bool,
     /// Width and height as declared, pixels.
     pub size: Option<[f64; 2]>,
+    /// Whether the size was measured on the picture, for the labels declare none.
+    pub measured: bool,
     /// Whether coordinates are shares of width and height, because the size is unknown.
     pub relative: bool,
     /// Length in seconds.
@@ -168,6 +170,7 @@ impl Labels {
             text: None,
             tokens: false,
             size: None,
+            measured: false,
             relative: false,
             seconds: None,
             id: None,

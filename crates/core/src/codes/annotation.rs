@@ -352,6 +352,18 @@ pub(super) const CODES: &[Code] = &[
         },
     },
     Code {
+        id: "SJ-annotation-034",
+        severity: Severity::Warning,
+        title: Bilingual {
+            zh: "图片不是被标注的那一张", en: "picture is not the one labelled"
+        },
+        cause: Bilingual {
+            zh: "标注全部落在随交付图片的范围之外：图片可能是占位图或缩略图",
+            en: "every mark lies beyond the delivered picture, which may be a placeholder or a thumbnail",
+        },
+        fix: Bilingual { zh: "交付原图", en: "deliver the original picture" },
+    },
+    Code {
         id: "SJ-annotation-040",
         severity: Severity::Error,
         title: Bilingual { zh: "坐标不是数值", en: "coordinate is not a number" },
