@@ -1,5 +1,7 @@
 //! Finds every defect injected into the cases under `annotation/defects`, and none elsewhere.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,8 @@
 //! Walks the table of formats: each has a fixture that is read without error, comes back from its own
 //! writer, and may be damaged in any way.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;

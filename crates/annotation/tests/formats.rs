@@ -1,5 +1,7 @@
 //! Reads every case under `annotation/formats` and compares the counts of its oracle.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -323,4 +323,11 @@ mod tests {
         assert!(Spec::parse("version = 2").is_err());
         assert!(Spec::parse("version = 1\n[[class]]\nname = 'a'\nshapes = ['bux']").is_err());
     }
+
+    #[test]
+    fn the_instruction_that_comes_with_the_product_is_sound() {
+        let spec = Spec::parse(include_str!("../../../../pipelines/delivery.toml")).unwrap();
+        assert_eq!(spec.rules.len(), 2);
+        assert!(spec.allows("background") && !spec.allows("cow"));
+    }
 }

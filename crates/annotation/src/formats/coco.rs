@@ -176,7 +176,13 @@ impl Reader {
             sink.records += 1;
         }
         let rect = self.rect(sink, row, &record);
-        let shape = self.shape(sink, row, &record, rect.is_some());
+        let drawn = self.shape(sink, row, &record, rect.is_some());
+        let joints = record.keypoints.as_ref().map(|points| joints(sink, row, points, &record));
+        // Keypoints beside a drawn shape are an annotation of their own.
+        let (shape, joints) = match (drawn, joints) {
+            (Shape::Class | Shape::Box, Some(joints)) => (joints, None),
+            pair => pair,
+        };
         let attributes =
             record.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let detail = Detail {
@@ -193,8 +199,10 @@ impl Reader {
         let annotation = sink.annotate(draft);
         let wants_category = record.caption.is_none();
         let (image, category) = (record.image_id, record.category_id);
-        if let Some(points) = &record.keypoints {
-            self.keypoints(sink, row, points, &record.num_keypoints, (&image, &category));
+        if let Some(shape) = joints {
+            let annotation = sink.annotate(Draft::new(NONE, NONE, row, 2, shape));
+            let (image, category) = (image.clone(), category.clone());
+            self.pending.push(Pending { annotation, image, category, wants_category });
         }
         self.pending.push(Pending { annotation, image, category, wants_category });
     }
@@ -250,29 +258,6 @@ impl Reader {
                 None => Shape::Class,
             },
         }
-    }
-
-    fn keypoints(
-        &mut self,
-        sink: &mut Sink<'_>,
-        row: u32,
-        points: &[f64],
-        declared: &Option<f64>,
-        (image, category): (&Option<Id>, &Option<Id>),
-    ) {
-        if points.len() % 3 != 0 {
-            let note = format!("{} numbers, not x, y, v triples", points.len());
-            sink.remark_part(code::KEYPOINTS, (row, 1), "keypoints", note);
-        }
-        let marked = points.chunks_exact(3).filter(|point| point[2] > 0.0).count();
-        if declared.is_some_and(|declared| declared != marked as f64) {
-            let note = format!("num_keypoints is not {marked}");
-            sink.remark_part(code::KEYPOINTS, (row, 1), "num_keypoints", note);
-        }
-        let run = sink.labels.push_numbers(points);
-        let annotation = sink.annotate(Draft::new(NONE, NONE, row, 2, Shape::Keypoints(run)));
-        let (image, category) = (image.clone(), category.clone());
-        self.pending.push(Pending { annotation, image, category, wants_category: true });
     }
 
     fn resolve(mut self, sink: &mut Sink<'_>) {
@@ -372,6 +357,20 @@ impl Reader {
             self.pending.push(Pending { annotation, image, category, wants_category: true });
         }
     }
+}
+
+/// Keypoints, checked against their own count.
+fn joints(sink: &mut Sink<'_>, row: u32, points: &[f64], record: &Record) -> Shape {
+    if !points.len().is_multiple_of(3) {
+        let note = format!("{} numbers, not x, y, v triples", points.len());
+        sink.remark_part(code::KEYPOINTS, (row, 1), "keypoints", note);
+    }
+    let marked = points.chunks_exact(3).filter(|point| point[2] > 0.0).count();
+    if record.num_keypoints.is_some_and(|declared| declared != marked as f64) {
+        let note = format!("num_keypoints is not {marked}");
+        sink.remark_part(code::KEYPOINTS, (row, 1), "num_keypoints", note);
+    }
+    Shape::Keypoints(sink.labels.push_numbers(points))
 }
 
 #[cfg(test)]

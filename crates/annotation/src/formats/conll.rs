@@ -60,9 +60,7 @@ impl Format for Conll {
         let first = tag_is_first(source);
         let mut sentence = Sentence { name: source.name.clone(), ..Sentence::default() };
         source.lines(sink, |sink, row, line| {
-            if line.trim().is_empty() {
-                sentence.end(sink);
-            } else if is_comment(line) {
+            if line.trim().is_empty() || is_comment(line) {
                 sentence.end(sink);
             } else {
                 sentence.token(sink, row, line, first);

@@ -175,7 +175,7 @@ impl Reading {
         let mut draft =
             Draft::boxed(self.item, class, row, 1, Rect::new(x - w / 2.0, y - h / 2.0, w, h));
         if pose {
-            let sides = if self.list.keypoints % 3 == 0 { 3 } else { 2 };
+            let sides = if self.list.keypoints.is_multiple_of(3) { 3 } else { 2 };
             let points: Vec<f64> = numbers[4..]
                 .chunks(sides)
                 .flat_map(|at| [at[0] * width, at[1] * height, at.get(2).copied().unwrap_or(2.0)])

@@ -98,7 +98,7 @@ impl Mark {
 /// Rows and columns to rasterise on: the declared size, else what holds the polygon.
 fn grid(labels: &Labels, annotation: &Annotation) -> Option<[u32; 2]> {
     let item = labels.items.get(annotation.item as usize)?;
-    let side = |side: f64| (side >= 1.0 && side < 65_536.0).then_some(side.ceil() as u32);
+    let side = |side: f64| (1.0..65_536.0).contains(&side).then_some(side.ceil() as u32);
     match item.size {
         Some([width, height]) if !item.relative => Some([side(height)?, side(width)?]),
         // Shares of an unknown size mean nothing in pixels.

@@ -1,6 +1,7 @@
 //! Where the reference cases lie.
 
 #![allow(dead_code, reason = "each test uses what it needs")]
+#![expect(clippy::print_stdout, reason = "a test says what it skips")]
 
 use std::path::{Path, PathBuf};
 
