@@ -60,6 +60,8 @@ pub const REPEATED_ROW: &str = "SJ-annotation-032";
 pub const SELF_CONTRADICTION: &str = "SJ-annotation-033";
 /// Picture is not the one labelled.
 pub const MEDIA_SIZE: &str = "SJ-annotation-034";
+/// Annotation without class.
+pub const NO_CLASS: &str = "SJ-annotation-035";
 /// Coordinate is not a number.
 pub const NOT_A_NUMBER: &str = "SJ-annotation-040";
 /// Box of zero area.
@@ -181,6 +183,7 @@ mod tests {
         super::REPEATED_ROW,
         super::SELF_CONTRADICTION,
         super::MEDIA_SIZE,
+        super::NO_CLASS,
         super::NOT_A_NUMBER,
         super::ZERO_BOX,
         super::NEGATIVE_BOX,

@@ -10,6 +10,7 @@ use shujian_annotation::checks;
 use shujian_annotation::convert::{self, WRITERS, kind};
 use shujian_annotation::formats::{self, Delivery, FORMATS};
 use shujian_annotation::labels::NONE;
+use shujian_annotation::matching::{self, ABSENT, Settings};
 use shujian_core::{Limits, Severity};
 
 fn folder(format: &str) -> PathBuf {
@@ -193,4 +194,67 @@ fn no_entity_is_expanded() {
     assert_eq!(read.formats(), ["voc"]);
     assert_eq!(read.labels.class_name(0), "cat");
     assert_eq!(read.remarks.count(shujian_annotation::code::XML_ENTITY), 2);
+}
+
+/// Two folders in two formats, as two raters of the same pictures.
+#[test]
+fn folders_of_two_raters_are_matched_by_overlap() {
+    let place = tempfile::tempdir().unwrap();
+    let boxes = |list: &[[f64; 4]], class: &[u32]| {
+        let annotations: Vec<String> = list
+            .iter()
+            .zip(class)
+            .enumerate()
+            .map(|(id, (at, class))| {
+                format!(
+                    r#"{{"id":{id},"image_id":1,"category_id":{class},"bbox":{at:?},"area":1}}"#
+                )
+            })
+            .collect();
+        format!(
+            r#"{{"images":[{{"id":1,"file_name":"a.jpg","width":99,"height":99}},{{"id":2,"file_name":"b.jpg","width":9,"height":9}}],
+            "categories":[{{"id":1,"name":"cat"}},{{"id":2,"name":"dog"}}],"annotations":[{}]}}"#,
+            annotations.join(",")
+        )
+    };
+    let write = |name: &str, text: String| {
+        let folder = place.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("a.json"), text).unwrap();
+        folder
+    };
+    let zhao = write("zhao", boxes(&[[0., 0., 10., 10.], [20., 0., 10., 10.]], &[1, 1]));
+    let qian = write(
+        "qian",
+        boxes(&[[21., 0., 10., 10.], [0., 1., 10., 10.], [50., 50., 5., 5.]], &[2, 1, 1]),
+    );
+    let panel = matching::gather(&[zhao, qian], &Limits::default()).unwrap();
+    assert_eq!(panel.labels.items.len(), 2);
+    let matched = matching::match_marks(&panel, &Settings::default());
+    let votes: Vec<[&str; 3]> = matched
+        .table
+        .votes
+        .iter()
+        .map(|vote| {
+            let table = &matched.table;
+            [
+                &*table.items[vote.item as usize],
+                &table.raters[vote.rater as usize],
+                &table.classes[vote.label as usize],
+            ]
+        })
+        .collect();
+    let expected = [
+        ["a.jpg#000001", "qian", "dog"],
+        ["a.jpg#000001", "zhao", "cat"],
+        ["a.jpg#000002", "qian", "cat"],
+        ["a.jpg#000002", "zhao", "cat"],
+        ["a.jpg#000003", "qian", "cat"],
+        ["a.jpg#000003", "zhao", ABSENT],
+    ];
+    assert_eq!(votes, expected);
+    let pairs = matching::pairs(&panel, &Settings::default());
+    assert_eq!((pairs.len(), pairs[0].items, pairs[0].matched, pairs[0].same_class), (1, 2, 2, 1));
+    assert_eq!(pairs[0].f1(), Some(0.8));
+    assert!((pairs[0].mean_overlap.unwrap() - 90.0 / 110.0).abs() < 1e-12);
 }

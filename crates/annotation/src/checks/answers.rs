@@ -20,18 +20,22 @@ fn run(view: &View<'_>, remarks: &mut Remarks) {
     };
     let class_of = |class: u32| folded.get(class as usize).copied().unwrap_or(NONE);
     for item in 0..labels.items.len() as u32 {
-        let mut answers: Vec<(u32, u32)> = view
+        let mut answers: Vec<((u32, u32), u32)> = view
             .of_item(item)
             .iter()
             .filter(|&&index| view.is_answer(view.annotation(index)))
-            .map(|&index| (view.annotation(index).rater, index))
+            .map(|&index| {
+                // Tables of other tasks may use the same names.
+                let at = view.annotation(index);
+                ((at.file, at.rater), index)
+            })
             .collect();
         // Sorting by rater keeps the order of the file within each.
         answers.sort_unstable();
-        for (at, &(rater, index)) in answers.iter().enumerate() {
+        for (at, &(giver, index)) in answers.iter().enumerate() {
             let class = view.annotation(index).class;
             let earlier =
-                answers[..at].iter().rev().take_while(|(other, _)| *other == rater).take(64);
+                answers[..at].iter().rev().take_while(|(other, _)| *other == giver).take(64);
             let (mut same, mut other) = (false, None);
             for (_, earlier) in earlier {
                 let theirs = view.annotation(*earlier).class;
@@ -43,7 +47,7 @@ fn run(view: &View<'_>, remarks: &mut Remarks) {
             let of = |code, note: String| {
                 Remark::annotation(code, labels, index, note).in_field("label")
             };
-            let who = format!("{} by {}", labels.item_name(item), labels.raters.name(rater));
+            let who = format!("{} by {}", labels.item_name(item), labels.raters.name(giver.1));
             if same {
                 remarks.add(of(code::REPEATED_ROW, who));
             } else if let Some(other) = other {

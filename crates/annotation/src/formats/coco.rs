@@ -52,6 +52,9 @@ struct Reader {
     rows: [u32; 3],
     pending: Vec<Pending>,
     panoptic: Vec<(u32, Record)>,
+    /// Annotations without a box; whether that is wrong depends on the others.
+    boxless: Vec<u32>,
+    boxed: bool,
     results: bool,
 }
 
@@ -208,7 +211,8 @@ impl Reader {
     }
 
     /// The box; a missing one is remarked unless the annotation is of a kind that has none.
-    fn rect(&self, sink: &mut Sink<'_>, row: u32, record: &Record) -> Option<Rect> {
+    fn rect(&mut self, sink: &mut Sink<'_>, row: u32, record: &Record) -> Option<Rect> {
+        self.boxed |= record.bbox.is_some();
         match &record.bbox {
             Some(Some(numbers)) if numbers.len() == 4 => {
                 Some(Rect::new(numbers[0], numbers[1], numbers[2], numbers[3]))
@@ -222,7 +226,7 @@ impl Reader {
                     || record.keypoints.is_some()
                     || (self.results && record.drawn != Drawn::Nothing);
                 if !optional {
-                    sink.remark_part(code::MISSING_FIELD, (row, 1), "bbox", "bbox");
+                    self.boxless.push(row);
                 }
                 None
             }
@@ -264,6 +268,10 @@ impl Reader {
         for (row, record) in std::mem::take(&mut self.panoptic) {
             self.segments(sink, row, &record);
         }
+        // A file that gives classes to whole images has no box anywhere.
+        for row in self.boxless.drain(..).filter(|_| self.boxed) {
+            sink.remark_part(code::MISSING_FIELD, (row, 1), "bbox", "bbox");
+        }
         for pending in std::mem::take(&mut self.pending) {
             let item = self.item_of(sink, &pending);
             let class = self.class_of(sink, &pending);
@@ -298,6 +306,9 @@ impl Reader {
             }
             return NONE;
         };
+        if !pending.wants_category {
+            return self.categories.get(id).copied().unwrap_or(NONE);
+        }
         if self.results {
             return sink.class(&format!("#{id}"), row);
         }

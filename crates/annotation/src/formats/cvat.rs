@@ -93,7 +93,10 @@ fn image(sink: &mut Sink<'_>, row: u32, node: &Node) {
 fn class(sink: &mut Sink<'_>, row: u32, part: u32, name: &str) -> u32 {
     let known = sink.labels.find_class(name);
     let declared = sink.labels.classes.iter().any(|class| class.declared);
-    if declared && known.is_none_or(|class| !sink.labels.classes[class as usize].declared) {
+    if !name.is_empty()
+        && declared
+        && known.is_none_or(|class| !sink.labels.classes[class as usize].declared)
+    {
         sink.remark_part(code::UNKNOWN_CLASS, (row, part), "label", name);
     }
     sink.class(name, row)
@@ -188,7 +191,7 @@ fn add(
         draft.detail = Some(detail);
     }
     if class == NONE {
-        sink.remark_part(code::MISSING_FIELD, (row, part), "label", "label");
+        sink.remark_part(code::NO_CLASS, (row, part), "label", "");
     }
     sink.annotate(draft);
 }

@@ -53,6 +53,8 @@ fn object(sink: &mut Sink<'_>, item: u32, row: u32, line: &str) {
     }
     let numbers: Vec<f64> = fields[1..].iter().map(|field| super::xml::number(field)).collect();
     let ignored = fields[0] == "DontCare";
+    // Labels of the 2-D benchmark have -1 for every size.
+    let flat = ignored || numbers[7..10].iter().all(|&side| side == -1.0);
     let class = sink.class(fields[0], row);
     let [left, top, right, bottom] = [3, 4, 5, 6].map(|at| numbers[at]);
     let rect = Rect::from_corners(left, top, right, bottom);
@@ -60,7 +62,7 @@ fn object(sink: &mut Sink<'_>, item: u32, row: u32, line: &str) {
     let attributes =
         sink.labels.push_attributes([("truncated", truncated), ("occluded", fields[2])]);
     let score = numbers.get(14).copied();
-    let shape = if ignored {
+    let shape = if flat {
         Shape::Box
     } else {
         // The file gives height, width, length; then x, y, z of the bottom's centre; then the yaw.

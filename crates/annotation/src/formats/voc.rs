@@ -162,7 +162,7 @@ fn set(source: &Source, sink: &mut Sink<'_>, kind: &str) {
     let main = kind == "Main";
     source.lines(sink, |sink, row, line| {
         let mut words = line.split_whitespace();
-        let Some(image) = words.next() else { return };
+        let Some(image) = words.next().filter(|word| !word.starts_with('#')) else { return };
         let item = sink.item(&image_name(&path, "ImageSets", image), row);
         sink.set_media(item, &format!("{image}.jpg"));
         let (Some(class), true, Some("1")) = (&class, main, words.next()) else { return };

@@ -331,7 +331,7 @@ pub(super) const CODES: &[Code] = &[
     },
     Code {
         id: "SJ-annotation-032",
-        severity: Severity::Error,
+        severity: Severity::Warning,
         title: Bilingual { zh: "重复的回答", en: "repeated answer" },
         cause: Bilingual {
             zh: "同一标注员对同一样本给出的相同回答出现多次",
@@ -341,7 +341,7 @@ pub(super) const CODES: &[Code] = &[
     },
     Code {
         id: "SJ-annotation-033",
-        severity: Severity::Error,
+        severity: Severity::Warning,
         title: Bilingual { zh: "标注员自相矛盾", en: "rater contradicts themself" },
         cause: Bilingual {
             zh: "同一标注员对同一样本给出不同的回答",
@@ -362,6 +362,15 @@ pub(super) const CODES: &[Code] = &[
             en: "every mark lies beyond the delivered picture, which may be a placeholder or a thumbnail",
         },
         fix: Bilingual { zh: "交付原图", en: "deliver the original picture" },
+    },
+    Code {
+        id: "SJ-annotation-035",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "标注没有类别", en: "annotation without class" },
+        cause: Bilingual {
+            zh: "标注没有填写类别", en: "the annotation has a shape and no class"
+        },
+        fix: Bilingual { zh: "补填类别", en: "give it a class" },
     },
     Code {
         id: "SJ-annotation-040",
