@@ -149,6 +149,12 @@ fn a_file_cut_short_gives_what_was_before_the_cut() {
         for cut in (0..bytes.len()).step_by(1 + bytes.len() / 60) {
             let read = survive(&name, &bytes[..cut]);
             assert!(read.labels.annotations.len() <= whole, "{name} cut at {cut}");
+            let closed = bytes[cut..].trim_ascii().is_empty();
+            if [".json", ".xml"].iter().any(|end| name.ends_with(end)) && !closed {
+                let found = read.remarks.findings(&read.labels).into_card();
+                let errors = found.iter().any(|at| at.severity == Severity::Error);
+                assert!(errors, "{name} cut at {cut} goes unremarked");
+            }
         }
     }
 }
@@ -257,4 +263,32 @@ fn folders_of_two_raters_are_matched_by_overlap() {
     assert_eq!((pairs.len(), pairs[0].items, pairs[0].matched, pairs[0].same_class), (1, 2, 2, 1));
     assert_eq!(pairs[0].f1(), Some(0.8));
     assert!((pairs[0].mean_overlap.unwrap() - 90.0 / 110.0).abs() < 1e-12);
+}
+
+/// A JSON file over the limit of memory is read as a stream, to the same labels.
+#[test]
+fn a_large_file_is_streamed() {
+    let place = tempfile::tempdir().unwrap();
+    let annotations: Vec<String> = (0..8000)
+        .map(|id| {
+            let (x, y) = (id % 100, id / 100);
+            format!(
+                r#"{{"id":{id},"image_id":1,"category_id":1,"bbox":[{x},{y},3,4],"note":"{}"}}"#,
+                "长".repeat(40)
+            )
+        })
+        .collect();
+    let text = format!(
+        r#"{{"images":[{{"id":1,"file_name":"a.jpg","width":999,"height":999}}],"categories":[{{"id":1,"name":"cat"}}],"annotations":[{}]}}"#,
+        annotations.join(",")
+    );
+    let path = place.path().join("a.json");
+    std::fs::write(&path, &text).unwrap();
+    let small = Limits { memory_bytes: 4 << 20, ..Limits::default() };
+    assert!(text.len() as u64 > small.memory_bytes / 4);
+    let (streamed, whole) =
+        (formats::read(&path, &small).unwrap(), formats::read(&path, &Limits::default()).unwrap());
+    assert!(streamed.remarks.is_empty());
+    assert_eq!(summary(&streamed), summary(&whole));
+    assert_eq!(streamed.labels.annotations.len(), 8000);
 }

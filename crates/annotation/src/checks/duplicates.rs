@@ -147,3 +147,46 @@ fn iou(a: &Rect, b: &Rect) -> f64 {
     let shared = width.max(0.0) * height.max(0.0);
     shared / (a.w * a.h + b.w * b.h - shared)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use shujian_core::Limits;
+
+    use super::*;
+    use crate::formats::read_bytes;
+
+    proptest! {
+        /// The sweep names exactly those that comparing all pairs names.
+        #[test]
+        fn the_sweep_misses_nothing(boxes in prop::collection::vec((0..4_u32, 0..3_u32, 90..110_u32, 95..105_u32), 0..12)) {
+            let list: Vec<String> = boxes
+                .iter()
+                .enumerate()
+                .map(|(id, (x, y, w, h))| format!(r#"{{"id":{id},"image_id":1,"category_id":1,"bbox":[{x},{y},{w},{h}]}}"#))
+                .collect();
+            let text = format!(
+                r#"{{"images":[{{"id":1,"file_name":"a","width":999,"height":999}}],"categories":[{{"id":1,"name":"c"}}],"annotations":[{}]}}"#,
+                list.join(",")
+            );
+            let read = read_bytes("a.json", text.as_bytes(), &Limits::default());
+            let mut remarks = Remarks::default();
+            run(&View::new(&read, None), &mut remarks);
+            let named = |code: &str| -> Vec<u32> {
+                let mut named: Vec<u32> = remarks.iter().filter(|at| at.code == code).map(|at| at.annotation).collect();
+                named.sort_unstable();
+                named
+            };
+            let same: Vec<u32> = (0..boxes.len()).filter(|&b| boxes[..b].contains(&boxes[b])).map(|b| b as u32).collect();
+            let rects = &read.labels.rects;
+            let first = |b: &usize| !same.contains(&(*b as u32));
+            let close: Vec<u32> = (0..boxes.len())
+                .filter(first)
+                .filter(|&b| (0..b).filter(first).any(|a| iou(&rects[a], &rects[b]) >= NEAR))
+                .map(|b| b as u32)
+                .collect();
+            prop_assert_eq!(named(code::DUPLICATE), same);
+            prop_assert_eq!(named(code::NEAR_DUPLICATE), close);
+        }
+    }
+}

@@ -8,7 +8,8 @@ use serde::de::SeqAccess;
 use serde_json::Value;
 
 use super::coco_record::{Drawn, Record, Soft};
-use super::json::{self, Id, Parts, Want};
+use super::json::{self, Parts, Want};
+use super::soft::Id;
 use super::{Draft, Format, Head, Sink, Source, picture};
 use crate::code;
 use crate::labels::{Detail, NONE, Rect, Remark, Shape};

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::json::{self, Id, Num, Nums, Words, otherwise};
+use super::soft::{self, Id, Key, Num, Nums, Words, otherwise};
 use crate::mask::Mask;
 
 /// Any record of COCO: an image, a category or an annotation. Unknown fields are passed over.
@@ -73,7 +73,7 @@ impl<'de> Visitor<'de> for SeenRecord {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Soft, A::Error> {
         let mut record = Record::default();
-        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+        while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
             field(&mut record, &key, &mut map)?;
         }
         Ok(Soft(Some(record)))
@@ -109,7 +109,7 @@ fn field<'de, A: MapAccess<'de>>(
             }
             Value::Array(list) => {
                 record.keypoints =
-                    Some(list.iter().map(|value| json::number(Some(value))).collect());
+                    Some(list.iter().map(|value| soft::number(Some(value))).collect());
             }
             _ => {}
         },
@@ -117,7 +117,7 @@ fn field<'de, A: MapAccess<'de>>(
             if let Value::Object(pairs) = map.next_value()? {
                 let pairs = pairs
                     .into_iter()
-                    .filter_map(|(name, value)| Some((name, json::words(&value)?)));
+                    .filter_map(|(name, value)| Some((name, soft::words(&value)?)));
                 record.attributes = pairs.collect();
             }
         }
@@ -165,7 +165,7 @@ impl<'de> Visitor<'de> for SeenDrawn {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Drawn, A::Error> {
         let (mut size, mut counts) = ([f64::NAN; 2], None);
-        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+        while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
             match &*key {
                 "size" => {
                     if let Some([height, width]) = map.next_value::<Nums>()?.0.as_deref() {

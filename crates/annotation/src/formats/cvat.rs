@@ -244,3 +244,37 @@ fn mask(sink: &mut Sink<'_>, at: (u32, u32), node: &Node, size: Option<[f64; 2]>
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use shujian_core::Limits;
+
+    use super::super::read_bytes;
+    use super::*;
+
+    #[test]
+    fn a_mask_is_turned_from_rows_of_its_box_to_columns_of_the_image() {
+        let text = r#"<annotations><image id="0" name="a.jpg" width="6" height="4">
+            <mask label="x" rle="1,2,1,2" left="2" top="1" width="3" height="2"/>
+            <mask label="x" rle="1,2" left="2" top="1" width="3" height="2"/></image></annotations>"#;
+        let read = read_bytes("a.xml", text.as_bytes(), &Limits::default());
+        let labels = &read.labels;
+        let counts = labels.counts[labels.masks[0].counts.range()].to_vec();
+        let mask = Mask::new(labels.masks[0].height, labels.masks[0].width, counts).unwrap();
+        // Rows of the box: .## and .##: columns 3 and 4, rows 1 and 2 of the image.
+        assert_eq!((mask.area(), mask.bounds()), (4, [3, 1, 2, 2]));
+        assert_eq!(labels.masks.len(), 1);
+        assert_eq!(read.remarks.count(code::RLE_BROKEN), 1, "counts that do not fill the box");
+    }
+
+    #[test]
+    fn a_track_labels_the_frames_where_it_is_not_outside() {
+        let text = r#"<annotations><track id="3" label="car">
+            <box frame="0" outside="0" xtl="1" ytl="2" xbr="9" ybr="8"/>
+            <box frame="1" outside="1" xtl="1" ytl="2" xbr="9" ybr="8"/></track></annotations>"#;
+        let read = read_bytes("a.xml", text.as_bytes(), &Limits::default());
+        assert_eq!(read.labels.annotations.len(), 1);
+        assert_eq!(read.labels.item_name(0), "frame_000000");
+        assert_eq!(read.labels.details[0].track, Some(3));
+    }
+}

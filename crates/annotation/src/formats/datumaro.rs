@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 
-use super::json::{self, number};
+use super::json;
+use super::soft::{self, number};
 use super::{Draft, Format, Head, Sink, Source};
 use crate::code;
 use crate::labels::{Detail, NONE, Rect, Shape};
@@ -82,7 +83,7 @@ impl json::Parts for Reader {
 impl Reader {
     fn item(&mut self, sink: &mut Sink<'_>, value: &Value) {
         let row = self.row;
-        let Some(id) = value.get("id").and_then(json::words) else {
+        let Some(id) = value.get("id").and_then(soft::words) else {
             sink.skip(code::MISSING_FIELD, row, "items", "id");
             return;
         };
@@ -161,7 +162,7 @@ impl Reader {
         };
         let fields = value.get("attributes").and_then(Value::as_object).into_iter().flatten();
         let pairs: Vec<(&String, String)> =
-            fields.filter_map(|(name, value)| Some((name, json::words(value)?))).collect();
+            fields.filter_map(|(name, value)| Some((name, soft::words(value)?))).collect();
         let attributes = sink
             .labels
             .push_attributes(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::json::words;
+use super::soft::words;
 use super::{Draft, Format, Head, Sink, Source};
 use crate::code;
 use crate::labels::{Detail, NONE, Shape};

@@ -5,7 +5,8 @@
 
 use serde_json::Value;
 
-use super::json::{self, number};
+use super::json;
+use super::soft::{self, number};
 use super::{Draft, Format, Head, Sink, Source};
 use crate::code;
 use crate::labels::{Detail, NONE, Rect, Shape};
@@ -112,7 +113,7 @@ fn answer(sink: &mut Sink<'_>, item: u32, row: u32, part: &mut u32, answer: &Val
     let by = answer.get("completed_by");
     let name = by.and_then(|by| {
         let known = ["email", "id"].iter().find_map(|key| by.get(key));
-        json::words(known.unwrap_or(by))
+        soft::words(known.unwrap_or(by))
     });
     let rater = name.map(|name| sink.labels.raters.intern(&name));
     let seconds = answer.get("lead_time").and_then(Value::as_f64);
@@ -326,5 +327,51 @@ impl Bits<'_> {
             self.at += 1;
         }
         Some(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Packs numbers of so many bits.
+    fn pack(fields: &[(u32, u32)]) -> Vec<u8> {
+        let bits: Vec<bool> = fields
+            .iter()
+            .flat_map(|&(value, count)| (0..count).rev().map(move |at| value >> at & 1 == 1))
+            .collect();
+        let byte = |bits: &[bool]| {
+            bits.iter().enumerate().fold(0, |byte, (at, &bit)| byte | u8::from(bit) << (7 - at))
+        };
+        bits.chunks(8).map(byte).collect()
+    }
+
+    #[test]
+    fn a_brush_is_unpacked_by_its_alpha() {
+        // Two pixels by one: a literal pixel (0, 0, 0, 255), then four equal bytes of 0.
+        let fields = [
+            (8, 32),
+            (7, 5),
+            (2, 4),
+            (3, 4),
+            (7, 4),
+            (15, 4),
+            (0, 1),
+            (0, 2),
+            (3, 3),
+            (0, 8),
+            (0, 8),
+            (0, 8),
+            (255, 8),
+            (1, 1),
+            (0, 2),
+            (3, 3),
+            (0, 8),
+        ];
+        let bytes = pack(&fields);
+        let mask = unpack(&bytes, 2.0, 1.0).unwrap();
+        assert_eq!(mask.counts, [0, 1, 1]);
+        assert_eq!(unpack(&bytes, 3.0, 1.0), None, "the size is another");
+        assert_eq!(unpack(&bytes[..9], 2.0, 1.0), None, "cut short");
     }
 }

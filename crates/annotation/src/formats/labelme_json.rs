@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 
-use super::json::{self, number};
+use super::json;
+use super::soft::{self, number};
 use super::{Draft, Format, Head, Sink, Source};
 use crate::code;
 use crate::labels::{Detail, Rect, Shape};
@@ -131,8 +132,8 @@ fn shape(sink: &mut Sink<'_>, item: u32, row: u32, value: &Value) {
     let own = fields.get("flags").and_then(Value::as_object).into_iter().flatten();
     let group = fields.get("group_id").filter(|group| !group.is_null());
     let pairs: Vec<(String, String)> = own
-        .filter_map(|(name, value)| Some((name.clone(), json::words(value)?)))
-        .chain(group.and_then(|group| Some(("group_id".to_owned(), json::words(group)?))))
+        .filter_map(|(name, value)| Some((name.clone(), soft::words(value)?)))
+        .chain(group.and_then(|group| Some(("group_id".to_owned(), soft::words(group)?))))
         .collect();
     let mut draft = Draft::new(item, class, row, 1, shape);
     draft.rect = rect;

@@ -19,6 +19,7 @@ mod parquet_table;
 mod picture;
 mod rttm;
 mod sink;
+mod soft;
 mod source;
 mod table;
 mod textgrid;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::json::words;
+use super::soft::words;
 use super::{Draft, Format, Head, Sink, Source};
 use crate::code;
 use crate::labels::{Detail, NONE, Shape};
@@ -297,5 +297,36 @@ impl Format for JsonTable {
                 Err(error) => sink.skip(code::SYNTAX, row, "", error.to_string()),
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shujian_core::Limits;
+
+    use super::super::read_bytes;
+    use super::*;
+
+    #[test]
+    fn columns_are_found_in_both_languages_and_rows_keep_their_number() {
+        let text = "标注员;样本;标签\nw1;\"a\nb\";猫\nw2;c\nw2;c;\n;c;猫\n";
+        let read = read_bytes("t.csv", text.as_bytes(), &Limits::default());
+        assert_eq!(read.formats(), ["table-csv"]);
+        assert_eq!(read.labels.item_name(0), "a\nb");
+        let found: Vec<(u32, &str)> =
+            read.remarks.iter().map(|remark| (remark.row, remark.code)).collect();
+        assert_eq!(
+            found,
+            [(2, code::FIELD_COUNT), (3, code::EMPTY_LABEL), (4, code::MISSING_FIELD)]
+        );
+        assert_eq!(read.files[0].skipped, 2);
+    }
+
+    #[test]
+    fn a_broken_letter_shifts_no_field() {
+        let read = read_bytes("t.csv", b"item,worker,label\n\xff\xc3,w,\xb9\n", &Limits::default());
+        assert_eq!(read.labels.annotations.len(), 1);
+        assert_eq!(read.labels.raters.name(0), "w");
+        assert_eq!(read.remarks.count(code::ENCODING), 1);
     }
 }

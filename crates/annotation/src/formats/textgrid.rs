@@ -146,3 +146,33 @@ fn grid(values: &mut Values<'_>, sink: &mut Sink<'_>, item: u32) -> Option<()> {
     }
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use shujian_core::Limits;
+
+    use super::super::read_bytes;
+    use super::*;
+
+    const SHORT: &str = "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\n0\n2\n<exists>\n1\n\"IntervalTier\"\n\"词\"\n0\n2\n2\n0\n1\n\"你\"\n1\n2\n\"\"\n";
+
+    #[test]
+    fn the_short_form_in_utf_16_is_read() {
+        let mut bytes = vec![0xff, 0xfe];
+        bytes.extend(SHORT.encode_utf16().flat_map(u16::to_le_bytes));
+        let read = read_bytes("a.TextGrid", &bytes, &Limits::default());
+        assert_eq!(read.formats(), ["textgrid"]);
+        assert!(read.remarks.is_empty());
+        assert_eq!(read.labels.annotations.len(), 1, "an interval without text labels nothing");
+        assert_eq!(read.labels.class_name(0), "词");
+        assert_eq!(read.labels.numbers, [0.0, 1.0]);
+    }
+
+    #[test]
+    fn a_grid_cut_short_keeps_what_was_before() {
+        let cut = SHORT.rfind("\n1\n2").unwrap();
+        let read = read_bytes("a.TextGrid", SHORT[..cut].as_bytes(), &Limits::default());
+        assert_eq!(read.labels.annotations.len(), 1);
+        assert_eq!(read.remarks.count(code::SYNTAX), 1);
+    }
+}
