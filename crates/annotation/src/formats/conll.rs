@@ -135,3 +135,36 @@ impl Sentence {
         self.tokens.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use shujian_core::Limits;
+
+    use super::super::read_bytes;
+    use super::*;
+
+    #[test]
+    fn tags_stand_first_or_last() {
+        for text in [
+            "B-PER Anna\nI-PER Lee\nO sleeps\n\nO on\n",
+            "Anna B-PER\nLee I-PER\nsleeps O\n\non O\n",
+        ] {
+            let read = read_bytes("a.txt", text.as_bytes(), &Limits::default());
+            assert_eq!(read.formats(), ["conll"]);
+            let labels = &read.labels;
+            assert_eq!(labels.text_of(labels.items[0].text.unwrap()), "Anna\nLee\nsleeps");
+            let tags: Vec<&str> =
+                labels.tags.iter().map(|&tag| labels.tag_names.name(tag)).collect();
+            assert_eq!(tags, ["B-PER", "I-PER", "O", "O"]);
+            assert_eq!(labels.items.len(), 2);
+        }
+    }
+
+    #[test]
+    fn a_line_without_its_tag_is_remarked_and_the_rest_is_kept() {
+        let read = read_bytes("a.txt", b"a O\nb O\nc O\nd O\nlone\ne B-X\n", &Limits::default());
+        let found: Vec<(u32, &str)> = read.remarks.iter().map(|at| (at.row, at.code)).collect();
+        assert_eq!(found, [(5, code::FIELD_COUNT), (5, code::MISSING_FIELD)]);
+        assert_eq!(read.labels.tags.len(), 6);
+    }
+}

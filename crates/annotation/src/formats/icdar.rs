@@ -38,6 +38,8 @@ impl Format for Icdar {
             base.strip_prefix("gt_").or(base.strip_suffix("_GT")).unwrap_or(base).to_owned();
         let folder =
             source.name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        // Letters are placed by row and column or by x and y, as the exporter liked: no border holds.
+        let letters = base.ends_with("_GT");
         let mut item = None;
         source.lines(sink, |sink, row, line| {
             if line.trim().is_empty() || line.starts_with('#') {
@@ -47,20 +49,22 @@ impl Format for Icdar {
                 recognise(sink, row, &format!("{folder}{name}"), text);
                 return;
             }
-            let item = *item.get_or_insert_with(|| image_of(sink, &folder, &image));
+            let item = *item.get_or_insert_with(|| image_of(sink, &folder, &image, !letters));
             word(sink, item, row, line);
         });
         if sink.records == 0 {
-            image_of(sink, &folder, &image);
+            image_of(sink, &folder, &image, !letters);
         }
     }
 }
 
-fn image_of(sink: &mut Sink<'_>, folder: &str, image: &str) -> u32 {
+fn image_of(sink: &mut Sink<'_>, folder: &str, image: &str, bordered: bool) -> u32 {
     let item = sink.item(&format!("{folder}{image}"), 0);
     sink.records += 1;
     sink.set_media(item, image);
-    sink.measure(item, image);
+    if bordered {
+        sink.measure(item, image);
+    }
     item
 }
 
