@@ -13,7 +13,6 @@ use super::soft::Id;
 use super::{Draft, Format, Head, Sink, Source, picture};
 use crate::code;
 use crate::labels::{Detail, NONE, Rect, Remark, Shape};
-use crate::mask::Mask;
 
 /// The format.
 #[derive(Debug)]
@@ -332,31 +331,28 @@ impl Reader {
     fn segments(&mut self, sink: &mut Sink<'_>, row: u32, record: &Record) {
         let folder = &self.stem;
         let picture = record.file_name.as_deref().and_then(|name| {
-            let entry =
-                sink.folder.entry(&format!("{folder}/{name}")).or(sink.folder.medium(name))?;
-            picture::ids(&entry.path)
+            let entry = sink.folder.entry(&format!("{folder}/{name}"));
+            picture::ids(&entry.or(sink.folder.medium(name))?.path)
         });
-        if picture.is_none() {
-            sink.remark(
-                code::MASK_PICTURE,
-                row,
-                "annotations",
-                record.file_name.clone().unwrap_or_default(),
-            );
+        let mut masks =
+            picture.filter(|picture| sink.afford(picture.len())).map(|picture| picture.masks());
+        if masks.is_none() {
+            let name = record.file_name.clone().unwrap_or_default();
+            sink.remark(code::MASK_PICTURE, row, "annotations", name);
         }
         for (index, segment) in record.segments.iter().flatten().enumerate() {
             let part = index as u32 + 1;
             let id = segment.get("id").and_then(Value::as_i64);
-            let mask = id
-                .zip(picture.as_ref())
-                .map(|(id, picture)| picture.mask(|pixel| i64::from(pixel) == id));
+            let mask = masks.as_mut().map(|masks| {
+                let number = id.and_then(|id| u32::try_from(id).ok());
+                number.and_then(|number| masks.remove(&number))
+            });
             let shape = match mask {
-                Some(Mask { height, width, counts }) => {
-                    if counts.len() == 1 {
-                        let note = format!("segment {} has no pixel", id.unwrap_or_default());
-                        sink.remark_part(code::MASK_PICTURE, (row, part), "segments_info", note);
-                    }
-                    sink.labels.push_mask(height, width, &counts)
+                Some(Some(mask)) => sink.labels.push_mask(mask.height, mask.width, &mask.counts),
+                Some(None) => {
+                    let note = format!("segment {} has no pixel", id.unwrap_or_default());
+                    sink.remark_part(code::MASK_PICTURE, (row, part), "segments_info", note);
+                    Shape::Unread(sink.labels.push_text("panoptic segment"))
                 }
                 None => Shape::Unread(sink.labels.push_text("panoptic segment")),
             };

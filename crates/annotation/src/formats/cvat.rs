@@ -6,7 +6,7 @@ use super::xml::{self, Node, number};
 use super::{Draft, Format, Head, Sink, Source};
 use crate::code;
 use crate::labels::{Detail, NONE, Rect, Shape};
-use crate::mask::Mask;
+use crate::mask::{MAX_PIXELS, Mask};
 
 /// The format.
 #[derive(Debug)]
@@ -204,45 +204,49 @@ fn points(node: &Node) -> Vec<f64> {
 
 /// CVAT counts row by row inside the mask's box; it is turned to columns of the whole image.
 fn mask(sink: &mut Sink<'_>, at: (u32, u32), node: &Node, size: Option<[f64; 2]>) -> Shape {
-    let whole = |name| node.attribute(name).parse::<u32>().ok();
-    let built = (|| {
-        let [left, top, width, height] = ["left", "top", "width", "height"].map(whole);
-        let (left, top, width, height) = (left?, top?, width?, height?);
-        let [full_width, full_height] = size?;
-        if full_width * full_height > crate::mask::MAX_PIXELS as f64
-            || full_width < 0.0
-            || full_height < 0.0
-        {
-            return None;
-        }
-        let (full_width, full_height) = (full_width as u32, full_height as u32);
-        let area = u64::from(width) * u64::from(height);
-        let mut pixels =
-            vec![false; usize::try_from(area).ok().filter(|_| area <= crate::mask::MAX_PIXELS)?];
-        let (mut from, mut inside) = (0_usize, false);
-        for count in node.attribute("rle").split(',') {
-            let to = from.checked_add(count.trim().parse().ok()?)?;
-            pixels.get_mut(from..to)?.fill(inside);
-            (from, inside) = (to, !inside);
-        }
-        let columns = (0..full_width).flat_map(|x| (0..full_height).map(move |y| (x, y)));
-        let mask = Mask::from_pixels(
-            full_height,
-            full_width,
-            columns.map(|(x, y)| {
-                let (x, y) = (x.wrapping_sub(left), y.wrapping_sub(top));
-                x < width && y < height && pixels[(y * width + x) as usize]
-            }),
-        );
-        (from == pixels.len()).then_some(mask)
-    })();
-    match built {
+    match size.and_then(|size| unpack(sink, node, size)) {
         Some(mask) => sink.labels.push_mask(mask.height, mask.width, &mask.counts),
         None => {
             sink.remark_part(code::RLE_BROKEN, at, "mask", "");
             Shape::Unread(sink.labels.push_text("mask"))
         }
     }
+}
+
+fn unpack(sink: &mut Sink<'_>, node: &Node, [full_width, full_height]: [f64; 2]) -> Option<Mask> {
+    let sides =
+        ["left", "top", "width", "height"].map(|name| node.attribute(name).parse::<u32>().ok());
+    let [left, top, width, height] = sides;
+    let (left, top, width, height) = (left?, top?, width?, height?);
+    let inside = f64::from(left) + f64::from(width) <= full_width
+        && f64::from(top) + f64::from(height) <= full_height
+        && full_width * full_height <= MAX_PIXELS as f64;
+    let area = u64::from(width) * u64::from(height);
+    if !inside || !sink.afford(area) {
+        return None;
+    }
+    let mut pixels = vec![false; usize::try_from(area).ok()?];
+    let (mut from, mut marked) = (0_usize, false);
+    for count in node.attribute("rle").split(',') {
+        let to = from.checked_add(count.trim().parse().ok()?)?;
+        pixels.get_mut(from..to)?.fill(marked);
+        (from, marked) = (to, !marked);
+    }
+    if from != pixels.len() {
+        return None;
+    }
+    let (rows, columns) = (full_height as u32, full_width as u32);
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for x in 0..width {
+        for y in (0..height).filter(|y| pixels[(y * width + x) as usize]) {
+            let at = (left + x) * rows + top + y;
+            match runs.last_mut() {
+                Some(run) if run.1 == at => run.1 += 1,
+                _ => runs.push((at, at + 1)),
+            }
+        }
+    }
+    Some(Mask::from_runs(rows, columns, &runs))
 }
 
 #[cfg(test)]
@@ -265,6 +269,19 @@ mod tests {
         assert_eq!((mask.area(), mask.bounds()), (4, [3, 1, 2, 2]));
         assert_eq!(labels.masks.len(), 1);
         assert_eq!(read.remarks.count(code::RLE_BROKEN), 1, "counts that do not fill the box");
+    }
+
+    #[test]
+    fn a_few_bytes_cannot_claim_endless_pixels() {
+        let mask =
+            r#"<mask label="x" rle="0,144000000" left="0" top="0" width="12000" height="12000"/>"#;
+        let text = format!(
+            r#"<annotations><image id="0" name="a.jpg" width="12000" height="12000">{}</image></annotations>"#,
+            mask.repeat(9)
+        );
+        let read = read_bytes("a.xml", text.as_bytes(), &Limits::default());
+        assert_eq!(read.labels.masks.len(), 1);
+        assert_eq!(read.remarks.count(code::RLE_BROKEN), 8);
     }
 
     #[test]

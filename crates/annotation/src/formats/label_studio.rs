@@ -265,7 +265,8 @@ impl At {
         let list = value.get("rle").and_then(Value::as_array);
         let bytes: Option<Vec<u8>> = list
             .and_then(|list| list.iter().map(|byte| u8::try_from(byte.as_u64()?).ok()).collect());
-        let mask = bytes.and_then(|bytes| unpack(&bytes, width, height));
+        let affordable = (width * height).is_finite() && sink.afford((width * height) as u64);
+        let mask = bytes.filter(|_| affordable).and_then(|bytes| unpack(&bytes, width, height));
         match mask {
             Some(mask) => sink.labels.push_mask(mask.height, mask.width, &mask.counts),
             None => {

@@ -91,9 +91,10 @@ fn rectangle(points: &[f64]) -> Option<Rect> {
 /// A mask picture: every pixel that is not black is inside.
 fn mask(sink: &mut Sink<'_>, row: u32, name: &str) -> Shape {
     let picture = sink.folder.medium(name).and_then(|entry| picture::ids(&entry.path));
+    let picture = picture.filter(|picture| sink.afford(picture.len()));
     match picture {
         Some(picture) => {
-            let mask = picture.mask(|pixel| pixel != 0);
+            let mask = picture.not_black();
             sink.labels.push_mask(mask.height, mask.width, &mask.counts)
         }
         None => {

@@ -236,6 +236,7 @@ fn read_file(
             rater,
             records: 0,
             skipped: 0,
+            pixels_left: (1 << 28) + 1000 * bytes,
         };
         format.read(source, &mut sink);
         (read.records, read.skipped) = (sink.records, sink.skipped);

@@ -50,31 +50,28 @@ impl Format for Mot {
             Some(at) => source.name[..at].to_owned(),
             None => format!("{}/", source.stem()),
         };
-        let list =
-            sink.folder.nearest(&source.name, &["labels.txt"]).map(|entry| entry.path.clone());
-        let classes: Vec<u32> = match list.and_then(|path| std::fs::read_to_string(path).ok()) {
-            Some(text) => text
-                .lines()
-                .map(str::trim)
-                .filter(|line| !line.is_empty())
-                .enumerate()
-                .map(|(index, name)| {
-                    sink.labels.declare_class(
-                        name,
-                        Some(index as i64 + 1),
-                        sink.file,
-                        index as u32 + 1,
-                    )
-                })
-                .collect(),
-            None => Vec::new(),
-        };
+        let classes = classes(source, sink);
         source.lines(sink, |sink, row, line| {
             if !line.trim().is_empty() {
                 object(sink, &prefix, &classes, row, line);
             }
         });
     }
+}
+
+/// Classes of the nearest `labels.txt`, by number from 1; none where there is no such file.
+fn classes(source: &Source, sink: &mut Sink<'_>) -> Vec<u32> {
+    let path = sink.folder.nearest(&source.name, &["labels.txt"]).map(|entry| entry.path.clone());
+    let Some(path) = path else { return Vec::new() };
+    let text = Sink::small_text(&path).unwrap_or_else(|error| {
+        sink.remark_file(code::CLASS_LIST, format!("labels.txt: {error}"));
+        String::new()
+    });
+    let names = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    (1..)
+        .zip(names)
+        .map(|(row, name)| sink.labels.declare_class(name, Some(i64::from(row)), sink.file, row))
+        .collect()
 }
 
 fn object(sink: &mut Sink<'_>, prefix: &str, classes: &[u32], row: u32, line: &str) {

@@ -1,6 +1,6 @@
 //! Pictures beside labels: sizes from their headers, masks from their pixels.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -16,55 +16,75 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// The pixels of which `inside` holds.
-    pub(super) fn mask(&self, inside: impl Fn(u32) -> bool) -> Mask {
+    /// The mask of each number that occurs, in one pass.
+    pub(super) fn masks(&self) -> BTreeMap<u32, Mask> {
+        let (height, width) = (self.height as usize, self.width as usize);
+        let mut runs = BTreeMap::<u32, Vec<(u32, u32)>>::new();
+        let mut open: Option<(u32, u32)> = None;
+        let order = (0..width).flat_map(|x| (0..height).map(move |y| y * width + x));
+        for (at, index) in (0_u32..).zip(order) {
+            let id = self.pixels[index];
+            if open.is_none_or(|(last, _)| last != id)
+                && let Some((last, from)) = open.replace((id, at))
+            {
+                runs.entry(last).or_default().push((from, at));
+            }
+        }
+        if let Some((last, from)) = open {
+            runs.entry(last).or_default().push((from, self.pixels.len() as u32));
+        }
+        let mask = |runs: Vec<(u32, u32)>| Mask::from_runs(self.height, self.width, &runs);
+        runs.into_iter().map(|(id, runs)| (id, mask(runs))).collect()
+    }
+
+    /// The pixels that are not 0.
+    pub(super) fn not_black(&self) -> Mask {
         let (height, width) = (self.height as usize, self.width as usize);
         let order = (0..width).flat_map(|x| (0..height).map(move |y| y * width + x));
-        Mask::from_pixels(self.height, self.width, order.map(|at| inside(self.pixels[at])))
+        Mask::from_pixels(self.height, self.width, order.map(|at| self.pixels[at] != 0))
     }
 
-    /// Numbers that occur, in order; at most `limit`.
-    pub(super) fn distinct(&self, limit: usize) -> BTreeSet<u32> {
-        let mut seen = BTreeSet::new();
-        let mut last = None;
-        for &pixel in &self.pixels {
-            if last != Some(pixel) && seen.len() < limit {
-                seen.insert(pixel);
-            }
-            last = Some(pixel);
-        }
-        seen
-    }
-
-    /// The number most frequent where the other picture has `id`, border and background apart.
-    pub(super) fn most_under(&self, other: &Self, id: u32) -> Option<u32> {
+    /// For each number of the other picture, the number most frequent beneath it here.
+    pub(super) fn most_under(&self, other: &Self) -> BTreeMap<u32, u32> {
         if (self.height, self.width) != (other.height, other.width) {
-            return None;
+            return BTreeMap::new();
         }
-        let mut counts = std::collections::BTreeMap::<u32, u64>::new();
-        for (&class, &instance) in self.pixels.iter().zip(&other.pixels) {
-            if instance == id {
-                *counts.entry(class).or_default() += 1;
+        let mut counts = BTreeMap::<(u32, u32), u64>::new();
+        for pair in other.pixels.iter().copied().zip(self.pixels.iter().copied()) {
+            *counts.entry(pair).or_default() += 1;
+        }
+        let mut most = BTreeMap::<u32, (u64, u32)>::new();
+        for ((id, class), count) in counts {
+            let best = most.entry(id).or_insert((0, class));
+            if count > best.0 {
+                *best = (count, class);
             }
         }
-        counts
-            .into_iter()
-            .max_by_key(|&(class, count)| (count, std::cmp::Reverse(class)))
-            .map(|(class, _)| class)
+        most.into_iter().map(|(id, (_, class))| (id, class)).collect()
+    }
+
+    /// Number of pixels.
+    pub(super) fn len(&self) -> u64 {
+        self.pixels.len() as u64
     }
 }
 
+/// Pixels a picture may have for each byte of its file, past the first 16 million.
+const EXPANSION: u64 = 1000;
+
 /// Reads a PNG as numbers. Palettes are resolved to colours; grey levels count as red.
 ///
-/// - `None`: no PNG, a broken one, or one of over [`MAX_PIXELS`].
+/// - `None`: no PNG, a broken one, one of over [`MAX_PIXELS`] or of far more than its bytes can hold.
 pub(super) fn ids(path: &Path) -> Option<Ids> {
-    let file = BufReader::new(File::open(path).ok()?);
+    let file = File::open(path).ok()?;
+    let most = MAX_PIXELS.min((1 << 24) + EXPANSION * file.metadata().ok()?.len());
+    let file = BufReader::new(file);
     let mut decoder =
         png::Decoder::new_with_limits(file, png::Limits { bytes: 4 * MAX_PIXELS as usize });
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
     let mut reader = decoder.read_info().ok()?;
     let (width, height) = (reader.info().width, reader.info().height);
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+    if u64::from(width) * u64::from(height) > most {
         return None;
     }
     let mut bytes = vec![0; reader.output_buffer_size()?];
@@ -129,4 +149,49 @@ fn jpeg_size(file: &mut (impl Read + Seek)) -> Option<[f64; 2]> {
         file.seek(SeekFrom::Current(i64::from(length) - 2)).ok()?;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// The masks of a picture are the pixels of each number, and together all of them.
+        #[test]
+        fn masks_part_the_picture(pixels in prop::collection::vec(0..4_u32, 35)) {
+            let ids = Ids { height: 5, width: 7, pixels: pixels.clone() };
+            let masks = ids.masks();
+            prop_assert_eq!(masks.values().map(Mask::area).sum::<u64>(), 35);
+            for (id, mask) in masks {
+                let columns = (0..7).flat_map(|x| (0..5).map(move |y| y * 7 + x));
+                prop_assert_eq!(mask, Mask::from_pixels(5, 7, columns.map(|at| pixels[at] == id)));
+            }
+        }
+    }
+
+    #[test]
+    fn the_class_beneath_an_instance_is_the_most_frequent() {
+        let objects = Ids { height: 1, width: 5, pixels: vec![1, 1, 1, 2, 2] };
+        let classes = Ids { height: 1, width: 5, pixels: vec![9, 8, 9, 7, 7] };
+        assert_eq!(classes.most_under(&objects), BTreeMap::from([(1, 9), (2, 7)]));
+        let other = Ids { height: 5, width: 1, pixels: vec![0; 5] };
+        assert!(other.most_under(&objects).is_empty());
+    }
+
+    #[test]
+    fn a_written_picture_is_read_and_its_size_is_in_its_header() {
+        let place = tempfile::tempdir().expect("a place to write");
+        let path = place.path().join("a.png");
+        let file = File::create(&path).expect("a file to write");
+        let mut encoder = png::Encoder::new(file, 2, 1);
+        encoder.set_color(png::ColorType::Rgb);
+        let mut writer = encoder.write_header().expect("a header");
+        writer.write_image_data(&[7, 0, 0, 1, 2, 3]).expect("two pixels");
+        writer.finish().expect("an end");
+        assert_eq!(ids(&path).expect("a picture").pixels, [7, 1 + 2 * 256 + 3 * 65536]);
+        assert_eq!(size(&path), Some([2.0, 1.0]));
+        assert!(ids(&place.path().join("none.png")).is_none());
+    }
 }

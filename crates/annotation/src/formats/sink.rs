@@ -1,6 +1,7 @@
 //! Where readers put what they read.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::rc::Rc;
 
 use super::{Delivery, Folder};
@@ -25,7 +26,12 @@ pub struct Sink<'a> {
     pub records: u64,
     /// Records not read.
     pub skipped: u64,
+    /// Pixels of masks that may still be unpacked for this file.
+    pub(super) pixels_left: u64,
 }
+
+/// Bytes a list of classes may have.
+const MAX_SMALL_BYTES: u64 = 16 << 20;
 
 /// What several files of a delivery share.
 #[derive(Debug, Default)]
@@ -144,6 +150,31 @@ impl Sink<'_> {
     ) {
         self.skipped += 1;
         self.remark(code, row, field, note);
+    }
+
+    /// Whether a mask of so many pixels may be unpacked: a few bytes can claim a very large one.
+    pub(super) fn afford(&mut self, pixels: u64) -> bool {
+        match self.pixels_left.checked_sub(pixels) {
+            Some(left) => {
+                self.pixels_left = left;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// A small file beside the labels, such as a list of classes.
+    ///
+    /// - Errors: what the system says, or that the file is too large.
+    pub(super) fn small_text(path: &std::path::Path) -> Result<String, String> {
+        let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+        let mut bytes = Vec::new();
+        let read = file.take(MAX_SMALL_BYTES + 1).read_to_end(&mut bytes);
+        read.map_err(|error| error.to_string())?;
+        if bytes.len() as u64 > MAX_SMALL_BYTES {
+            return Err(format!("over {MAX_SMALL_BYTES} bytes"));
+        }
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Sets the size of an item where none is known.

@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn a_grid_cut_short_keeps_what_was_before() {
         let cut = SHORT.rfind("\n1\n2").unwrap();
-        let read = read_bytes("a.TextGrid", SHORT[..cut].as_bytes(), &Limits::default());
+        let read = read_bytes("a.TextGrid", &SHORT.as_bytes()[..cut], &Limits::default());
         assert_eq!(read.labels.annotations.len(), 1);
         assert_eq!(read.remarks.count(code::SYNTAX), 1);
     }

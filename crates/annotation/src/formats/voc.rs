@@ -184,16 +184,14 @@ fn instances(source: &Source, sink: &mut Sink<'_>) {
     sink.records += 1;
     let beside = source.name.replace("SegmentationObject/", "SegmentationClass/");
     let classes = sink.folder.entry(&beside).and_then(|entry| picture::ids(&entry.path));
+    let classes = classes.map(|classes| classes.most_under(&objects)).unwrap_or_default();
     let border = colour(255);
-    let mut row = 0;
-    for id in objects.distinct(1024) {
-        if id == 0 || id == border {
-            continue;
-        }
-        row += 1;
-        let colour_under = classes.as_ref().and_then(|classes| classes.most_under(&objects, id));
-        let number =
-            colour_under.and_then(|under| (0..COLOURED).find(|&number| colour(number) == under));
+    let masks = objects.masks();
+    for (row, (id, mask)) in
+        (1..).zip(masks.into_iter().filter(|(id, _)| *id != 0 && *id != border))
+    {
+        let under = classes.get(&id).copied();
+        let number = under.and_then(|under| (0..COLOURED).find(|&number| colour(number) == under));
         let class = match number {
             Some(number) => sink.class(STANDARD[number], row),
             None => {
@@ -202,7 +200,6 @@ fn instances(source: &Source, sink: &mut Sink<'_>) {
                 crate::labels::NONE
             }
         };
-        let mask = objects.mask(|pixel| pixel == id);
         let shape = sink.labels.push_mask(mask.height, mask.width, &mask.counts);
         sink.annotate(Draft::new(item, class, row, 1, shape));
     }

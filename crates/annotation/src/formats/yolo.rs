@@ -95,7 +95,7 @@ fn classes(source: &Source, sink: &mut Sink<'_>) -> List {
         let keypoints = sink.cache.keypoints.get(&name).copied().unwrap_or(0);
         return List { classes: Some(Rc::clone(known)), keypoints };
     }
-    let text = std::fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let text = Sink::small_text(&path);
     let mut names: Vec<String> = Vec::new();
     match text {
         Ok(text) if name.ends_with("yaml") || name.ends_with("yml") => match yaml::data(&text) {
