@@ -21,9 +21,12 @@ impl Format for LabelmeJson {
 
     fn claim(&self, head: &Head<'_>) -> u8 {
         let Some(json) = &head.json else { return 0 };
+        let keys = ["version", "flags", "imagePath", "imageData", "imageHeight"];
+        // The picture itself may stand before the shapes and fill the head.
+        let begun = keys.iter().filter(|key| json.has(key)).count() >= 3;
         let own =
             ["imagePath", "imageHeight", "imageData", "flags"].iter().any(|key| json.has(key));
-        if !json.list && json.has("shapes") && own { 2 } else { 0 }
+        if !json.list && (begun || (json.has("shapes") && own)) { 2 } else { 0 }
     }
 
     fn read(&self, source: &Source, sink: &mut Sink<'_>) {

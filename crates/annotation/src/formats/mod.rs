@@ -253,10 +253,7 @@ fn detect(source: &Source, folder: &Folder) -> Option<&'static dyn Format> {
         return None;
     }
     let bytes = source.head(HEAD_BYTES);
-    let text = match encoding_rs::Encoding::for_bom(&bytes) {
-        Some((encoding, skip)) => encoding.decode_without_bom_handling(&bytes[skip..]).0,
-        None => String::from_utf8_lossy(&bytes),
-    };
+    let text = source::decode_head(&bytes);
     let json = json::Outline::of(&text);
     let head = Head { name: &source.name, bytes: &bytes, text: &text, json, folder };
     let mut best: Option<(&'static dyn Format, u8)> = None;

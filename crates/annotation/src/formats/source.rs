@@ -105,7 +105,7 @@ impl Source {
             return;
         }
         let Some(mut reader) = self.open(sink) else { return };
-        let (mut line, mut number) = (Vec::new(), 0);
+        let (mut line, mut number, mut guessed) = (Vec::new(), 0, false);
         loop {
             line.clear();
             match reader.by_ref().take(self.limit + 1).read_until(b'\n', &mut line) {
@@ -130,7 +130,7 @@ impl Source {
             match std::str::from_utf8(bytes) {
                 Ok(text) => each(sink, number, text),
                 Err(_) => {
-                    let text = decode_row(bytes, number, sink);
+                    let text = decode_row(bytes, number, &mut guessed, sink);
                     each(sink, number, &text);
                 }
             }
@@ -167,18 +167,46 @@ fn decode(bytes: Cow<'_, [u8]>, sink: &mut Sink<'_>) -> String {
     }
 }
 
-fn decode_row(bytes: &[u8], row: u32, sink: &mut Sink<'_>) -> String {
+/// Bytes that are not UTF-8 to text. That a file is in another encoding is remarked once; letters
+/// that are lost, every time.
+pub(super) fn decode_row(
+    bytes: &[u8],
+    row: u32,
+    guessed: &mut bool,
+    sink: &mut Sink<'_>,
+) -> String {
     let (text, note) = guess(bytes);
-    sink.remarks.add(Remark::row(code::ENCODING, sink.file, row, note));
+    if note != GUESSED || !std::mem::replace(guessed, true) {
+        sink.remarks.add(Remark::row(code::ENCODING, sink.file, row, note));
+    }
     text
 }
+
+const GUESSED: &str = "read as GB 18030, here and below";
 
 fn guess(bytes: &[u8]) -> (String, &'static str) {
     let (text, broken) = encoding_rs::GB18030.decode_without_bom_handling(bytes);
     if broken {
         (String::from_utf8_lossy(bytes).into_owned(), "not UTF-8")
     } else {
-        (text.into_owned(), "read as GB 18030")
+        (text.into_owned(), GUESSED)
+    }
+}
+
+/// The beginning of a file as text, by the same rules.
+pub(super) fn decode_head(bytes: &[u8]) -> Cow<'_, str> {
+    if let Some((encoding, skip)) = encoding_rs::Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling(&bytes[skip..]).0;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        // Cut inside a letter, at the end of what was looked at.
+        Err(error) if error.error_len().is_none() => String::from_utf8_lossy(bytes),
+        Err(_) => {
+            // Two bytes make a letter there: whole lines only, lest the last one be half.
+            let whole = memchr::memrchr(b'\n', bytes).map_or(bytes, |end| &bytes[..=end]);
+            Cow::Owned(guess(whole).0)
+        }
     }
 }
 

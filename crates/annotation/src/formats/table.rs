@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::soft::words;
-use super::{Draft, Format, Head, Sink, Source};
+use super::source::decode_row;
+use super::{Content, Draft, Format, Head, Sink, Source};
 use crate::code;
 use crate::labels::{Detail, NONE, Shape};
 
@@ -113,14 +114,24 @@ impl Format for CsvTable {
 
     fn read(&self, source: &Source, sink: &mut Sink<'_>) {
         let head = source.head(1 << 16);
-        let first = String::from_utf8_lossy(&head);
+        if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+            let Some(text) = source.text(sink) else { return };
+            let content = Content::Bytes(text.into_bytes());
+            let (name, limit) = (source.name.clone(), source.limit);
+            return self.read(&Source { name, content, limit }, sink);
+        }
+        let first = super::source::decode_head(&head);
         let separator = separator(first.lines().next().unwrap_or("")) as u8;
         let mut table = Table::default();
         let mut columns = None;
         rows(source, sink, separator, |sink, row, fields| match columns {
-            None => columns = Columns::of(fields.iter().copied()),
+            None if row == 0 => columns = Columns::of(fields.iter().copied()),
+            None => {}
             Some(at) => row_of(sink, &mut table, row, at, fields),
         });
+        if columns.is_none() {
+            sink.skip(code::SYNTAX, 0, "", "no header of item, rater and label");
+        }
     }
 }
 
@@ -153,7 +164,7 @@ fn rows(
     let mut reader = csv_core::ReaderBuilder::new().delimiter(separator).build();
     let mut text = vec![0; 4096];
     let mut ends = vec![0; 32];
-    let (mut out, mut end, mut row) = (0, 0, 0);
+    let (mut out, mut end, mut row, mut guessed) = (0, 0, 0, false);
     let Some(mut stream) = source.open(sink) else { return };
     loop {
         let input = match stream.fill_buf() {
@@ -178,7 +189,7 @@ fn rows(
             }
             csv_core::ReadRecordResult::OutputEndsFull => ends.resize(ends.len() * 2, 0),
             csv_core::ReadRecordResult::Record => {
-                record(sink, row, &text[..out], &ends[..end], &mut each);
+                record(sink, (row, &mut guessed), (&text[..out], &ends[..end]), &mut each);
                 (out, end, row) = (0, 0, row + 1);
             }
             csv_core::ReadRecordResult::End => return,
@@ -188,9 +199,8 @@ fn rows(
 
 fn record(
     sink: &mut Sink<'_>,
-    row: u32,
-    text: &[u8],
-    ends: &[usize],
+    (row, guessed): (u32, &mut bool),
+    (text, ends): (&[u8], &[usize]),
     each: &mut impl FnMut(&mut Sink<'_>, u32, &[&str]),
 ) {
     let mut from = 0;
@@ -203,9 +213,13 @@ fn record(
         }
     }
     // What is broken in one field must not shift the others.
-    sink.remark(code::ENCODING, row, "", "not UTF-8");
-    let fields: Vec<_> = cut.map(String::from_utf8_lossy).collect();
-    let fields: Vec<&str> = fields.iter().map(|field| &**field).collect();
+    let fields: Vec<String> = cut
+        .map(|field| match std::str::from_utf8(field) {
+            Ok(field) => field.to_owned(),
+            Err(_) => decode_row(field, row, guessed, sink),
+        })
+        .collect();
+    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
     each(sink, row, &fields);
 }
 
@@ -327,6 +341,21 @@ mod tests {
         let read = read_bytes("t.csv", b"item,worker,label\n\xff\xc3,w,\xb9\n", &Limits::default());
         assert_eq!(read.labels.annotations.len(), 1);
         assert_eq!(read.labels.raters.name(0), "w");
-        assert_eq!(read.remarks.count(code::ENCODING), 1);
+        assert_eq!(read.remarks.count(code::ENCODING), 2);
+    }
+
+    #[test]
+    fn tables_of_office_programs_are_read_in_their_encodings() {
+        let text = "样本,标注员,标签\n甲,王,猫\n乙,李,狗\n";
+        let (chinese, _, _) = encoding_rs::GB18030.encode(text);
+        let mut wide = vec![0xff, 0xfe];
+        wide.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        for (bytes, remarks) in [(&*chinese, 1), (&*wide, 0), (text.as_bytes(), 0)] {
+            let read = read_bytes("t.csv", bytes, &Limits::default());
+            assert_eq!(read.formats(), ["table-csv"]);
+            assert_eq!(read.labels.class_name(1), "狗");
+            assert_eq!(read.labels.annotations.len(), 2);
+            assert_eq!(read.remarks.count(code::ENCODING), remarks);
+        }
     }
 }
