@@ -1,0 +1,1 @@
+//! Chance-corrected agreement between raters, with standard errors and intervals.

@@ -1,0 +1,1 @@
+//! One answer an item out of several raters' answers.

@@ -1,0 +1,1 @@
+//! Label errors found by a model's probabilities (confident learning).

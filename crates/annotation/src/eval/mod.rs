@@ -1,0 +1,1 @@
+//! Labels against gold: average precision, word errors, entity F1.

@@ -1,0 +1,1 @@
+//! Accuracy of raters on items whose answer is known.

@@ -1,0 +1,1 @@
+//! How each rater behaves: skill, copying, constant answers, speed, drift.

@@ -1,0 +1,1 @@
+//! Acceptance sampling: plans, operating characteristic, an auditable draw, limits.

@@ -1,0 +1,1 @@
+//! Accept, rework or reject, with every reason and number.
