@@ -11,10 +11,12 @@ pub mod formats;
 pub mod gold;
 mod interner;
 pub mod labels;
+pub mod mask;
 pub mod matching;
+pub mod proportion;
 pub mod random;
 pub mod raters;
-pub mod rle;
+
 pub mod sampling;
 pub mod special;
 pub mod sums;

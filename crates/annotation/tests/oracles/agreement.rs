@@ -55,7 +55,8 @@ pub fn kappa_of_pair(
     kappa: &Value,
     compare: &mut Compare,
 ) {
-    let metric = Metric::along(weighting(weights), (0..table.classes.len()).map(|at| at as f64).collect());
+    let metric =
+        Metric::along(weighting(weights), (0..table.classes.len()).map(|at| at as f64).collect());
     let (first, second) = pair.split_once('|').unwrap();
     let place = |name: &str| table.raters.iter().position(|rater| rater == name).unwrap() as u32;
     let (first, second) = (place(first), place(second));
@@ -81,8 +82,7 @@ fn weighting(name: &str) -> Weighting {
 /// Krippendorff's α on each of the scales named.
 pub fn alphas(table: &LabelTable, wanted: &Value, compare: &mut Compare) {
     for (scale, value) in wanted.as_object().into_iter().flatten() {
-        let weighting =
-            if scale == "ordinal" { Weighting::AlphaOrdinal } else { weighting(scale) };
+        let weighting = if scale == "ordinal" { Weighting::AlphaOrdinal } else { weighting(scale) };
         let found = estimate("krippendorff-alpha", table, weighting);
         compare.maybe(&format!("alpha {scale}"), found.ok().map(|found| found.value), value);
     }
@@ -131,8 +131,12 @@ pub fn counts(case: &Path, compare: &mut Compare) {
         .collect();
     let units = Units::from_counts(rows[0].len(), counts.iter().map(Vec::as_slice));
     compare.count("units", units.len(), &wanted["units"]);
-    let classes: Vec<&str> =
-        wanted["categories"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let classes: Vec<&str> = wanted["categories"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect();
     compare.same("classes", rows[0].iter().map(String::as_str).collect(), classes);
     compare.maybe("fleiss", fixed_fleiss(&units), &wanted["fleiss"]);
     compare.maybe("randolph", randolph(&units), &wanted["randolph"]);

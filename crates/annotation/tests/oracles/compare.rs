@@ -18,7 +18,11 @@ pub struct Compare {
 
 impl Compare {
     pub fn new(case: &Path) -> Self {
-        Self { case: case.file_name().unwrap().to_string_lossy().into(), compared: 0, wrong: vec![] }
+        Self {
+            case: case.file_name().unwrap().to_string_lossy().into(),
+            compared: 0,
+            wrong: vec![],
+        }
     }
 
     pub fn compared(&self) -> usize {

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use serde_json::Value;
-use shujian_annotation::agreement::{fit, fixed_fleiss, intraclass, leave_one_out, mean_and_median, randolph, Units};
+use shujian_annotation::agreement::{
+    Units, fit, fixed_fleiss, intraclass, leave_one_out, mean_and_median, randolph,
+};
 use shujian_annotation::consensus::{
     DawidSkene, Decided, Glad, Mace, Mmsr, OneCoin, Posterior, majority, mean_entropy, wawa,
 };
@@ -90,11 +92,22 @@ fn score(
     }
 }
 
-fn posterior(case: &Path, name: &str, table: &LabelTable, found: &Posterior, compare: &mut Compare) {
+fn posterior(
+    case: &Path,
+    name: &str,
+    table: &LabelTable,
+    found: &Posterior,
+    compare: &mut Compare,
+) {
     let Ok(text) = std::fs::read_to_string(case.join(name)) else { return };
     let mut lines = text.lines();
-    let classes: Vec<usize> =
-        lines.next().unwrap().split(',').skip(1).map(|class| place(&table.classes, class)).collect();
+    let classes: Vec<usize> = lines
+        .next()
+        .unwrap()
+        .split(',')
+        .skip(1)
+        .map(|class| place(&table.classes, class))
+        .collect();
     for line in lines {
         let mut cells = line.split(',');
         let item = table.items.binary_search(&cells.next().unwrap().to_owned()).unwrap();

@@ -1,0 +1,154 @@
+//! NumPy's `.npy` files: flat arrays of numbers, the forms probabilities and labels come in.
+
+/// An array of numbers, row-major.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Array {
+    /// Length of each dimension.
+    pub shape: Vec<usize>,
+    /// All values.
+    pub values: Vec<f64>,
+}
+
+/// Why bytes are no array we read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NpyError {
+    /// The first bytes are not NumPy's.
+    #[error("not a .npy file")]
+    NotNpy,
+    /// The heading ends early or misses a part.
+    #[error("the heading is broken")]
+    BrokenHeading,
+    /// Values of a kind we do not read.
+    #[error("values of type {0:?} are not read (numbers of 1 to 8 bytes are)")]
+    UnknownType(String),
+    /// Values in column order.
+    #[error("values stand in Fortran order: save with order=\"C\"")]
+    ColumnMajor,
+    /// Fewer or more bytes than the heading says.
+    #[error("{found} bytes of values where the heading says {wanted}")]
+    WrongLength {
+        /// Bytes there are.
+        found: usize,
+        /// Bytes the heading promises.
+        wanted: u128,
+    },
+}
+
+/// Reads an array of floats or whole numbers, little- or big-endian.
+///
+/// # Errors
+/// [`NpyError`]. Nothing is allocated beyond the size of the file.
+pub fn read(bytes: &[u8]) -> Result<Array, NpyError> {
+    let rest = bytes.strip_prefix(b"\x93NUMPY").ok_or(NpyError::NotNpy)?;
+    let broken = NpyError::BrokenHeading;
+    let (length, start) = match rest {
+        [1, _, a, b, ..] => (usize::from(u16::from_le_bytes([*a, *b])), 4),
+        [2 | 3, _, a, b, c, d, ..] => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, 6),
+        _ => return Err(broken),
+    };
+    let heading = rest.get(start..start + length).ok_or(broken.clone())?;
+    let heading = str::from_utf8(heading).map_err(|_| broken.clone())?;
+    let values = &rest[start + length..];
+    let after = |key: &str| heading.split_once(key).map(|(_, rest)| rest.trim_start());
+    let kind = after("'descr':").and_then(|rest| rest.strip_prefix('\''));
+    let (kind, _) = kind.and_then(|rest| rest.split_once('\'')).ok_or(broken.clone())?;
+    if after("'fortran_order':").ok_or(broken.clone())?.starts_with("True") {
+        return Err(NpyError::ColumnMajor);
+    }
+    let shape = after("'shape':").and_then(|rest| rest.strip_prefix('('));
+    let (shape, _) = shape.and_then(|rest| rest.split_once(')')).ok_or(broken.clone())?;
+    let lengths = shape.split(',').map(str::trim).filter(|length| !length.is_empty());
+    let shape: Vec<usize> = lengths
+        .map(|length| length.parse().map_err(|_| broken.clone()))
+        .collect::<Result<_, _>>()?;
+    let cells =
+        shape.iter().try_fold(1_u128, |product, &length| product.checked_mul(length as u128));
+    let decode = decoder(kind).ok_or_else(|| NpyError::UnknownType(kind.to_owned()))?;
+    let wanted = cells.and_then(|cells| cells.checked_mul(decode.0 as u128)).ok_or(broken)?;
+    if wanted != values.len() as u128 {
+        return Err(NpyError::WrongLength { found: values.len(), wanted });
+    }
+    Ok(Array { shape, values: (decode.1)(values) })
+}
+
+type Decoder = (usize, fn(&[u8]) -> Vec<f64>);
+
+/// The size of a value and what turns bytes into values.
+fn decoder(kind: &str) -> Option<Decoder> {
+    macro_rules! decoders {
+        ($($name:literal, $big:literal, $type:ty;)*) => {
+            match kind {
+                $($name => Some((size_of::<$type>(), |bytes| {
+                    let (chunks, _) = bytes.as_chunks::<{ size_of::<$type>() }>();
+                    chunks.iter().map(|chunk| <$type>::from_le_bytes(*chunk) as f64).collect()
+                })),
+                $big => Some((size_of::<$type>(), |bytes| {
+                    let (chunks, _) = bytes.as_chunks::<{ size_of::<$type>() }>();
+                    chunks.iter().map(|chunk| <$type>::from_be_bytes(*chunk) as f64).collect()
+                })),)*
+                _ => None,
+            }
+        };
+    }
+    decoders! {
+        "<f8", ">f8", f64;
+        "<f4", ">f4", f32;
+        "|u1", ">u1", u8;
+        "|i1", ">i1", i8;
+        "<u2", ">u2", u16;
+        "<i2", ">i2", i16;
+        "<u4", ">u4", u32;
+        "<i4", ">i4", i32;
+        "<u8", ">u8", u64;
+        "<i8", ">i8", i64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn file(kind: &str, shape: &str, values: &[u8]) -> Vec<u8> {
+        let heading =
+            format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}\n");
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend((heading.len() as u16).to_le_bytes());
+        bytes.extend(heading.as_bytes());
+        bytes.extend(values);
+        bytes
+    }
+
+    #[test]
+    fn floats_and_whole_numbers_are_read() {
+        let values: Vec<u8> =
+            [0.5_f32, 0.25].iter().flat_map(|value| value.to_le_bytes()).collect();
+        let array = read(&file("<f4", "(1, 2)", &values)).unwrap();
+        assert_eq!(array, Array { shape: vec![1, 2], values: vec![0.5, 0.25] });
+        let array = read(&file(">u2", "(1,)", &[1, 2])).unwrap();
+        assert_eq!(array.values, [258.0]);
+    }
+
+    #[test]
+    fn broken_files_say_how() {
+        assert_eq!(read(b"PNG"), Err(NpyError::NotNpy));
+        assert_eq!(read(b"\x93NUMPY\x01\x00\xff"), Err(NpyError::BrokenHeading));
+        assert!(matches!(read(&file("<c8", "(1,)", &[])), Err(NpyError::UnknownType(_))));
+        let short = read(&file("<f8", "(1000000000000, 9)", &[0; 8]));
+        assert!(matches!(short, Err(NpyError::WrongLength { found: 8, .. })));
+    }
+
+    proptest! {
+        /// No bytes make the reader panic.
+        #[test]
+        fn any_bytes_are_survived(flip in 0..90_usize, value in any::<u8>(), cut in 0..90_usize) {
+            let mut bytes = file("<f8", "(1, 1)", &[0; 8]);
+            let place = flip % bytes.len();
+            bytes[place] = value;
+            bytes.truncate(cut.max(6));
+            let _ = read(&bytes);
+        }
+    }
+}
