@@ -239,7 +239,7 @@ fn sorted(names: &Interner, by: Order) -> (Vec<String>, Vec<u32>) {
     let fixed = if let Order::Declared(declared) = by { declared } else { 0 };
     order[fixed..].sort_unstable_by(|&a, &b| {
         let by_value =
-            values.as_ref().map(|values| values[a as usize].total_cmp(&values[b as usize]));
+            values.as_ref().and_then(|values| values[a as usize].partial_cmp(&values[b as usize]));
         by_value.unwrap_or(std::cmp::Ordering::Equal).then_with(|| text(a).cmp(text(b)))
     });
     let mut places = vec![0; order.len()];

@@ -6,7 +6,7 @@ use crate::random::Random;
 use crate::table::LabelTable;
 
 use super::krippendorff_alpha::{disagreement, expected_disagreement};
-use super::{Metric, Options, Reason, Undefined, Units, Weighting};
+use super::{Metric, Options, Reason, Undefined, Units};
 
 /// How to draw.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -126,7 +126,7 @@ impl Clusters {
             }
         }
         let answers = margins.iter().sum::<u64>() as f64;
-        let expected = if metric.weighting() == Weighting::Identity {
+        let expected = if metric.is_plain() {
             expected_disagreement(&margins, metric)
         } else {
             expected_pairs(&margins, metric) / (answers * (answers - 1.0))

@@ -4,7 +4,7 @@ use shujian_core::Bilingual;
 
 use crate::table::LabelTable;
 
-use super::{Coefficient, Estimate, Options, Undefined, Weighting, observe};
+use super::{Coefficient, Estimate, Options, Undefined, observe};
 
 /// The row of the table.
 pub const BRENNAN_PREDIGER: Coefficient = Coefficient {
@@ -21,7 +21,7 @@ fn estimate(table: &LabelTable, options: &Options) -> Result<Estimate, Undefined
     let observed = observe(table, options)?;
     let classes = observed.units.classes() as u32;
     let mut weights = f64::from(classes);
-    if observed.metric.weighting() != Weighting::Identity {
+    if !observed.metric.is_plain() {
         for left in 0..classes {
             for right in left + 1..classes {
                 weights += 2.0 * observed.metric.weight(left, right);

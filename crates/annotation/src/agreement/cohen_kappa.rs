@@ -5,7 +5,7 @@ use shujian_core::Bilingual;
 use crate::special;
 use crate::table::LabelTable;
 
-use super::{Coefficient, Estimate, Metric, Options, Reason, Undefined, Units, Weighting};
+use super::{Coefficient, Estimate, Metric, Options, Reason, Undefined, Units};
 
 /// The row of the table.
 pub const COHEN: Coefficient = Coefficient {
@@ -154,7 +154,7 @@ impl Contingency {
             self.counts.chunks(classes.max(1)).map(|row| row.iter().sum()).collect();
         let columns: Vec<u64> =
             (0..classes).map(|b| self.counts[b..].iter().step_by(classes).sum()).collect();
-        if metric.weighting() == Weighting::Identity {
+        if metric.is_plain() {
             let agreed: u64 = self.counts.iter().step_by(classes + 1).sum();
             let same: u128 =
                 rows.iter().zip(&columns).map(|(&a, &b)| u128::from(a) * u128::from(b)).sum();

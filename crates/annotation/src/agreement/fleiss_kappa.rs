@@ -40,7 +40,7 @@ pub(super) fn estimate_observed(
 
 /// How far each class agrees, on average, with an answer drawn from `shares`.
 pub(super) fn pulls(shares: &[f64], metric: &Metric) -> Vec<f64> {
-    if metric.weighting() == super::Weighting::Identity {
+    if metric.is_plain() {
         return shares.to_vec();
     }
     (0..shares.len() as u32)

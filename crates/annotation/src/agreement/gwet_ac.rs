@@ -23,7 +23,7 @@ fn estimate(table: &LabelTable, options: &Options) -> Result<Estimate, Undefined
     let classes = shares.len() as u32;
     // `check` has seen two classes.
     let mut weights = f64::from(classes);
-    if observed.metric.weighting() != super::Weighting::Identity {
+    if !observed.metric.is_plain() {
         for left in 0..classes {
             for right in left + 1..classes {
                 weights += 2.0 * observed.metric.weight(left, right);

@@ -6,7 +6,7 @@ use crate::sums;
 use crate::table::LabelTable;
 
 use super::fleiss_kappa::pulls;
-use super::{Coefficient, Estimate, Metric, Options, Reason, Undefined, Units, Weighting};
+use super::{Coefficient, Estimate, Metric, Options, Reason, Undefined, Units};
 
 /// The row of the table.
 pub const KRIPPENDORFF: Coefficient = Coefficient {
@@ -86,7 +86,7 @@ pub(super) fn disagreement(units: &Units, unit: usize, metric: &Metric) -> f64 {
     if cells.len() < 2 {
         return 0.0;
     }
-    if metric.weighting() == Weighting::Identity {
+    if metric.is_plain() {
         return (total * (total - 1.0) - units.agreeing(unit, metric)) / (total - 1.0);
     }
     let mut sum = 0.0;
@@ -102,7 +102,7 @@ pub(super) fn disagreement(units: &Units, unit: usize, metric: &Metric) -> f64 {
 pub(super) fn expected_disagreement(margins: &[u64], metric: &Metric) -> f64 {
     let answers: u64 = margins.iter().sum();
     let pairs = answers as f64 * (answers as f64 - 1.0);
-    if metric.weighting() == Weighting::Identity {
+    if metric.is_plain() {
         let same: u128 = margins.iter().map(|&count| u128::from(count) * u128::from(count)).sum();
         let all = u128::from(answers) * u128::from(answers);
         return (all - same) as f64 / pairs;
@@ -120,7 +120,7 @@ pub(super) fn expected_disagreement(margins: &[u64], metric: &Metric) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agreement::tests::table;
+    use crate::agreement::{Weighting, tests::table};
 
     /// Krippendorff's own example: 4 observers, 12 units, missing answers.
     #[test]

@@ -55,7 +55,11 @@ impl Metric {
     pub fn new(weighting: Weighting, units: &Units, values: Option<Vec<f64>>) -> Self {
         let by_rank = || (1..=units.classes()).map(|rank| rank as f64).collect();
         let places: Vec<f64> = match weighting {
-            Weighting::Identity => Vec::new(),
+            Weighting::Identity => {
+                // Numbers of one value are one answer, however they are written: -0 and 0.
+                let repeated = |values: &Vec<f64>| values.windows(2).any(|pair| pair[0] == pair[1]);
+                values.filter(repeated).unwrap_or_default()
+            }
             Weighting::Ordinal => by_rank(),
             Weighting::AlphaOrdinal => {
                 let mut below = 0.0;
@@ -99,6 +103,11 @@ impl Metric {
         Self { weighting: Weighting::Identity, places: Vec::new(), largest: 1.0 }
     }
 
+    /// Whether two classes are the same or wholly different, whatever they are called.
+    pub fn is_plain(&self) -> bool {
+        self.weighting == Weighting::Identity && self.places.is_empty()
+    }
+
     /// The rule.
     pub fn weighting(&self) -> Weighting {
         self.weighting
@@ -115,12 +124,13 @@ impl Metric {
     }
 
     fn raw(&self, left: usize, right: usize) -> f64 {
-        if self.weighting == Weighting::Identity {
+        if self.is_plain() {
             return if left == right { 0.0 } else { 1.0 };
         }
         let (a, b) = (self.places[left], self.places[right]);
         let gap = (a - b).abs();
         match self.weighting {
+            Weighting::Identity => f64::from(u8::from(gap > 0.0)),
             Weighting::Linear => gap,
             Weighting::Radical => gap.sqrt(),
             Weighting::Ordinal => (gap + 1.0) * gap / 2.0,
@@ -153,6 +163,15 @@ mod tests {
             assert!(metric.distance(0, 1) < 1.0);
         }
         assert_eq!(Metric::along(Weighting::Quadratic, places).distance(0, 1), 1.0 / 9.0);
+    }
+
+    #[test]
+    fn numbers_of_one_value_are_one_answer() {
+        let rows: [&[u32]; 1] = [&[1, 1, 1]];
+        let units = Units::from_counts(3, rows);
+        let metric = Metric::new(Weighting::Identity, &units, Some(vec![-0.0, 0.0, 1.0]));
+        assert_eq!((metric.distance(0, 1), metric.distance(1, 2)), (0.0, 1.0));
+        assert!(Metric::new(Weighting::Identity, &units, Some(vec![1.0, 2.0, 3.0])).is_plain());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::table::LabelTable;
 
-use super::{Metric, Weighting};
+use super::Metric;
 
 /// Two raters and how far they agree beyond chance.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,7 +59,7 @@ fn kappa_of(run: &[(u32, u32, u32)], metric: &Metric) -> PairKappa {
     let rows = margins(run.iter().map(|vote| vote.1));
     let columns = margins(run.iter().map(|vote| vote.2));
     let same = run.iter().filter(|vote| vote.1 == vote.2).count();
-    let (disagreed, expected) = if metric.weighting() == Weighting::Identity {
+    let (disagreed, expected) = if metric.is_plain() {
         let mut chance = 0_u64;
         let mut column = 0;
         for &(class, count) in &rows {
@@ -101,7 +101,7 @@ fn margins(classes: impl Iterator<Item = u32>) -> Vec<(u32, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agreement::{Contingency, tests::table};
+    use crate::agreement::{Contingency, Weighting, tests::table};
 
     #[test]
     fn each_pair_is_its_contingency_table() {

@@ -3,7 +3,7 @@
 use crate::sums;
 use crate::table::LabelTable;
 
-use super::{Metric, Reason, Undefined, Weighting};
+use super::{Metric, Reason, Undefined};
 
 /// Counts of answers by unit and class, without the zeros.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +129,7 @@ impl Units {
         let cells = self.of(unit);
         let same = |&(_, count): &(u32, u32)| u64::from(count) * (u64::from(count) - 1);
         let same = cells.iter().map(same).sum::<u64>() as f64;
-        if metric.weighting() == Weighting::Identity {
+        if metric.is_plain() {
             return same;
         }
         let mut partly = 0.0;

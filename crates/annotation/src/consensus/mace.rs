@@ -86,8 +86,10 @@ impl Mace {
 impl State {
     fn start(table: &LabelTable, seed: u64, start: u64) -> Self {
         let mut random = Random::stream(seed, start);
+        // The first start is even, so that a single one needs no luck.
+        let spread = if start == 0 { 0.0 } else { 1.5 };
         let mut shares = |count: usize| {
-            let mut row: Vec<f64> = (0..count).map(|_| 1.0 + 1.5 * random.unit()).collect();
+            let mut row: Vec<f64> = (0..count).map(|_| 1.0 + spread * random.unit()).collect();
             let sum: f64 = row.iter().sum();
             row.iter_mut().for_each(|share| *share /= sum);
             row

@@ -161,11 +161,10 @@ fn round_keeping_sum(row: &[f64]) -> Vec<u64> {
         if missing.abs() < 0.5 {
             return whole.into_iter().map(|value| value.max(0.0) as u64).collect();
         }
+        // Those that lost most by rounding first; equal ones by place.
+        let lost = |at: usize| (row[at] - whole[at]) * missing.signum();
         let mut order: Vec<usize> = (0..row.len()).collect();
-        order.sort_by(|&a, &b| (row[a] - whole[a]).total_cmp(&(row[b] - whole[b])));
-        if missing > 0.0 {
-            order.reverse();
-        }
+        order.sort_by(|&a, &b| lost(b).total_cmp(&lost(a)));
         for &at in order.iter().take(missing.abs() as usize) {
             whole[at] += missing.signum();
         }
@@ -180,7 +179,7 @@ mod tests {
     #[test]
     fn rounding_keeps_sums() {
         assert_eq!(round_keeping_sum(&[1.5, 1.5, 1.0]).iter().sum::<u64>(), 4);
-        assert_eq!(round_keeping_sum(&[0.4, 0.4, 0.2]), [0, 1, 0]);
+        assert_eq!(round_keeping_sum(&[0.4, 0.4, 0.2]), [1, 0, 0]);
         assert_eq!(round_keeping_sum(&[]), [0_u64; 0]);
     }
 

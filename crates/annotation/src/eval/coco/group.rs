@@ -140,7 +140,7 @@ impl<'a> Groups<'a> {
                 .map(|&place| !holds(*range, self.found[place as usize].area))
                 .collect();
             for (bit, threshold) in self.settings.thresholds.iter().enumerate().take(16) {
-                side.assign(&overlaps, *threshold, |own, hit| {
+                side.assign(found.len(), &overlaps, *threshold, |own, hit| {
                     let fate = &mut fates[own];
                     fate.matched[area] |= u16::from(hit.is_some()) << bit;
                     let ignored = hit.unwrap_or(outside[own]);
@@ -188,13 +188,17 @@ impl Side {
 
     /// Gives each detection, best first, the free true object of largest overlap: one that counts
     /// before one that doesn't. Tells `fate` whether it hit, and whether what it hit is ignored.
-    fn assign(&self, overlaps: &[f64], threshold: f64, mut fate: impl FnMut(usize, Option<bool>)) {
+    fn assign(
+        &self,
+        found: usize,
+        overlaps: &[f64],
+        threshold: f64,
+        mut fate: impl FnMut(usize, Option<bool>),
+    ) {
         let width = self.order.len();
-        if width == 0 {
-            return;
-        }
         let mut taken = vec![false; width];
-        for (own, row) in overlaps.chunks(width).enumerate() {
+        for own in 0..found {
+            let row = &overlaps[own * width..][..width];
             let mut least = threshold.min(1.0 - 1e-10);
             let mut hit = None;
             for (at, &place) in self.order.iter().enumerate() {
@@ -230,19 +234,19 @@ mod tests {
         Side::new(truths.iter(), AreaRange { least: 0.0, most: 100.0 })
     }
 
-    fn fates(side: &Side, overlaps: &[f64]) -> Vec<Option<bool>> {
+    fn fates(side: &Side, found: usize, overlaps: &[f64]) -> Vec<Option<bool>> {
         let mut all = Vec::new();
-        side.assign(overlaps, 0.5, |_, hit| all.push(hit));
+        side.assign(found, overlaps, 0.5, |_, hit| all.push(hit));
         all
     }
 
     #[test]
     fn each_object_is_found_once_and_a_crowd_often() {
-        assert_eq!(fates(&side(&[false]), &[0.9, 0.8]), [Some(false), None]);
-        assert_eq!(fates(&side(&[true]), &[0.9, 0.8, 0.1]), [Some(true), Some(true), None]);
+        assert_eq!(fates(&side(&[false]), 2, &[0.9, 0.8]), [Some(false), None]);
+        assert_eq!(fates(&side(&[true]), 3, &[0.9, 0.8, 0.1]), [Some(true), Some(true), None]);
         // An object that counts goes before a crowd of larger overlap.
-        assert_eq!(fates(&side(&[true, false]), &[0.9, 0.6]), [Some(false)]);
-        assert_eq!(fates(&side(&[]), &[]), []);
+        assert_eq!(fates(&side(&[true, false]), 1, &[0.9, 0.6]), [Some(false)]);
+        assert_eq!(fates(&side(&[]), 1, &[]), [None]);
     }
 
     #[test]
