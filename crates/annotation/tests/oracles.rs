@@ -3,6 +3,8 @@
 //! A new case folder is covered unasked: its `case.json` names the kind, the kind names the test.
 //! Reals agree within 1e-9 (absolute or relative); counts, rows and plans exactly.
 
+#![expect(clippy::unwrap_used, reason = "a test says where it fails")]
+
 #[path = "oracles/agreement.rs"]
 mod agreement;
 #[path = "oracles/compare.rs"]

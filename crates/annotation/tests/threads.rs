@@ -1,5 +1,7 @@
 //! Every kernel gives the same bits on 1, 2 and 8 threads.
 
+#![expect(clippy::unwrap_used, reason = "a test says where it fails")]
+
 use shujian_annotation::agreement::{
     Bootstrap, COEFFICIENTS, Metric, Options, Weighting, bootstrap, by_label, pair_kappas,
 };
@@ -12,10 +14,7 @@ use shujian_annotation::raters::{Log, Thresholds, observe, skills};
 use shujian_annotation::table::{Builder, LabelTable};
 
 /// The debug form of a result prints every digit of every float.
-fn same<T: std::fmt::Debug>(what: &str, run: impl Fn() -> T + Sync + Send)
-where
-    T: Send,
-{
+fn same<T: std::fmt::Debug + Send>(what: &str, run: impl Fn() -> T + Sync + Send) {
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         format!("{:?}", pool.install(&run))

@@ -162,11 +162,11 @@ impl Contingency {
             return ((self.items() - agreed) as f64, (all - same) as f64);
         }
         let (mut disagreed, mut expected) = (0.0, 0.0);
-        for a in 0..classes {
-            for b in 0..classes {
+        for (a, row) in rows.iter().enumerate() {
+            for (b, column) in columns.iter().enumerate() {
                 let distance = metric.distance(a as u32, b as u32);
                 disagreed += distance * self.counts[a * classes + b] as f64;
-                expected += distance * rows[a] as f64 * columns[b] as f64;
+                expected += distance * *row as f64 * *column as f64;
             }
         }
         (disagreed, expected)

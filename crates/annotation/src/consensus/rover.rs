@@ -43,8 +43,8 @@ fn merge<'a>(network: Vec<Slot<'a>>, words: &[&'a str], seen: usize) -> Vec<Slot
     let mut cost = vec![0_usize; (network.len() + 1) * width];
     let change = |slot: &Slot, word: &str| usize::from(!slot.0.contains_key(&Some(word)));
     let skip = |slot: &Slot| usize::from(!slot.0.contains_key(&None));
-    for column in 1..width {
-        cost[column] = column;
+    for (column, cost) in cost[..width].iter_mut().enumerate() {
+        *cost = column;
     }
     for (row, slot) in network.iter().enumerate() {
         let at = (row + 1) * width;

@@ -45,7 +45,8 @@ impl Sequential {
     /// Source: Wald (1945), doi:10.1214/aoms/1177731118.
     pub fn new(good: f64, bad: f64, alpha: f64, beta: f64) -> Option<Self> {
         let shares = 0.0 < good && good < bad && bad < 1.0;
-        if !shares || !(alpha > 0.0 && beta > 0.0 && alpha + beta < 1.0) {
+        let risks = alpha > 0.0 && beta > 0.0 && alpha + beta < 1.0;
+        if !(shares && risks) {
             return None;
         }
         let gain = (bad * (1.0 - good) / (good * (1.0 - bad))).ln();
