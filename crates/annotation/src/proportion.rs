@@ -66,6 +66,19 @@ pub fn jeffreys(hits: u64, count: u64, confidence: f64) -> (f64, f64) {
     (beta_quantile(tail, a, b), beta_quantile(1.0 - tail, a, b))
 }
 
+/// The true share behind an observed one when inspectors err: `p = (observed − e₁) / (1 − e₁ − e₂)`.
+///
+/// - `false_alarm`: e₁, chance that a good item is called bad; `missed`: e₂, the other way round.
+/// - `None`: inspectors no better than a coin (`e₁ + e₂ ≥ 1`), or chances outside [0, 1].
+/// - Cut to [0, 1]: fewer bad calls than false alarms alone would give mean none.
+pub fn behind_errors(observed: f64, false_alarm: f64, missed: f64) -> Option<f64> {
+    let chances = [observed, false_alarm, missed];
+    if !chances.iter().all(|chance| (0.0..=1.0).contains(chance)) || false_alarm + missed >= 1.0 {
+        return None;
+    }
+    Some(((observed - false_alarm) / (1.0 - false_alarm - missed)).clamp(0.0, 1.0))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -78,6 +91,17 @@ mod tests {
         assert_eq!(wilson(0, 0, 0.95), (0.0, 1.0));
         assert_eq!(clopper_pearson(0, 0, 0.95), (0.0, 1.0));
         assert_eq!(agresti_coull(0, 0, 0.95), (0.0, 1.0));
+    }
+
+    #[test]
+    fn inspectors_errors_are_undone() {
+        let (truth, false_alarm, missed) = (0.08, 0.02, 0.15);
+        let observed = truth * (1.0 - missed) + (1.0 - truth) * false_alarm;
+        let found = behind_errors(observed, false_alarm, missed).unwrap();
+        assert!((found - truth).abs() < 1e-12);
+        assert_eq!(behind_errors(0.01, 0.02, 0.1), Some(0.0));
+        assert_eq!(behind_errors(0.3, 0.5, 0.5), None);
+        assert_eq!(behind_errors(f64::NAN, 0.0, 0.0), None);
     }
 
     #[test]

@@ -24,8 +24,11 @@ use std::path::{Path, PathBuf};
 
 use compare::{Compare, json};
 
+/// Compares one case.
+type Run = fn(&Path, &mut Compare);
+
 /// What runs a case of a kind; kinds of the readers' room are theirs.
-const KINDS: &[(&str, fn(&Path, &mut Compare))] = &[
+const KINDS: &[(&str, Run)] = &[
     ("crowd", crowd::crowd),
     ("crowd_numeric", crowd::numeric),
     ("ratings", agreement::ratings),

@@ -38,6 +38,9 @@ pub struct Interval {
     pub undefined_draws: usize,
 }
 
+/// Most counts by cluster and class that are kept: 1 GiB.
+const MOST_COUNTS: usize = 1 << 28;
+
 /// What one cluster adds to a draw.
 struct Clusters {
     /// Sum of the units' disagreement.
@@ -61,7 +64,11 @@ pub fn bootstrap(
 ) -> Result<Interval, Undefined> {
     let units = Units::from_table(table);
     units.check(options.minimum_units)?;
-    let metric = Metric::new(options.weighting, &units, table.class_values());
+    let metric = Metric::of(options.weighting, &units, table)?;
+    let classes = table.classes.len();
+    if table.items.len().saturating_mul(classes) > MOST_COUNTS {
+        return Err(Undefined::new(Reason::ManyClasses { classes }, None));
+    }
     let clusters = Clusters::gather(table, &metric, cluster_of);
     let count = clusters.disagreement.len();
     if count < 2 {

@@ -21,11 +21,15 @@ pub const COHEN: Coefficient = Coefficient {
 fn estimate(table: &LabelTable, options: &Options) -> Result<Estimate, Undefined> {
     let units = Units::from_table(table);
     let paired = units.check(options.minimum_units)?;
-    let metric = Metric::new(options.weighting, &units, table.class_values());
+    let metric = Metric::of(options.weighting, &units, table)?;
     let agreement = units.observed_agreement(&metric);
     if table.raters.len() != 2 {
         let reason = Reason::NotTwoRaters { raters: table.raters.len() };
         return Err(Undefined::new(reason, Some(agreement)));
+    }
+    let classes = table.classes.len();
+    if classes > MOST_CLASSES {
+        return Err(Undefined::new(Reason::ManyClasses { classes }, Some(agreement)));
     }
     let contingency = Contingency::of_pair(table, 0, 1);
     if contingency.items() == 0 {
@@ -46,6 +50,9 @@ fn estimate(table: &LabelTable, options: &Options) -> Result<Estimate, Undefined
         answers: 2 * contingency.items() as usize,
     })
 }
+
+/// Most classes of a table of all their pairs: 128 MiB.
+const MOST_CLASSES: usize = 4_096;
 
 /// How often two raters said each pair of classes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,6 +20,9 @@ pub const CONGER: Coefficient = Coefficient {
     estimate,
 };
 
+/// Most counts by rater and class that are kept: 1 GiB in all.
+const MOST_COUNTS: usize = 1 << 25;
+
 /// Raters' distributions and what a vote adds to its unit's chance term.
 struct Raters {
     by_chance: f64,
@@ -33,13 +36,16 @@ fn estimate(table: &LabelTable, options: &Options) -> Result<Estimate, Undefined
     let table = &table.first_readings();
     let units = Units::from_table(table);
     let observed = observe_units(units, table, options)?;
+    let classes = table.classes.len();
+    if table.raters.len().saturating_mul(classes) > MOST_COUNTS {
+        return Err(Undefined::new(Reason::ManyClasses { classes }, Some(observed.agreement)));
+    }
     // Items in the order of the observed units.
     let fewest = if options.chance == Chance::AllUnits { 1 } else { 2 };
     let items: Vec<usize> =
         (0..table.items.len()).filter(|&item| table.of(item).len() >= fewest).collect();
     let raters = Raters::count(table, &items, &observed.metric)
         .ok_or_else(|| Undefined::new(Reason::OneRater, Some(observed.agreement)))?;
-    let classes = table.classes.len();
     let unit_chance = |unit: usize| {
         let votes = table.of(items[unit]).iter();
         let term = |rater: u32, label: u32| raters.terms[rater as usize * classes + label as usize];

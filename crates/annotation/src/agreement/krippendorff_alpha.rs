@@ -21,8 +21,8 @@ pub const KRIPPENDORFF: Coefficient = Coefficient {
 
 fn estimate(table: &LabelTable, options: &Options) -> Result<Estimate, Undefined> {
     let units = Units::from_table(table);
-    let metric = Metric::new(options.weighting, &units, table.class_values());
     units.check(options.minimum_units)?;
+    let metric = Metric::of(options.weighting, &units, table)?;
     alpha(&units, &metric, options.confidence)
 }
 

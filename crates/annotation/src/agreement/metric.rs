@@ -1,6 +1,11 @@
 //! How far apart two classes are.
 
-use super::Units;
+use crate::table::LabelTable;
+
+use super::{Reason, Undefined, Units};
+
+/// Most classes between which weighted distances are looked at pair by pair.
+const MOST_CLASSES: usize = 20_000;
 
 /// A rule of distance between classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,6 +77,18 @@ impl Metric {
             _ => values.unwrap_or_else(by_rank),
         };
         Self::along(weighting, places)
+    }
+
+    /// The distance over the classes of a table.
+    ///
+    /// # Errors
+    /// [`Reason::ManyClasses`] for weighted distances between more than 20,000 classes.
+    pub fn of(weighting: Weighting, units: &Units, table: &LabelTable) -> Result<Self, Undefined> {
+        let classes = table.classes.len();
+        if weighting != Weighting::Identity && classes > MOST_CLASSES {
+            return Err(Undefined::new(Reason::ManyClasses { classes }, None));
+        }
+        Ok(Self::new(weighting, units, table.class_values()))
     }
 
     /// A weighting along given places.

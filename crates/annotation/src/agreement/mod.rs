@@ -11,6 +11,7 @@ mod cohen_kappa;
 mod conger_kappa;
 mod fleiss_kappa;
 mod gwet_ac;
+mod information;
 mod intraclass;
 mod krippendorff_alpha;
 mod labels;
@@ -30,6 +31,7 @@ pub use cohen_kappa::{COHEN, Contingency, Kappa};
 pub use conger_kappa::CONGER;
 pub use fleiss_kappa::{FLEISS, fixed_fleiss, randolph};
 pub use gwet_ac::GWET;
+pub use information::{Information, information};
 pub use intraclass::{Fit, Intraclass, fit, intraclass, leave_one_out, mean_and_median};
 pub use krippendorff_alpha::{KRIPPENDORFF, alpha};
 pub use labels::{LabelAgreement, by_label};
@@ -138,8 +140,8 @@ fn observe_units(
     table: &LabelTable,
     options: &Options,
 ) -> Result<Observed, Undefined> {
-    let metric = Metric::new(options.weighting, &units, table.class_values());
     let paired = units.check(options.minimum_units)?;
+    let metric = Metric::of(options.weighting, &units, table)?;
     let units = match options.chance {
         Chance::PairedUnits => units.paired(),
         Chance::AllUnits => units,

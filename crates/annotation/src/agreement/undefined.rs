@@ -48,6 +48,11 @@ pub enum Reason {
         /// Raters there are.
         raters: usize,
     },
+    /// So many classes that they are rather texts: a table of all pairs of them has no room.
+    ManyClasses {
+        /// Classes of the table.
+        classes: usize,
+    },
     /// One of the raters never answered a unit with another.
     OneRater,
 }
@@ -72,6 +77,10 @@ impl Reason {
                 zh: "该系数只适用于两名标注员",
                 en: "the coefficient is of two raters",
             },
+            Self::ManyClasses { .. } => Bilingual {
+                zh: "类别过多，更像自由文本而不是类别",
+                en: "so many classes that labels are texts rather than classes",
+            },
             Self::OneRater => Bilingual {
                 zh: "共同标注的单元只涉及一名标注员",
                 en: "only one rater answered the shared units",
@@ -92,6 +101,10 @@ impl Reason {
             Self::NotTwoRaters { .. } => Bilingual {
                 zh: "改用 Fleiss、Gwet 或 Krippendorff 系数，或按标注员两两计算",
                 en: "use Fleiss, Gwet or Krippendorff, or look at pairs of raters",
+            },
+            Self::ManyClasses { .. } => Bilingual {
+                zh: "核对标签列；文本转写请用字错率比较，或先归并类别",
+                en: "check which column holds labels; compare texts by error rates, or join classes",
             },
             Self::OneRater => Bilingual {
                 zh: "请不同的标注员标注同一批单元",

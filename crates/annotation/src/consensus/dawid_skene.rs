@@ -33,7 +33,7 @@ impl Default for DawidSkene {
 
 /// A fitted model.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Skenes {
+pub struct DawidSkeneFit {
     /// How likely each class is for each item.
     pub posterior: Posterior,
     /// How common each class is.
@@ -72,7 +72,7 @@ impl DawidSkene {
     /// Fits the model, from vote shares.
     ///
     /// `gold` holds the known class of each item, if any.
-    pub fn fit(&self, table: &LabelTable, gold: Option<&[Option<u32>]>) -> Skenes {
+    pub fn fit(&self, table: &LabelTable, gold: Option<&[Option<u32>]>) -> DawidSkeneFit {
         let mut posterior = majority(table);
         clamp(&mut posterior, gold);
         self.run(table, gold, posterior)
@@ -80,15 +80,15 @@ impl DawidSkene {
 
     /// Fits the model to more labels, from what `known` says of raters by name.
     ///
-    /// `known_raters` are the names of `known`'s raters, sorted by bytes. Raters and classes it
+    /// `known_raters` are the names of `known`'s raters, in its order. Raters and classes it
     /// does not know start from vote shares; classes must keep their order.
     pub fn update(
         &self,
         table: &LabelTable,
         gold: Option<&[Option<u32>]>,
-        known: &Skenes,
+        known: &DawidSkeneFit,
         known_raters: &[String],
-    ) -> Skenes {
+    ) -> DawidSkeneFit {
         let mut posterior = majority(table);
         clamp(&mut posterior, gold);
         let (mut priors, mut errors) = maximise(table, &table.by_rater(), &posterior);
@@ -115,7 +115,7 @@ impl DawidSkene {
         table: &LabelTable,
         gold: Option<&[Option<u32>]>,
         mut posterior: Posterior,
-    ) -> Skenes {
+    ) -> DawidSkeneFit {
         let by_rater = table.by_rater();
         let (mut priors, mut errors) = maximise(table, &by_rater, &posterior);
         let mut log_likelihoods: Vec<f64> = Vec::new();
@@ -134,7 +134,7 @@ impl DawidSkene {
                 break;
             }
         }
-        Skenes { posterior, priors, errors, log_likelihoods, converged }
+        DawidSkeneFit { posterior, priors, errors, log_likelihoods, converged }
     }
 }
 

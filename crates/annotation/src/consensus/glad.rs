@@ -29,7 +29,7 @@ impl Default for Glad {
 
 /// A fitted model.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Glads {
+pub struct GladFit {
     /// How likely each class is for each item.
     pub posterior: Posterior,
     /// α of each rater; below 0 is worse than chance.
@@ -43,14 +43,14 @@ const PRIOR: f64 = 1.0;
 
 impl Glad {
     /// Fits the model.
-    pub fn fit(&self, table: &LabelTable) -> Glads {
+    pub fn fit(&self, table: &LabelTable) -> GladFit {
         let raters = table.raters.len();
         let problem = Problem { table, by_rater: table.by_rater() };
         let mut point = vec![PRIOR; raters + table.items.len()];
         let mut posterior = majority(table);
         if table.votes.is_empty() {
             let easiness = point.split_off(raters);
-            return Glads { posterior, abilities: point, easiness };
+            return GladFit { posterior, abilities: point, easiness };
         }
         let scale = (table.votes.len() * posterior.classes) as f64;
         let mut last = f64::NEG_INFINITY;
@@ -65,7 +65,7 @@ impl Glad {
         }
         problem.expect(&point, &mut posterior);
         let easiness = point.split_off(raters);
-        Glads { posterior, abilities: point, easiness }
+        GladFit { posterior, abilities: point, easiness }
     }
 }
 

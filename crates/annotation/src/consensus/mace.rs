@@ -1,7 +1,8 @@
 //! MACE: a rater either knows the answer or spams by a habit of their own.
 //!
 //! Variational inference with restarts. Source: Hovy et al. (2013), "Learning whom to trust with
-//! MACE".
+//! MACE". crowd-kit 1.4.2 differs: it lays habits in order of names over raters in order of
+//! appearance, so that its results change when raters are renamed.
 
 use rayon::prelude::*;
 
@@ -30,7 +31,7 @@ impl Default for Mace {
 
 /// A fitted model.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Maces {
+pub struct MaceFit {
     /// How likely each class is for each item.
     pub posterior: Posterior,
     /// Share of each rater's answers that rest on knowledge.
@@ -53,7 +54,7 @@ struct State {
 
 impl Mace {
     /// Fits the model.
-    pub fn fit(&self, table: &LabelTable) -> Maces {
+    pub fn fit(&self, table: &LabelTable) -> MaceFit {
         let classes = table.classes.len();
         let runs: Vec<(f64, State)> =
             (0..self.restarts).into_par_iter().map(|start| self.run(table, start)).collect();
@@ -68,7 +69,7 @@ impl Mace {
         let mut shares = vec![0.0; table.items.len() * classes];
         state.expect(table, &mut shares);
         let competence = state.knowing.iter().map(|[spam, know]| know / (spam + know)).collect();
-        Maces { posterior: Posterior { classes, shares }, competence, habits: state.habits }
+        MaceFit { posterior: Posterior { classes, shares }, competence, habits: state.habits }
     }
 
     fn run(&self, table: &LabelTable, start: usize) -> (f64, State) {

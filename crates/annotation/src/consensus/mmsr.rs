@@ -30,7 +30,7 @@ impl Default for Mmsr {
 
 /// A fitted model.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Mmsrs {
+pub struct MmsrFit {
     /// How likely each class is for each item, by weighted votes.
     pub posterior: Posterior,
     /// The chance that each rater is right.
@@ -48,12 +48,12 @@ struct Pairs {
 
 impl Mmsr {
     /// Fits the model.
-    pub fn fit(&self, table: &LabelTable) -> Mmsrs {
+    pub fn fit(&self, table: &LabelTable) -> MmsrFit {
         let raters = table.raters.len();
         let classes = table.classes.len() as f64;
         if raters == 0 || classes < 2.0 {
             let posterior = super::majority(table);
-            return Mmsrs { posterior, skills: vec![1.0; raters], weights: vec![1.0; raters] };
+            return MmsrFit { posterior, skills: vec![1.0; raters], weights: vec![1.0; raters] };
         }
         let pairs = Pairs::count(table);
         let root = 1.0 / (table.items.len() as f64).sqrt();
@@ -68,7 +68,7 @@ impl Mmsr {
         let weights: Vec<f64> =
             skills.iter().map(|skill| (skill * (classes - 1.0) / (1.0 - skill)).ln()).collect();
         let posterior = weighted_majority(table, &weights);
-        Mmsrs { posterior, skills, weights }
+        MmsrFit { posterior, skills, weights }
     }
 
     /// Sizes whose products fit the absolute agreements, outliers trimmed.
@@ -170,7 +170,9 @@ impl Pairs {
 
     /// 1 or −1 a rater, so that raters who agree beyond chance share a sign; most get 1.
     ///
-    /// The leading direction of the agreements, by power iteration.
+    /// The leading direction of the agreements, by power iteration. Raters who never met say
+    /// nothing of each other; crowd-kit 1.4.2 takes them for opponents, which on sparse data turns
+    /// many honest raters into adversaries (RTE: 0.86 right in place of 0.92).
     fn signs(&self) -> Vec<f64> {
         let raters = self.starts.len() - 1;
         let reach = |rater| self.of(rater).1.iter().map(|value| value.abs()).sum::<f64>();

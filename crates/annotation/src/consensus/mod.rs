@@ -18,16 +18,41 @@ mod zero_based;
 use crate::table::LabelTable;
 
 pub use boxes::{BoxConsensus, MarkedBox, consensus_boxes};
-pub use dawid_skene::{DawidSkene, RaterErrors, Skenes};
-pub use glad::{Glad, Glads};
-pub use mace::{Mace, Maces};
+pub use dawid_skene::{DawidSkene, DawidSkeneFit, RaterErrors};
+pub use glad::{Glad, GladFit};
+pub use mace::{Mace, MaceFit};
 pub use majority::{majority, weighted_majority};
-pub use mmsr::{Mmsr, Mmsrs};
-pub use one_coin::{OneCoin, OneCoins};
+pub use mmsr::{Mmsr, MmsrFit};
+pub use one_coin::{OneCoin, OneCoinFit};
 pub use rover::rover;
 pub use spans::{MarkedSpan, SpanConsensus, consensus_spans};
 pub use wawa::wawa;
 pub use zero_based::zero_based_skill;
+
+/// A table too large for a method that keeps every class of every item or rater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{cells} shares of classes are to be kept; at most {MOST_CELLS} fit")]
+pub struct TooLarge {
+    /// Shares it would keep.
+    pub cells: u128,
+}
+
+/// Most shares kept: 2 GiB.
+pub const MOST_CELLS: u128 = 1 << 28;
+
+/// Whether there is room for a consensus: call before any method.
+///
+/// # Errors
+/// [`TooLarge`] where items times classes is too much, or raters times classes squared, which
+/// Dawid-Skene alone needs (`confusions`). Labels of that many classes are rather texts.
+pub fn check_size(table: &LabelTable, confusions: bool) -> Result<(), TooLarge> {
+    let classes = table.classes.len() as u128;
+    let mut cells = table.items.len() as u128 * classes;
+    if confusions {
+        cells = cells.max(table.raters.len() as u128 * classes * classes);
+    }
+    if cells > MOST_CELLS { Err(TooLarge { cells }) } else { Ok(()) }
+}
 
 /// How likely each class is for each item.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,6 +208,18 @@ mod tests {
             let accuracy = accuracy(&posterior.decide(&table), &truth);
             assert!(accuracy > 0.9, "method {place}: {accuracy}");
         }
+    }
+
+    #[test]
+    fn texts_for_classes_are_refused() {
+        let mut builder = Builder::new();
+        for answer in 0..20_000 {
+            builder.add(&answer.to_string(), "r", &format!("text {answer}"));
+        }
+        let table = builder.build();
+        assert_eq!(check_size(&table, false), Err(TooLarge { cells: 400_000_000 }));
+        let (small, _) = crowd(10, &[0.9], 3);
+        assert_eq!(check_size(&small, true), Ok(()));
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl Default for OneCoin {
 
 /// A fitted model.
 #[derive(Debug, Clone, PartialEq)]
-pub struct OneCoins {
+pub struct OneCoinFit {
     /// How likely each class is for each item.
     pub posterior: Posterior,
     /// How common each class is.
@@ -39,7 +39,7 @@ pub struct OneCoins {
 
 impl OneCoin {
     /// Fits the model, from vote shares; `gold` as in Dawid-Skene.
-    pub fn fit(&self, table: &LabelTable, gold: Option<&[Option<u32>]>) -> OneCoins {
+    pub fn fit(&self, table: &LabelTable, gold: Option<&[Option<u32>]>) -> OneCoinFit {
         let by_rater = table.by_rater();
         let mut posterior = majority(table);
         clamp(&mut posterior, gold);
@@ -60,7 +60,7 @@ impl OneCoin {
                 break;
             }
         }
-        OneCoins { posterior, priors, skills, log_likelihoods }
+        OneCoinFit { posterior, priors, skills, log_likelihoods }
     }
 }
 

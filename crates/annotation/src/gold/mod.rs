@@ -58,6 +58,17 @@ pub enum Judgement {
     Open,
 }
 
+/// A known class and what it was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confusion {
+    /// Index of the known class.
+    pub known: u32,
+    /// Index of the class said.
+    pub said: u32,
+    /// How often.
+    pub count: u64,
+}
+
 /// Answers to known items, by rater, by class and in all. Each reading counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answers {
@@ -67,8 +78,8 @@ pub struct Answers {
     pub classes: Vec<Tally>,
     /// In all.
     pub overall: Tally,
-    /// `[classes * classes]`: known class, then class said.
-    pub confusion: Vec<u64>,
+    /// How often each known class was called what, by known class, then class said.
+    pub confusion: Vec<Confusion>,
     /// Known items nobody answered.
     pub unanswered: Vec<u32>,
     /// Known items.
@@ -78,13 +89,12 @@ pub struct Answers {
 impl Answers {
     /// Counts answers to the items whose class `gold` holds.
     pub fn count(table: &LabelTable, gold: &[Option<u32>]) -> Self {
-        let classes = table.classes.len();
         let mut answers = Self {
             raters: vec![Tally::default(); table.raters.len()],
-            classes: vec![Tally::default(); classes],
-            confusion: vec![0; classes * classes],
+            classes: vec![Tally::default(); table.classes.len()],
             ..Self::default()
         };
+        let mut said = Vec::new();
         for (item, &known) in gold.iter().enumerate().take(table.items.len()) {
             let Some(known) = known else { continue };
             answers.items += 1;
@@ -100,9 +110,14 @@ impl Answers {
                 ] {
                     *sum = sum.merge(tally);
                 }
-                answers.confusion[known as usize * classes + vote.label as usize] += 1;
+                said.push((known, vote.label));
             }
         }
+        said.sort_unstable();
+        let runs = said.chunk_by(|a, b| a == b);
+        answers.confusion = runs
+            .map(|run| Confusion { known: run[0].0, said: run[0].1, count: run.len() as u64 })
+            .collect();
         answers
     }
 }
@@ -125,7 +140,8 @@ mod tests {
         assert_eq!(answers.raters[0], Tally { answered: 2, correct: 1 });
         assert_eq!(answers.raters[1], Tally { answered: 1, correct: 0 });
         assert_eq!(answers.classes[0], answers.overall);
-        assert_eq!(answers.confusion, [1, 2, 0, 0]);
+        let confusion = |known, said, count| Confusion { known, said, count };
+        assert_eq!(answers.confusion, [confusion(0, 0, 1), confusion(0, 1, 2)]);
         assert_eq!(answers.unanswered, [3]);
     }
 

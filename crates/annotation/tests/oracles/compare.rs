@@ -41,8 +41,9 @@ impl Compare {
             self.wrong.push(format!("{} {what}: {found}, wanted {wanted}", self.case));
             return;
         };
-        // `!(≤)` so that NaN is wrong.
-        if !((found - wanted).abs() <= tolerance * wanted.abs().max(1.0)) {
+        let close = (found - wanted).abs() <= tolerance * wanted.abs().max(1.0);
+        // Not close includes NaN.
+        if !close {
             self.wrong.push(format!("{} {what}: {found}, wanted {wanted}", self.case));
         }
     }

@@ -85,7 +85,6 @@ fn score(
     let correct = pairs.iter().filter(|(label, gold)| label == gold).count();
     compare.count(&format!("{what} scored"), pairs.len(), &wanted["scored"]);
     let accuracy = correct as f64 / pairs.len() as f64;
-    println!("    {what} {accuracy:.4} (oracle {})", wanted["accuracy"]);
     if seeded {
         let peer = wanted["accuracy"].as_f64().unwrap();
         // The peer's MACE lays habits sorted by name over raters in order of appearance, so its

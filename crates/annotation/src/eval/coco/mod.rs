@@ -44,22 +44,22 @@ pub struct Found {
 
 /// A range of areas, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AreaRange {
+struct AreaRange {
     /// Smallest area.
-    pub least: f64,
+    least: f64,
     /// Largest area.
-    pub most: f64,
+    most: f64,
 }
 
-/// How to evaluate.
+/// How to evaluate. At most 16 thresholds and 4 ranges: fates are bits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// Thresholds of overlap.
-    pub thresholds: Vec<f64>,
+    thresholds: Vec<f64>,
     /// Ranges of areas; the first is "all".
-    pub areas: Vec<AreaRange>,
+    areas: Vec<AreaRange>,
     /// Detections of one image and class looked at, ascending; the last is the usual one.
-    pub most_detections: Vec<usize>,
+    most_detections: Vec<usize>,
 }
 
 impl Settings {
