@@ -38,6 +38,7 @@ impl Interner {
     }
 
     /// A name by its number.
+    #[inline]
     pub(crate) fn name(&self, number: u32) -> &[u8] {
         let number = number as usize;
         let start = if number == 0 { 0 } else { self.ends[number - 1] };

@@ -21,7 +21,25 @@ pub fn sum(rows: usize, of: impl Fn(usize) -> f64 + Sync + Send) -> f64 {
     chunks(rows, |range| range.map(&of).sum::<f64>()).into_iter().sum()
 }
 
+/// Parts that sums of large tables are cut into: a number of its own, not of threads.
+const PARTS: usize = 16;
+
+/// Folds rows in [`PARTS`] ranges of one size, in parallel, and returns their results in order.
+///
+/// For folds whose result is too large to keep one for each chunk.
+pub fn parts<T: Send>(
+    rows: usize,
+    fold: impl Fn(std::ops::Range<usize>) -> T + Sync + Send,
+) -> Vec<T> {
+    let size = rows.div_ceil(PARTS).max(1);
+    (0..rows.div_ceil(size))
+        .into_par_iter()
+        .map(|part| fold(part * size..rows.min((part + 1) * size)))
+        .collect()
+}
+
 /// Adds `part` to `total`, place by place.
+#[inline]
 pub fn add(total: &mut [f64], part: &[f64]) {
     for (total, part) in total.iter_mut().zip(part) {
         *total += part;

@@ -2,6 +2,8 @@
 
 mod read;
 
+use rayon::prelude::*;
+
 use crate::interner::Interner;
 
 pub use read::{ReadError, read};
@@ -60,6 +62,7 @@ pub struct Repeats {
 
 impl LabelTable {
     /// The votes of one item.
+    #[inline]
     pub fn of(&self, item: usize) -> &[Vote] {
         &self.votes[self.starts[item] as usize..self.starts[item + 1] as usize]
     }
@@ -184,6 +187,21 @@ impl Builder {
         self.items.intern(item.as_bytes());
     }
 
+    /// Adds all that another builder holds, after this one's votes.
+    pub fn append(&mut self, other: &Self) {
+        let join = |own: &mut Interner, names: &Interner| -> Vec<u32> {
+            (0..names.len() as u32).map(|number| own.intern(names.name(number))).collect()
+        };
+        let items = join(&mut self.items, &other.items);
+        let raters = join(&mut self.raters, &other.raters);
+        let classes = join(&mut self.classes, &other.classes);
+        self.votes.extend(other.votes.iter().map(|vote| Vote {
+            item: items[vote.item as usize],
+            rater: raters[vote.rater as usize],
+            label: classes[vote.label as usize],
+        }));
+    }
+
     /// The table.
     pub fn build(self) -> LabelTable {
         let (items, item_places) = sorted(&self.items, Order::Bytes);
@@ -237,10 +255,10 @@ fn sorted(names: &Interner, by: Order) -> (Vec<String>, Vec<u32>) {
         Order::Bytes | Order::Declared(_) => None,
     };
     let fixed = if let Order::Declared(declared) = by { declared } else { 0 };
-    order[fixed..].sort_unstable_by(|&a, &b| {
+    order[fixed..].par_sort_unstable_by(|&a, &b| {
         let by_value =
             values.as_ref().and_then(|values| values[a as usize].partial_cmp(&values[b as usize]));
-        by_value.unwrap_or(std::cmp::Ordering::Equal).then_with(|| text(a).cmp(text(b)))
+        by_value.unwrap_or(std::cmp::Ordering::Equal).then_with(|| names.name(a).cmp(names.name(b)))
     });
     let mut places = vec![0; order.len()];
     for (place, &number) in order.iter().enumerate() {

@@ -122,14 +122,18 @@ impl Clusters {
     /// α of one draw; `None` where only one value was drawn.
     fn draw(&self, metric: &Metric, mut random: Random) -> Option<f64> {
         let count = self.disagreement.len();
+        // How often each cluster is drawn; then one walk through all, in order.
+        let mut drawn = vec![0_u32; count];
+        for _ in 0..count {
+            drawn[random.below(count)] += 1;
+        }
         let mut disagreeing = 0.0;
         let mut margins = vec![0_u64; self.classes];
-        for _ in 0..count {
-            let cluster = random.below(count);
-            disagreeing += self.disagreement[cluster];
+        for (cluster, &times) in drawn.iter().enumerate() {
+            disagreeing += f64::from(times) * self.disagreement[cluster];
             let own = &self.margins[cluster * self.classes..][..self.classes];
             for (sum, &count) in margins.iter_mut().zip(own) {
-                *sum += u64::from(count);
+                *sum += u64::from(times) * u64::from(count);
             }
         }
         let answers = margins.iter().sum::<u64>() as f64;

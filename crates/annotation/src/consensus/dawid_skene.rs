@@ -62,6 +62,7 @@ impl RaterErrors {
         self.row(rater, said)[truth as usize]
     }
 
+    #[inline]
     fn row(&self, rater: usize, said: u32) -> &[f64] {
         let start = (rater * self.classes + said as usize) * self.classes;
         &self.shares[start..start + self.classes]
@@ -91,7 +92,7 @@ impl DawidSkene {
     ) -> DawidSkeneFit {
         let mut posterior = majority(table);
         clamp(&mut posterior, gold);
-        let (mut priors, mut errors) = maximise(table, &table.by_rater(), &posterior);
+        let (mut priors, mut errors) = maximise(table, &posterior);
         let classes = known.errors.classes;
         if classes == errors.classes {
             priors.clone_from(&known.priors);
@@ -116,15 +117,14 @@ impl DawidSkene {
         gold: Option<&[Option<u32>]>,
         mut posterior: Posterior,
     ) -> DawidSkeneFit {
-        let by_rater = table.by_rater();
-        let (mut priors, mut errors) = maximise(table, &by_rater, &posterior);
+        let (mut priors, mut errors) = maximise(table, &posterior);
         let mut log_likelihoods: Vec<f64> = Vec::new();
         let mut converged = false;
         let answered = table.items.len().max(1) as f64;
         for _ in 0..self.iterations {
             let likelihood = expect(table, &priors, &logs(&errors), &mut posterior);
             clamp(&mut posterior, gold);
-            (priors, errors) = maximise(table, &by_rater, &posterior);
+            (priors, errors) = maximise(table, &posterior);
             let last = log_likelihoods.last().copied();
             log_likelihoods.push(likelihood);
             if let (Some(tolerance), Some(last)) = (self.tolerance, last)
@@ -166,28 +166,64 @@ pub(super) fn priors_of(table: &LabelTable, posterior: &Posterior) -> Vec<f64> {
     sum.into_iter().map(|sum| (sum / items).max(FLOOR)).collect()
 }
 
+/// Most cells of a table of confusions of which each part of the items gets one of its own.
+const MOST_CELLS_OF_PART: usize = 1 << 20;
+
 /// Priors and confusions that fit a posterior.
-fn maximise(
-    table: &LabelTable,
-    by_rater: &ByRater,
-    posterior: &Posterior,
-) -> (Vec<f64>, RaterErrors) {
+///
+/// Votes are walked in item order, so that posteriors stream by while the confusions stay in
+/// cache; tables too large for that are filled rater by rater.
+fn maximise(table: &LabelTable, posterior: &Posterior) -> (Vec<f64>, RaterErrors) {
     let classes = posterior.classes;
     let square = classes * classes;
-    let mut shares = vec![0.0; table.raters.len() * square];
+    let cells = table.raters.len() * square;
+    let mut shares = if cells <= MOST_CELLS_OF_PART {
+        count_by_item(table, posterior)
+    } else {
+        count_by_rater(table, &table.by_rater(), posterior)
+    };
     if square > 0 {
-        shares.par_chunks_mut(square).enumerate().for_each(|(rater, counts)| {
-            let mut said = vec![false; classes];
-            for &vote in by_rater.of(rater) {
-                let vote = table.votes[vote as usize];
-                said[vote.label as usize] = true;
-                let row = &mut counts[vote.label as usize * classes..][..classes];
-                sums::add(row, posterior.of(vote.item as usize));
-            }
-            normalise(counts, &said);
-        });
+        let mut said = vec![false; table.raters.len() * classes];
+        for vote in &table.votes {
+            said[vote.rater as usize * classes + vote.label as usize] = true;
+        }
+        let raters = shares.par_chunks_mut(square).zip(said.par_chunks(classes));
+        raters.for_each(|(counts, said)| normalise(counts, said));
     }
     (priors_of(table, posterior), RaterErrors { classes, shares })
+}
+
+fn count_by_item(table: &LabelTable, posterior: &Posterior) -> Vec<f64> {
+    let classes = posterior.classes;
+    let cells = table.raters.len() * classes * classes;
+    let parts = sums::parts(table.items.len(), |range| {
+        let mut counts = vec![0.0; cells];
+        for item in range {
+            let row = posterior.of(item);
+            for vote in table.of(item) {
+                let start = (vote.rater as usize * classes + vote.label as usize) * classes;
+                sums::add(&mut counts[start..start + classes], row);
+            }
+        }
+        counts
+    });
+    let mut counts = vec![0.0; cells];
+    parts.iter().for_each(|part| sums::add(&mut counts, part));
+    counts
+}
+
+fn count_by_rater(table: &LabelTable, by_rater: &ByRater, posterior: &Posterior) -> Vec<f64> {
+    let classes = posterior.classes;
+    let square = classes * classes;
+    let mut counts = vec![0.0; table.raters.len() * square];
+    counts.par_chunks_mut(square).enumerate().for_each(|(rater, counts)| {
+        for &vote in by_rater.of(rater) {
+            let vote = table.votes[vote as usize];
+            let row = &mut counts[vote.label as usize * classes..][..classes];
+            sums::add(row, posterior.of(vote.item as usize));
+        }
+    });
+    counts
 }
 
 /// Counts to shares of the classes a rater said, for each true class; the others get the floor.
@@ -263,6 +299,15 @@ mod tests {
         for pair in fitted.log_likelihoods.windows(2) {
             assert!(pair[1] >= pair[0] - 1e-6 * pair[0].abs(), "{pair:?}");
         }
+    }
+
+    #[test]
+    fn both_ways_to_count_agree() {
+        let (table, _) = crowd(300, &[0.9, 0.6, 0.7], 4);
+        let posterior = majority(&table);
+        let by_item = count_by_item(&table, &posterior);
+        let by_rater = count_by_rater(&table, &table.by_rater(), &posterior);
+        assert!(by_item.iter().zip(&by_rater).all(|(a, b)| (a - b).abs() < 1e-10));
     }
 
     #[test]

@@ -74,6 +74,7 @@ pub struct Decided {
 
 impl Posterior {
     /// The shares of one item.
+    #[inline]
     pub fn of(&self, item: usize) -> &[f64] {
         &self.shares[item * self.classes..][..self.classes]
     }

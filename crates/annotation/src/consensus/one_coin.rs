@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use crate::sums::CHUNK;
-use crate::table::{ByRater, LabelTable};
+use crate::sums::{self, CHUNK};
+use crate::table::LabelTable;
 
 use super::dawid_skene::{FLOOR, clamp, priors_of};
 use super::{Posterior, majority, normalise_logs};
@@ -40,18 +40,17 @@ pub struct OneCoinFit {
 impl OneCoin {
     /// Fits the model, from vote shares; `gold` as in Dawid-Skene.
     pub fn fit(&self, table: &LabelTable, gold: Option<&[Option<u32>]>) -> OneCoinFit {
-        let by_rater = table.by_rater();
         let mut posterior = majority(table);
         clamp(&mut posterior, gold);
         let mut priors = priors_of(table, &posterior);
-        let mut skills = maximise(table, &by_rater, &posterior);
+        let mut skills = maximise(table, &posterior);
         let mut log_likelihoods: Vec<f64> = Vec::new();
         let items = table.items.len().max(1) as f64;
         for _ in 0..self.iterations {
             let likelihood = expect(table, &priors, &skills, &mut posterior);
             clamp(&mut posterior, gold);
             priors = priors_of(table, &posterior);
-            skills = maximise(table, &by_rater, &posterior);
+            skills = maximise(table, &posterior);
             let last = log_likelihoods.last().copied();
             log_likelihoods.push(likelihood);
             if let (Some(tolerance), Some(last)) = (self.tolerance, last)
@@ -65,18 +64,24 @@ impl OneCoin {
 }
 
 /// Each rater's mean chance to have been right.
-fn maximise(table: &LabelTable, by_rater: &ByRater, posterior: &Posterior) -> Vec<f64> {
-    (0..table.raters.len())
-        .into_par_iter()
-        .map(|rater| {
-            let votes = by_rater.of(rater);
-            let right = |&vote: &u32| {
-                let vote = table.votes[vote as usize];
-                posterior.of(vote.item as usize)[vote.label as usize]
-            };
-            votes.iter().map(right).sum::<f64>() / votes.len().max(1) as f64
-        })
-        .collect()
+fn maximise(table: &LabelTable, posterior: &Posterior) -> Vec<f64> {
+    let raters = table.raters.len();
+    // Sums, then counts; in item order, so that posteriors stream by.
+    let parts = sums::parts(table.items.len(), |range| {
+        let mut sum = vec![0.0; 2 * raters];
+        for item in range {
+            let row = posterior.of(item);
+            for vote in table.of(item) {
+                sum[vote.rater as usize] += row[vote.label as usize];
+                sum[raters + vote.rater as usize] += 1.0;
+            }
+        }
+        sum
+    });
+    let mut sum = vec![0.0; 2 * raters];
+    parts.iter().for_each(|part| sums::add(&mut sum, part));
+    let (right, answers) = sum.split_at(raters);
+    right.iter().zip(answers).map(|(right, answers)| right / answers.max(1.0)).collect()
 }
 
 fn expect(table: &LabelTable, priors: &[f64], skills: &[f64], posterior: &mut Posterior) -> f64 {

@@ -130,6 +130,7 @@ impl Judged {
     }
 
     /// The probabilities of a row.
+    #[inline]
     pub fn row(&self, row: usize) -> &[f64] {
         &self.probabilities[row * self.classes..][..self.classes]
     }

@@ -1,5 +1,7 @@
 //! NumPy's `.npy` files: flat arrays of numbers, the forms probabilities and labels come in.
 
+use rayon::prelude::*;
+
 /// An array of numbers, row-major.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Array {
@@ -81,11 +83,11 @@ fn decoder(kind: &str) -> Option<Decoder> {
             match kind {
                 $($name => Some((size_of::<$type>(), |bytes| {
                     let (chunks, _) = bytes.as_chunks::<{ size_of::<$type>() }>();
-                    chunks.iter().map(|chunk| <$type>::from_le_bytes(*chunk) as f64).collect()
+                    chunks.par_iter().map(|chunk| <$type>::from_le_bytes(*chunk) as f64).collect()
                 })),
                 $big => Some((size_of::<$type>(), |bytes| {
                     let (chunks, _) = bytes.as_chunks::<{ size_of::<$type>() }>();
-                    chunks.iter().map(|chunk| <$type>::from_be_bytes(*chunk) as f64).collect()
+                    chunks.par_iter().map(|chunk| <$type>::from_be_bytes(*chunk) as f64).collect()
                 })),)*
                 _ => None,
             }
