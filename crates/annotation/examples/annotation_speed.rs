@@ -73,8 +73,12 @@ fn labels(dir: &Path, file: &str) -> Result<LabelTable> {
 }
 
 fn issues(dir: &Path, both: bool) -> Result<()> {
-    let probabilities = npy::read(&std::fs::read(dir.join("probs.npy"))?)?;
-    let labels = npy::read(&std::fs::read(dir.join("labels.npy"))?)?;
+    let read = |name: &str| -> Result<npy::Array> {
+        let file = std::fs::File::open(dir.join(name))?;
+        let length = file.metadata()?.len();
+        Ok(npy::read_from(file, length)?)
+    };
+    let (probabilities, labels) = (read("probs.npy")?, read("labels.npy")?);
     let labels = labels.values.iter().map(|&label| label as u32).collect();
     let judged = Judged::new(probabilities.shape[1], probabilities.values, labels)?;
     let filter = if both { Filter::Both } else { Filter::NoiseRate };

@@ -1,6 +1,6 @@
 //! NumPy's `.npy` files: flat arrays of numbers, the forms probabilities and labels come in.
 
-use rayon::prelude::*;
+use std::io::Read;
 
 /// An array of numbers, row-major.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,59 +35,117 @@ pub enum NpyError {
         /// Bytes the heading promises.
         wanted: u128,
     },
+    /// The file could not be read on.
+    #[error("reading failed: {0}")]
+    Io(String),
 }
+
+/// Bytes that hold any heading we read, and bytes decoded at a time.
+const BUFFER: usize = 1 << 20;
 
 /// Reads an array of floats or whole numbers, little- or big-endian.
 ///
 /// # Errors
-/// [`NpyError`]. Nothing is allocated beyond the size of the file.
+/// [`NpyError`]. Nothing is allocated beyond what the bytes hold.
 pub fn read(bytes: &[u8]) -> Result<Array, NpyError> {
-    let rest = bytes.strip_prefix(b"\x93NUMPY").ok_or(NpyError::NotNpy)?;
-    let broken = NpyError::BrokenHeading;
-    let (length, start) = match rest {
-        [1, _, a, b, ..] => (usize::from(u16::from_le_bytes([*a, *b])), 4),
-        [2 | 3, _, a, b, c, d, ..] => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, 6),
-        _ => return Err(broken),
-    };
-    let heading = rest.get(start..start + length).ok_or(broken.clone())?;
-    let heading = str::from_utf8(heading).map_err(|_| broken.clone())?;
-    let values = &rest[start + length..];
-    let after = |key: &str| heading.split_once(key).map(|(_, rest)| rest.trim_start());
-    let kind = after("'descr':").and_then(|rest| rest.strip_prefix('\''));
-    let (kind, _) = kind.and_then(|rest| rest.split_once('\'')).ok_or(broken.clone())?;
-    if after("'fortran_order':").ok_or(broken.clone())?.starts_with("True") {
-        return Err(NpyError::ColumnMajor);
-    }
-    let shape = after("'shape':").and_then(|rest| rest.strip_prefix('('));
-    let (shape, _) = shape.and_then(|rest| rest.split_once(')')).ok_or(broken.clone())?;
-    let lengths = shape.split(',').map(str::trim).filter(|length| !length.is_empty());
-    let shape: Vec<usize> = lengths
-        .map(|length| length.parse().map_err(|_| broken.clone()))
-        .collect::<Result<_, _>>()?;
-    let cells =
-        shape.iter().try_fold(1_u128, |product, &length| product.checked_mul(length as u128));
-    let decode = decoder(kind).ok_or_else(|| NpyError::UnknownType(kind.to_owned()))?;
-    let wanted = cells.and_then(|cells| cells.checked_mul(decode.0 as u128)).ok_or(broken)?;
-    if wanted != values.len() as u128 {
-        return Err(NpyError::WrongLength { found: values.len(), wanted });
-    }
-    Ok(Array { shape, values: (decode.1)(values) })
+    read_from(bytes, bytes.len() as u64)
 }
 
-type Decoder = (usize, fn(&[u8]) -> Vec<f64>);
+/// The same from a file of `length` bytes, without keeping its bytes.
+///
+/// # Errors
+/// [`NpyError`]. Nothing is allocated beyond what `length` bytes hold.
+pub fn read_from(mut reader: impl Read, length: u64) -> Result<Array, NpyError> {
+    let mut buffer = Vec::with_capacity(BUFFER);
+    fill(&mut reader, &mut buffer)?;
+    let heading = Heading::parse(&buffer)?;
+    let found = length.saturating_sub(heading.bytes as u64) as usize;
+    let wrong = |found| NpyError::WrongLength { found, wanted: heading.wanted };
+    if heading.wanted != found as u128 {
+        return Err(wrong(found));
+    }
+    let (size, decode) = heading.decode;
+    let mut values = Vec::with_capacity(found / size);
+    buffer.drain(..heading.bytes);
+    while !buffer.is_empty() {
+        let whole = buffer.len() / size * size;
+        decode(&buffer[..whole], &mut values);
+        buffer.drain(..whole);
+        let kept = buffer.len();
+        fill(&mut reader, &mut buffer)?;
+        if buffer.len() == kept {
+            break;
+        }
+    }
+    // A file that was cut or grew after its length was taken.
+    if values.len() * size != found || !buffer.is_empty() {
+        return Err(wrong(values.len() * size));
+    }
+    Ok(Array { shape: heading.shape, values })
+}
+
+/// Reads until the buffer is full or the file ends.
+fn fill(reader: &mut impl Read, buffer: &mut Vec<u8>) -> Result<(), NpyError> {
+    let room = (BUFFER - buffer.len()) as u64;
+    let read = reader.take(room).read_to_end(buffer);
+    read.map(|_| ()).map_err(|err| NpyError::Io(err.to_string()))
+}
+
+/// What stands before the values.
+struct Heading {
+    shape: Vec<usize>,
+    decode: Decoder,
+    /// Bytes of the heading.
+    bytes: usize,
+    /// Bytes of the values.
+    wanted: u128,
+}
+
+impl Heading {
+    fn parse(bytes: &[u8]) -> Result<Self, NpyError> {
+        let rest = bytes.strip_prefix(b"\x93NUMPY").ok_or(NpyError::NotNpy)?;
+        let broken = NpyError::BrokenHeading;
+        let (length, start) = match rest {
+            [1, _, a, b, ..] => (usize::from(u16::from_le_bytes([*a, *b])), 4),
+            [2 | 3, _, a, b, c, d, ..] => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, 6),
+            _ => return Err(broken),
+        };
+        let heading = rest.get(start..start + length).ok_or(broken.clone())?;
+        let heading = str::from_utf8(heading).map_err(|_| broken.clone())?;
+        let after = |key: &str| heading.split_once(key).map(|(_, rest)| rest.trim_start());
+        let kind = after("'descr':").and_then(|rest| rest.strip_prefix('\''));
+        let (kind, _) = kind.and_then(|rest| rest.split_once('\'')).ok_or(broken.clone())?;
+        if after("'fortran_order':").ok_or(broken.clone())?.starts_with("True") {
+            return Err(NpyError::ColumnMajor);
+        }
+        let shape = after("'shape':").and_then(|rest| rest.strip_prefix('('));
+        let (shape, _) = shape.and_then(|rest| rest.split_once(')')).ok_or(broken.clone())?;
+        let lengths = shape.split(',').map(str::trim).filter(|length| !length.is_empty());
+        let shape: Vec<usize> = lengths
+            .map(|length| length.parse().map_err(|_| broken.clone()))
+            .collect::<Result<_, _>>()?;
+        let cells =
+            shape.iter().try_fold(1_u128, |product, &length| product.checked_mul(length as u128));
+        let decode = decoder(kind).ok_or_else(|| NpyError::UnknownType(kind.to_owned()))?;
+        let wanted = cells.and_then(|cells| cells.checked_mul(decode.0 as u128)).ok_or(broken)?;
+        Ok(Self { shape, decode, bytes: 6 + start + length, wanted })
+    }
+}
+
+type Decoder = (usize, fn(&[u8], &mut Vec<f64>));
 
 /// The size of a value and what turns bytes into values.
 fn decoder(kind: &str) -> Option<Decoder> {
     macro_rules! decoders {
         ($($name:literal, $big:literal, $type:ty;)*) => {
             match kind {
-                $($name => Some((size_of::<$type>(), |bytes| {
+                $($name => Some((size_of::<$type>(), |bytes, values| {
                     let (chunks, _) = bytes.as_chunks::<{ size_of::<$type>() }>();
-                    chunks.par_iter().map(|chunk| <$type>::from_le_bytes(*chunk) as f64).collect()
+                    values.extend(chunks.iter().map(|chunk| <$type>::from_le_bytes(*chunk) as f64));
                 })),
-                $big => Some((size_of::<$type>(), |bytes| {
+                $big => Some((size_of::<$type>(), |bytes, values| {
                     let (chunks, _) = bytes.as_chunks::<{ size_of::<$type>() }>();
-                    chunks.par_iter().map(|chunk| <$type>::from_be_bytes(*chunk) as f64).collect()
+                    values.extend(chunks.iter().map(|chunk| <$type>::from_be_bytes(*chunk) as f64));
                 })),)*
                 _ => None,
             }
@@ -131,6 +189,18 @@ mod tests {
         assert_eq!(array, Array { shape: vec![1, 2], values: vec![0.5, 0.25] });
         let array = read(&file(">u2", "(1,)", &[1, 2])).unwrap();
         assert_eq!(array.values, [258.0]);
+    }
+
+    #[test]
+    fn values_longer_than_the_buffer_are_read_whole() {
+        let count = BUFFER / 8 + 1_000;
+        let bytes: Vec<u8> = (0..count).flat_map(|at| (at as f64).to_le_bytes()).collect();
+        let array = read(&file("<f8", &format!("({count},)"), &bytes)).unwrap();
+        assert!(array.values.iter().enumerate().all(|(at, value)| *value == at as f64));
+        assert_eq!(array.values.len(), count);
+        let cut = file("<f8", "(2,)", &[0; 16]);
+        let grown = read_from(&cut[..cut.len() - 8], cut.len() as u64);
+        assert_eq!(grown, Err(NpyError::WrongLength { found: 8, wanted: 16 }));
     }
 
     #[test]
