@@ -4,8 +4,8 @@
 
 use rayon::prelude::*;
 
-/// Steps along the edges of one polygon that are rasterised, at most.
-const MAX_STEPS: f64 = 64e6;
+/// Steps along the edges of one polygon that are rasterised, at most: five a pixel of its outline.
+const MAX_STEPS: f64 = 4e6;
 /// Pixels a mask may have.
 pub const MAX_PIXELS: u64 = 1 << 28;
 
@@ -41,6 +41,20 @@ impl Mask {
             run += 1;
         }
         counts.push(run);
+        Self { height, width, counts }
+    }
+
+    /// A mask of stretches inside, in order and apart.
+    pub fn from_runs(height: u32, width: u32, runs: &[(u32, u32)]) -> Self {
+        let (mut counts, mut at) = (Vec::with_capacity(2 * runs.len() + 1), 0);
+        for &(from, to) in runs {
+            counts.extend([from - at, to - from]);
+            at = to;
+        }
+        let pixels = height * width;
+        if at < pixels || counts.is_empty() {
+            counts.push(pixels - at);
+        }
         Self { height, width, counts }
     }
 

@@ -30,9 +30,9 @@ pub fn table() -> impl Iterator<Item = &'static Code> {
         ingest::CODES,
         quality::CODES,
         quality_text::CODES,
+        annotation_raters::CODES,
         grade::CODES,
         engine::CODES,
-        annotation_raters::CODES,
     ]
     .into_iter()
     .flatten()
@@ -53,7 +53,7 @@ mod tests {
         for code in table() {
             let (room, number) = code.id["SJ-".len()..].split_once('-').unwrap();
             assert!(
-                ["ingest", "quality", "grade", "engine", "annotation"].contains(&room),
+                ["ingest", "quality", "annotation", "grade", "engine"].contains(&room),
                 "{}",
                 code.id
             );
