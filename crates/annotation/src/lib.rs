@@ -10,10 +10,16 @@ pub mod errors;
 pub mod eval;
 pub mod formats;
 pub mod gold;
+mod interner;
 pub mod labels;
 pub mod mask;
 pub mod matching;
+pub mod proportion;
+pub mod random;
 pub mod raters;
+
 pub mod sampling;
+pub mod special;
+pub mod sums;
 pub mod table;
 pub mod verdict;

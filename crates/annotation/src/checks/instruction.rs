@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{Check, View};
 use crate::code;
 use crate::labels::{Annotation, NONE, Remark, Remarks, Shape};
+use crate::verdict::Acceptance;
 
 pub(super) const CHECK: Check = Check {
     name: "instruction",
@@ -40,6 +41,9 @@ pub struct Spec {
     /// Classes that may not stand on one item together.
     #[serde(default, rename = "exclude")]
     pub exclusions: Vec<Exclusion>,
+    /// What a delivery must reach.
+    #[serde(default)]
+    pub acceptance: Acceptance,
 }
 
 /// What holds for every item.
@@ -93,6 +97,7 @@ impl Spec {
         if spec.version != 1 {
             return Err(format!("version {} is not 1", spec.version));
         }
+        spec.acceptance.check()?;
         let shapes = spec.rules.iter().flat_map(|rule| &rule.shapes);
         match shapes.into_iter().find(|shape| !SHAPES.contains(&shape.as_str())) {
             Some(shape) => Err(format!("shape {shape:?} is none of {}", SHAPES.join(", "))),

@@ -1,6 +1,7 @@
 //! The table of finding codes. A code, once released, keeps its meaning.
 
 mod annotation;
+mod annotation_raters;
 mod engine;
 mod grade;
 mod ingest;
@@ -31,6 +32,7 @@ pub fn table() -> impl Iterator<Item = &'static Code> {
         quality::CODES,
         quality_text::CODES,
         annotation::CODES,
+        annotation_raters::CODES,
         grade::CODES,
         engine::CODES,
     ]
