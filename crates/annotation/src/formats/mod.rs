@@ -87,6 +87,8 @@ pub struct Head<'a> {
     pub json: Option<json::Outline>,
     /// The delivery around it.
     pub folder: &'a Folder,
+    /// Whether the path names the rater, so that a table needs no column for them.
+    pub rater_is_named: bool,
 }
 
 impl Head<'_> {
@@ -214,7 +216,7 @@ fn read_file(
     delivery: &mut Delivery,
     cache: &mut sink::Cache,
 ) {
-    let format = detect(source, &delivery.folder);
+    let format = detect(source, &delivery.folder, rater != NONE);
     let file = delivery.labels.files.len() as u32;
     delivery.labels.files.push(source.name.clone());
     let before = delivery.labels.annotations.len();
@@ -248,14 +250,15 @@ fn read_file(
 }
 
 /// The format of a file, or `None` for media and files that hold no labels.
-fn detect(source: &Source, folder: &Folder) -> Option<&'static dyn Format> {
+fn detect(source: &Source, folder: &Folder, rater_is_named: bool) -> Option<&'static dyn Format> {
     if is_media(&source.name) && !voc::is_instance_mask(&source.name) {
         return None;
     }
     let bytes = source.head(HEAD_BYTES);
     let text = source::decode_head(&bytes);
     let json = json::Outline::of(&text);
-    let head = Head { name: &source.name, bytes: &bytes, text: &text, json, folder };
+    let head =
+        Head { name: &source.name, bytes: &bytes, text: &text, json, folder, rater_is_named };
     let mut best: Option<(&'static dyn Format, u8)> = None;
     for &format in FORMATS {
         let claim = format.claim(&head);

@@ -55,7 +55,7 @@ fn read<R: ChunkReader + 'static>(file: R, sink: &mut Sink<'_>) -> Result<(), St
         sink.remark_file(code::NOT_LABELS, format!("columns {list}"));
         return Ok(());
     };
-    let wanted = [Some(at.item), Some(at.rater), Some(at.label), at.seconds];
+    let wanted = [Some(at.item), at.rater, Some(at.label), at.seconds];
     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted.into_iter().flatten());
     let reader = builder.with_projection(mask).with_batch_size(8192).build();
     let mut reader = reader.map_err(|error| error.to_string())?;
@@ -83,7 +83,8 @@ fn answers(
     let column = |index: usize| {
         ArrayFormatter::try_new(batch.column(index), &options).map_err(|error| error.to_string())
     };
-    let [item, rater, label] = [column(at.item)?, column(at.rater)?, column(at.label)?];
+    let rater = at.rater.ok_or("columns changed")?;
+    let [item, rater, label] = [column(at.item)?, column(rater)?, column(at.label)?];
     let seconds = match at.seconds {
         Some(index) => arrow::compute::cast(batch.column(index), &DataType::Float64).ok(),
         None => None,

@@ -78,7 +78,8 @@ const SECONDS: &[&str] = &["seconds", "time", "duration", "lead_time", "elapsed"
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Columns {
     pub(super) item: usize,
-    pub(super) rater: usize,
+    /// `None` where the path names the rater.
+    pub(super) rater: Option<usize>,
     pub(super) label: usize,
     pub(super) seconds: Option<usize>,
 }
@@ -86,6 +87,14 @@ pub(super) struct Columns {
 impl Columns {
     /// Finds the columns by name; `None` unless item, rater and label are all there.
     pub(super) fn of<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Option<Self> {
+        Self::with(names, false)
+    }
+
+    /// Likewise; a table of a rater that the path names needs no column for them.
+    pub(super) fn with<'a>(
+        names: impl Iterator<Item = &'a str> + Clone,
+        rater_is_named: bool,
+    ) -> Option<Self> {
         let find = |known: &[&str]| {
             names.clone().position(|name| {
                 let name = name.trim().trim_start_matches('\u{feff}').to_lowercase();
@@ -94,7 +103,7 @@ impl Columns {
         };
         Some(Self {
             item: find(ITEM)?,
-            rater: find(RATER)?,
+            rater: find(RATER).map(Some).or(rater_is_named.then_some(None))?,
             label: find(LABEL)?,
             seconds: find(SECONDS),
         })
@@ -109,7 +118,7 @@ impl Format for CsvTable {
     fn claim(&self, head: &Head<'_>) -> u8 {
         let Some(first) = head.lines().next().filter(|_| head.json.is_none()) else { return 0 };
         let names = first.split(separator(first)).map(|name| name.trim_matches('"'));
-        if Columns::of(names).is_some() { 2 } else { 0 }
+        if Columns::with(names, head.rater_is_named).is_some() { 2 } else { 0 }
     }
 
     fn read(&self, source: &Source, sink: &mut Sink<'_>) {
@@ -125,7 +134,9 @@ impl Format for CsvTable {
         let mut table = Table::default();
         let mut columns = None;
         rows(source, sink, separator, |sink, row, fields| match columns {
-            None if row == 0 => columns = Columns::of(fields.iter().copied()),
+            None if row == 0 => {
+                columns = Columns::with(fields.iter().copied(), sink.rater != NONE);
+            }
             None => {}
             Some(at) => row_of(sink, &mut table, row, at, fields),
         });
@@ -141,7 +152,12 @@ fn separator(line: &str) -> char {
 
 fn row_of(sink: &mut Sink<'_>, table: &mut Table, row: u32, at: Columns, fields: &[&str]) {
     let of = |column: usize| fields.get(column).copied();
-    match (of(at.item), of(at.rater), of(at.label)) {
+    let named = match at.rater {
+        Some(_) => String::new(),
+        None => sink.labels.raters.name(sink.rater).to_owned(),
+    };
+    let rater = at.rater.map_or(Some(named.as_str()), of);
+    match (of(at.item), rater, of(at.label)) {
         (Some(item), Some(rater), Some(label)) => {
             let seconds = at.seconds.and_then(of).map(str::trim).filter(|text| !text.is_empty());
             let time = seconds.map(super::xml::number);
@@ -303,7 +319,8 @@ impl Format for JsonTable {
                     };
                     let values: Vec<&Value> = record.values().collect();
                     let text = |column: usize| words(values[column]).unwrap_or_default();
-                    let names = [text(at.item), text(at.rater), text(at.label)];
+                    let rater = at.rater.map_or_else(String::new, text);
+                    let names = [text(at.item), rater, text(at.label)];
                     let seconds = at.seconds.and_then(|column| values[column].as_f64());
                     table.answer(sink, row, [&names[0], &names[1], &names[2]], seconds);
                 }

@@ -5,7 +5,7 @@ use shujian_core::{Bilingual, Finding, Severity};
 
 use super::form::{CardPart, Criterion, Decision, Delivered, Sides, Status, Verdict};
 use super::rework::ReworkList;
-use super::{Acceptance, AgreementReport, KnownReport};
+use super::{Acceptance, AgreementReport, Inspected, KnownReport};
 use crate::gold::{Judgement, Tally};
 
 /// What criteria look at.
@@ -27,18 +27,8 @@ pub struct Evidence<'a> {
     pub inspected: Option<&'a Inspected>,
 }
 
-/// What the inspection of a drawn sample found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Inspected {
-    /// Items drawn and inspected.
-    pub sample: u64,
-    /// Defective ones.
-    pub defects: u64,
-    /// Most defective ones with which to accept.
-    pub accept: u64,
-    /// Drawn items without a result.
-    pub missing: u64,
-}
+/// Units labelled twice below which agreement decides nothing.
+const LEAST_PAIRED: u64 = 30;
 
 /// One criterion.
 #[derive(Debug, Clone, Copy)]
@@ -144,13 +134,6 @@ pub(super) fn card(evidence: &Evidence<'_>) -> CardPart {
     }
 }
 
-impl Inspected {
-    /// Inspected items as right and wrong ones.
-    pub fn tally(&self) -> Tally {
-        Tally { answered: self.sample, correct: self.sample - self.defects.min(self.sample) }
-    }
-}
-
 fn text(zh: impl Into<String>, en: impl Into<String>) -> Text {
     Text { zh: zh.into(), en: en.into() }
 }
@@ -238,8 +221,9 @@ fn agreement(evidence: &Evidence<'_>) -> Judged {
         let values = report.coefficients.iter().filter_map(|one| Some((one.value?, one.interval)));
         values.max_by(|a, b| a.0.total_cmp(&b.0))
     };
-    let defined = evidence.agreement.iter().filter_map(best);
-    let Some((value, interval)) = defined.min_by(|a, b| a.0.total_cmp(&b.0)) else {
+    let defined = evidence.agreement.iter().filter_map(|report| Some((best(report)?, report)));
+    let worst = defined.min_by(|a, b| a.0.0.total_cmp(&b.0.0));
+    let Some(((value, interval), report)) = worst else {
         let why = evidence.agreement.iter().flat_map(|report| &report.coefficients);
         return match why.filter_map(|one| one.undefined.clone().zip(one.remedy.clone())).next() {
             Some((why, remedy)) => {
@@ -256,7 +240,9 @@ fn agreement(evidence: &Evidence<'_>) -> Judged {
         };
     };
     let (low, high) = interval.unwrap_or((value, value));
-    let status = if low >= wanted {
+    let status = if report.paired < LEAST_PAIRED {
+        Status::Open
+    } else if low >= wanted {
         Status::Met
     } else if high < wanted {
         Status::Missed
@@ -266,6 +252,10 @@ fn agreement(evidence: &Evidence<'_>) -> Judged {
     let said = match status {
         Status::Met => ("区间整体达到", "the whole interval reaches"),
         Status::Missed => ("区间整体低于", "the whole interval is below"),
+        _ if report.paired < LEAST_PAIRED => (
+            "重复标注的单元不足 30 个，不足以对照",
+            "fewer than 30 units labelled twice, too few for",
+        ),
         _ => ("区间跨过", "the interval spans"),
     };
     let zh = format!("一致性 {value:.3}（{low:.3} 至 {high:.3}），{} {wanted:.3}", said.0);
@@ -333,7 +323,7 @@ fn inspection(evidence: &Evidence<'_>) -> Judged {
         let (value, of, interval) = (None, None, None);
         return Judged { status, value, of, interval, wanted, reason: text(zh, en) };
     };
-    let Inspected { sample, defects, accept, missing } = *inspected;
+    let Inspected { sample, defects, accept, missing, .. } = *inspected;
     let tally = inspected.tally();
     let status = if defects > accept {
         Status::Failed

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use shujian_core::finding::Text;
 use shujian_core::{Finding, Place};
 
-use super::{Acceptance, AgreementReport, KnownReport};
+use super::{Acceptance, AgreementReport, Inspected, KnownReport};
 
 /// What came of a delivery: verdict, reasons, evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -27,6 +27,9 @@ pub struct Review {
     /// Answers to known items, if any were given.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub known: Option<KnownReport>,
+    /// What the inspection found, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub inspection: Option<Inspected>,
     /// How many items to inspect.
     pub sampling: SamplePlan,
     /// What a dataset's card takes from this review.

@@ -9,17 +9,19 @@ mod agreement;
 mod criteria;
 mod diff;
 mod form;
+mod inspection;
 mod known;
 mod rework;
 mod root;
 
 pub use acceptance::Acceptance;
 pub use agreement::{AgreementReport, CoefficientReport};
-pub use criteria::{CRITERIA, Evidence, Inspected, Rule};
+pub use criteria::{CRITERIA, Evidence, Rule};
 pub use diff::{Change, Diff, diff};
 pub use form::{
     CardPart, Criterion, Decision, Delivered, Review, Rework, SamplePlan, Sides, Status, Verdict,
 };
+pub use inspection::{Inspected, InspectionError, Sample, results};
 pub use known::{Accuracy, Known, KnownReport};
 pub use root::{RootError, root};
 
@@ -75,6 +77,7 @@ pub fn review(mut delivery: Delivery, root: String, asked: &Asked<'_>) -> Review
         rework_omitted: rework.omitted,
         agreement,
         known,
+        inspection: asked.inspected.clone(),
         sampling,
         card,
         acceptance,

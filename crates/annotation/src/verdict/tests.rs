@@ -64,7 +64,8 @@ fn copied_raters_carry_no_information() {
 #[test]
 fn inspection_decides_by_the_acceptance_number() {
     let status = |defects, missing| {
-        let inspected = Some(Inspected { sample: 50, defects, accept: 1, missing });
+        let inspected =
+            Some(Inspected { sample: 50, defects, accept: 1, missing, ..Inspected::default() });
         let asked = Asked { inspected, ..Asked::default() };
         let review = reviewed(&two_raters(300, 20), &asked);
         (review.verdict.decision, review.criteria[5].status)
