@@ -22,6 +22,22 @@ const ZH: &[(&str, &str)] = &[
     ("grade", "评定数据集：得分、门槛、等次与金额"),
     ("profile", "只度量数据集，不评分"),
     ("dedup", "把每条记录与其副本的关系写成 Parquet"),
+    ("delivery", "检查、抽检并裁定一批标注交付"),
+    ("check", "检查一批标注：接收、返工或拒收"),
+    ("commit", "打印口令的承诺值，在交付之前公布"),
+    ("sample", "抽出要检验的对象：任何人都能重抽核对"),
+    ("conclude", "连同抽检结果裁定一批标注"),
+    ("diff", "把改正后的交付与原交付对照"),
+    ("*/delivery", "标注文件或文件夹，格式自动识别"),
+    ("*/spec", "标注说明与接收条件，见 pipelines/delivery.toml"),
+    ("check/gold", "已知答案的标注，格式自动识别"),
+    ("commit/secret", "存放口令的文件，至少 16 字节且无人能猜到"),
+    ("sample/secret", "存放口令的文件"),
+    ("sample/commitment", "交付之前公布的、commit 打印的承诺值"),
+    ("conclude/sample", "sample --format json 写的样本"),
+    ("conclude/results", "检验结果：每行“对象,合格”或“对象,不合格”"),
+    ("diff/before", "原交付"),
+    ("diff/after", "改正后的交付"),
     ("explain", "解释卡片上的数字，或发现的代码"),
     ("schema", "打印表单的 JSON Schema"),
     ("completions", "打印 shell 补全脚本"),
@@ -73,9 +89,15 @@ fn own_flags(command: Command) -> Command {
         .arg(help())
         .arg(version)
         .subcommand_help_heading("命令");
-    names.into_iter().fold(command, |command, name| {
-        command.mut_subcommand(name, |sub| sub.disable_help_flag(true).arg(help()))
-    })
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, own_help))
+}
+
+fn own_help(command: Command) -> Command {
+    let names: Vec<String> =
+        command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
+    let command = command.disable_help_flag(true).disable_help_subcommand(true).arg(help);
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, own_help))
 }
 
 fn translate(mut command: Command) -> Command {

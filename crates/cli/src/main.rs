@@ -5,6 +5,7 @@
 
 mod completions;
 mod dedup;
+mod delivery;
 mod demo;
 mod explain;
 mod failure;
@@ -46,6 +47,8 @@ enum Command {
     Profile(profile::Args),
     /// Write where every record stands among its copies, as Parquet
     Dedup(dedup::Args),
+    /// Check, sample and judge a delivery of labels
+    Delivery(delivery::Args),
     /// Explain a number of a card, or a finding code
     Explain(explain::Args),
     /// Print the JSON Schema of a form
@@ -76,6 +79,7 @@ impl Command {
             Self::Grade(args) => grade::run(args, lang),
             Self::Profile(args) => profile::run(args, lang),
             Self::Dedup(args) => dedup::run(args, lang),
+            Self::Delivery(args) => delivery::run(args, lang),
             Self::Explain(args) => explain::run(args, lang),
             Self::Schema(args) => schema::run(args),
             Self::Completions(args) => completions::run(args, lang),

@@ -31,6 +31,21 @@ const FORMS: &[Form] = &[
         file: "application.v1.json",
         schema: || schema_for!(shujian_grade::Application),
     },
+    Form {
+        name: "delivery",
+        file: "delivery.v1.json",
+        schema: || schema_for!(shujian_annotation::verdict::Review),
+    },
+    Form {
+        name: "delivery-diff",
+        file: "delivery-diff.v1.json",
+        schema: || schema_for!(shujian_annotation::verdict::Diff),
+    },
+    Form {
+        name: "sample",
+        file: "sample.v1.json",
+        schema: || schema_for!(shujian_annotation::verdict::Sample),
+    },
     Form { name: "rubric", file: "rubric.v1.json", schema: || schema_for!(shujian_grade::Rubric) },
 ];
 

@@ -1,5 +1,7 @@
 //! The table of finding codes. A code, once released, keeps its meaning.
 
+mod annotation;
+mod annotation_raters;
 mod engine;
 mod grade;
 mod ingest;
@@ -25,9 +27,17 @@ pub struct Code {
 
 /// Every code, room by room.
 pub fn table() -> impl Iterator<Item = &'static Code> {
-    [ingest::CODES, quality::CODES, quality_text::CODES, grade::CODES, engine::CODES]
-        .into_iter()
-        .flatten()
+    [
+        ingest::CODES,
+        quality::CODES,
+        quality_text::CODES,
+        annotation::CODES,
+        annotation_raters::CODES,
+        grade::CODES,
+        engine::CODES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The row of a code.
@@ -44,7 +54,11 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for code in table() {
             let (room, number) = code.id["SJ-".len()..].split_once('-').unwrap();
-            assert!(["ingest", "quality", "grade", "engine"].contains(&room), "{}", code.id);
+            assert!(
+                ["ingest", "quality", "annotation", "grade", "engine"].contains(&room),
+                "{}",
+                code.id
+            );
             assert!(number.len() == 3 && number.parse::<u16>().is_ok(), "{}", code.id);
             assert!(seen.insert(code.id), "{} stands twice", code.id);
             for text in [code.title, code.cause, code.fix] {

@@ -1,0 +1,346 @@
+//! Writers: labels out to another format, with what is lost.
+
+mod images;
+mod json;
+mod lines;
+mod tables;
+mod xml;
+
+use std::collections::BTreeMap;
+
+use shujian_core::Bilingual;
+
+use crate::labels::{Annotation, Detail, Labels, NONE, Rect, Shape};
+use crate::mask::Mask;
+
+/// A format that can be written.
+#[derive(Debug, Clone, Copy)]
+pub struct Writer {
+    /// Its name, that of the reader.
+    pub name: &'static str,
+    /// Shapes it can say, by the names of [`kind`].
+    pub shapes: &'static [&'static str],
+    /// What else it can say.
+    pub keeps: &'static [Keep],
+    write: fn(&Job<'_>, &mut Files),
+}
+
+/// What annotations have beside class and shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Keep {
+    /// Who labelled.
+    Rater,
+    /// Attributes.
+    Attributes,
+    /// Confidence.
+    Score,
+    /// Track.
+    Track,
+    /// Time the rater took.
+    Seconds,
+    /// Crowd or ignored.
+    Crowd,
+    /// A turned box.
+    Turn,
+}
+
+/// Every format that can be written, by name.
+pub static WRITERS: &[Writer] = &[
+    json::COCO,
+    json::DATUMARO,
+    json::DOCCANO,
+    json::LABEL_STUDIO,
+    json::LABELME,
+    lines::CONLL,
+    lines::ICDAR,
+    lines::KITTI,
+    lines::MOT,
+    lines::RTTM,
+    lines::TEXTGRID,
+    images::YOLO,
+    tables::CSV,
+    tables::JSONL,
+    tables::PARQUET,
+    xml::CVAT,
+    xml::LABELME,
+    xml::VOC,
+];
+
+/// Files written, by path.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// Something the target format cannot say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// What it is.
+    pub what: Bilingual,
+    /// The kind of shape, where it is one.
+    pub shape: &'static str,
+    /// Annotations it concerns.
+    pub count: u64,
+}
+
+/// What a conversion gives.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Converted {
+    /// Files, by path below the target folder.
+    pub files: Files,
+    /// What was lost, the gravest first.
+    pub lost: Vec<Loss>,
+    /// Annotations written.
+    pub written: u64,
+}
+
+/// Writes labels in a format; `None` for a format that is not in [`WRITERS`].
+pub fn convert(labels: &Labels, format: &str) -> Option<Converted> {
+    let writer = WRITERS.iter().find(|writer| writer.name == format)?;
+    let (order, starts) = labels.by_item();
+    let job = Job { labels, writer, order, starts };
+    let mut files = Files::new();
+    (writer.write)(&job, &mut files);
+    let (lost, written) = job.losses();
+    Some(Converted { files, lost, written })
+}
+
+/// The name of a kind of shape.
+pub fn kind(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Class => "class",
+        Shape::Box => "box",
+        Shape::Polygons(_) => "polygon",
+        Shape::Polyline(_) => "polyline",
+        Shape::Points(_) => "points",
+        Shape::Keypoints(_) => "keypoints",
+        Shape::Ellipse(_) => "ellipse",
+        Shape::Mask(_) => "mask",
+        Shape::Cuboid(_) => "cuboid",
+        Shape::Span(_) => "span",
+        Shape::Segment(_) => "segment",
+        Shape::Tags(_) => "tags",
+        Shape::Text(_) => "text",
+        Shape::Unread(_) => "unread",
+    }
+}
+
+/// A conversion under way.
+struct Job<'a> {
+    labels: &'a Labels,
+    writer: &'a Writer,
+    order: Vec<u32>,
+    starts: Vec<u32>,
+}
+
+/// How an annotation goes over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Whole,
+    /// Only the box around it.
+    Boxed,
+    Dropped,
+}
+
+impl<'a> Job<'a> {
+    fn says(&self, kind: &str) -> bool {
+        self.writer.shapes.contains(&kind)
+    }
+
+    fn keeps(&self, keep: Keep) -> bool {
+        self.writer.keeps.contains(&keep)
+    }
+
+    fn fate(&self, annotation: &Annotation) -> Fate {
+        if annotation.item == NONE {
+            Fate::Dropped
+        } else if self.says(kind(annotation.shape)) {
+            Fate::Whole
+        } else if self.says("box") && self.rect(annotation).is_some() {
+            Fate::Boxed
+        } else {
+            Fate::Dropped
+        }
+    }
+
+    /// Items with those of their annotations that go over.
+    fn items(&self) -> impl Iterator<Item = (u32, Vec<&'a Annotation>)> {
+        (0..self.labels.items.len() as u32).map(|item| {
+            let range =
+                self.starts[item as usize] as usize..self.starts[item as usize + 1] as usize;
+            let all =
+                self.order[range].iter().map(|&index| &self.labels.annotations[index as usize]);
+            (item, all.filter(|annotation| self.fate(annotation) != Fate::Dropped).collect())
+        })
+    }
+
+    /// The box of an annotation, or the one around what it draws.
+    fn rect(&self, annotation: &Annotation) -> Option<Rect> {
+        if let Some(rect) = self.labels.rect(annotation) {
+            return rect.is_finite().then_some(*rect);
+        }
+        match annotation.shape {
+            Shape::Polygons(rings) => {
+                around(self.labels.rings_of(rings).flat_map(|ring| ring.chunks_exact(2)))
+            }
+            Shape::Polyline(run) | Shape::Points(run) => {
+                around(self.labels.numbers[run.range()].chunks_exact(2))
+            }
+            Shape::Mask(mask) => {
+                let [x, y, w, h] = self.mask(mask)?.bounds().map(f64::from);
+                (w > 0.0).then(|| Rect::new(x, y, w, h))
+            }
+            _ => None,
+        }
+    }
+
+    fn mask(&self, mask: u32) -> Option<Mask> {
+        let run = self.labels.masks[mask as usize];
+        Mask::new(run.height, run.width, self.labels.counts[run.counts.range()].to_vec())
+    }
+
+    fn detail(&self, annotation: &Annotation) -> Detail {
+        self.labels.detail(annotation).cloned().unwrap_or_default()
+    }
+
+    fn numbers(&self, run: crate::labels::Run) -> &'a [f64] {
+        &self.labels.numbers[run.range()]
+    }
+
+    fn class(&self, annotation: &Annotation) -> &'a str {
+        self.labels.class_name(annotation.class)
+    }
+
+    /// Width and height; 0 where they are not known.
+    fn size(&self, item: u32) -> [f64; 2] {
+        let at = &self.labels.items[item as usize];
+        at.size.filter(|_| !at.relative).unwrap_or_default()
+    }
+
+    /// The name of an item's medium, or the item's own.
+    fn medium(&self, item: u32) -> &'a str {
+        let at = &self.labels.items[item as usize];
+        at.media.map_or(self.labels.item_name(item), |run| self.labels.text_of(run))
+    }
+
+    /// A path for the file of an item: its name without extension of media, kept below the target.
+    fn path(&self, item: u32) -> String {
+        let name = self.labels.item_name(item);
+        let name = if crate::formats::is_media(name) { crate::formats::stem(name) } else { name };
+        let parts = name.split(['/', '\\']).filter(|part| !["", ".", ".."].contains(part));
+        let path = parts.map(|part| part.replace([':', '\0'], "_")).collect::<Vec<_>>().join("/");
+        let path = if path.is_empty() { format!("item{}", item + 1) } else { path };
+        let taken = self.labels.find_item(self.labels.item_name(item)) != Some(item);
+        if taken { format!("{path}~{}", item + 1) } else { path }
+    }
+
+    fn losses(&self) -> (Vec<Loss>, u64) {
+        let mut counts = BTreeMap::<(u8, &'static str), (Bilingual, u64)>::new();
+        let mut note = |rank: u8, shape: &'static str, what: Bilingual| {
+            counts.entry((rank, shape)).or_insert((what, 0)).1 += 1;
+        };
+        let mut written = 0;
+        for annotation in &self.labels.annotations {
+            let shape = kind(annotation.shape);
+            match self.fate(annotation) {
+                Fate::Dropped => {
+                    note(0, shape, Bilingual { zh: "标注未写出", en: "annotations left out" });
+                    continue;
+                }
+                Fate::Boxed => {
+                    note(1, shape, Bilingual { zh: "仅保留外接框", en: "only the box around it" })
+                }
+                Fate::Whole => {}
+            }
+            written += 1;
+            let detail = self.labels.detail(annotation);
+            let has = |test: fn(&Detail) -> bool| detail.is_some_and(test);
+            let turned = self.labels.rect(annotation).is_some_and(|rect| rect.turn != 0.0);
+            let having = [
+                (Keep::Rater, annotation.rater != NONE, Bilingual { zh: "标注员", en: "raters" }),
+                (
+                    Keep::Attributes,
+                    has(|at| at.attributes.len > 0),
+                    Bilingual { zh: "属性", en: "attributes" },
+                ),
+                (
+                    Keep::Score,
+                    has(|at| at.score.is_some()),
+                    Bilingual { zh: "置信度", en: "scores" },
+                ),
+                (Keep::Track, has(|at| at.track.is_some()), Bilingual { zh: "轨迹", en: "tracks" }),
+                (
+                    Keep::Seconds,
+                    has(|at| at.seconds.is_some()),
+                    Bilingual { zh: "用时", en: "times taken" },
+                ),
+                (
+                    Keep::Crowd,
+                    has(|at| at.crowd),
+                    Bilingual { zh: "群体或忽略标记", en: "crowd or ignore flags" },
+                ),
+                (Keep::Turn, turned, Bilingual { zh: "框的旋转", en: "turns of boxes" }),
+            ];
+            for (rank, (keep, there, what)) in (2..).zip(having) {
+                if there && !self.keeps(keep) {
+                    note(rank, "", what);
+                }
+            }
+        }
+        let lost =
+            counts.into_iter().map(|((_, shape), (what, count))| Loss { what, shape, count });
+        (lost.collect(), written)
+    }
+}
+
+fn around<'p>(points: impl Iterator<Item = &'p [f64]>) -> Option<Rect> {
+    let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    for point in points {
+        bounds = [
+            bounds[0].min(point[0]),
+            bounds[1].min(point[1]),
+            bounds[2].max(point[0]),
+            bounds[3].max(point[1]),
+        ];
+    }
+    let rect = Rect::from_corners(bounds[0], bounds[1], bounds[2], bounds[3]);
+    rect.is_finite().then_some(rect)
+}
+
+#[cfg(test)]
+mod tests {
+    use shujian_core::Limits;
+
+    use super::*;
+    use crate::formats::{FORMATS, read_bytes};
+
+    #[test]
+    fn every_format_that_is_read_is_written() {
+        let mut read: Vec<&str> = FORMATS.iter().map(|format| format.name()).collect();
+        let mut written: Vec<&str> = WRITERS.iter().map(|writer| writer.name).collect();
+        read.sort_unstable();
+        written.sort_unstable();
+        assert_eq!(read, written);
+    }
+
+    #[test]
+    fn what_is_lost_is_listed() {
+        let text = "{\"id\":1,\"text\":\"abc\",\"annotations\":[{\"label\":\"X\",\"start_offset\":0,\"end_offset\":2,\"user\":1}]}\n";
+        let read = read_bytes("d.jsonl", text.as_bytes(), &Limits::default());
+        let converted = convert(&read.labels, "yolo").unwrap();
+        assert_eq!((converted.written, converted.lost.len()), (0, 1));
+        assert_eq!((converted.lost[0].shape, converted.lost[0].count), ("span", 1));
+        let converted = convert(&read.labels, "doccano").unwrap();
+        assert_eq!((converted.written, converted.lost.len()), (1, 0));
+        assert!(convert(&read.labels, "nothing").is_none());
+    }
+
+    #[test]
+    fn no_path_leaves_the_target() {
+        let text = "item,worker,label\n../../etc/x,w,y\n";
+        let read = read_bytes("t.csv", text.as_bytes(), &Limits::default());
+        let converted = convert(&read.labels, "labelme-json").unwrap();
+        assert!(
+            converted.files.keys().all(|path| path == "etc/x.json"),
+            "{:?}",
+            converted.files.keys()
+        );
+    }
+}

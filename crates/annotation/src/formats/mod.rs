@@ -1,0 +1,276 @@
+//! Readers of label formats. Each is found by its content; each keeps what is right beside what is
+//! broken, and remarks what is broken with its place.
+
+mod coco;
+mod coco_record;
+mod conll;
+mod cvat;
+mod datumaro;
+mod doccano;
+mod folder;
+mod icdar;
+mod json;
+mod kitti;
+mod label_studio;
+mod labelme_json;
+mod labelme_xml;
+mod mot;
+mod parquet_table;
+mod picture;
+mod rttm;
+mod sink;
+mod soft;
+mod source;
+mod table;
+mod textgrid;
+mod voc;
+mod xml;
+mod yaml;
+mod yolo;
+
+use std::path::Path;
+
+use shujian_core::Limits;
+
+pub use folder::{Folder, is_media};
+pub use sink::{Draft, Sink};
+pub use source::{Content, Source, stem};
+
+use crate::code;
+use crate::labels::{Labels, NONE, Remark, Remarks};
+
+/// A label format.
+pub trait Format: Sync {
+    /// Its name on the command line and in reports.
+    fn name(&self) -> &'static str;
+
+    /// How sure the beginning of a file makes it that the file is of this format: 0 not at all, 1 if
+    /// nobody knows better, 2 by its content, 3 by its content and its place.
+    fn claim(&self, head: &Head<'_>) -> u8;
+
+    /// Reads a file. What cannot be read becomes a remark, never an error: the rest still counts.
+    fn read(&self, source: &Source, sink: &mut Sink<'_>);
+}
+
+/// Every format, the more particular first: the first of equal claims wins.
+pub static FORMATS: &[&dyn Format] = &[
+    &coco::Coco,
+    &datumaro::Datumaro,
+    &label_studio::LabelStudio,
+    &labelme_json::LabelmeJson,
+    &doccano::Doccano,
+    &cvat::Cvat,
+    &labelme_xml::LabelmeXml,
+    &voc::Voc,
+    &textgrid::TextGrid,
+    &rttm::Rttm,
+    &kitti::Kitti,
+    &mot::Mot,
+    &icdar::Icdar,
+    &yolo::Yolo,
+    &conll::Conll,
+    &parquet_table::ParquetTable,
+    &table::JsonTable,
+    &table::CsvTable,
+];
+
+/// The beginning of a file, by which formats know theirs.
+#[derive(Debug)]
+pub struct Head<'a> {
+    /// Path below the root.
+    pub name: &'a str,
+    /// The first bytes.
+    pub bytes: &'a [u8],
+    /// The first bytes as text.
+    pub text: &'a str,
+    /// What a JSON file begins with.
+    pub json: Option<json::Outline>,
+    /// The delivery around it.
+    pub folder: &'a Folder,
+    /// Whether the path names the rater, so that a table needs no column for them.
+    pub rater_is_named: bool,
+}
+
+impl Head<'_> {
+    /// Whether the name ends with one of these extensions, without dot.
+    pub fn has_extension(&self, extensions: &[&str]) -> bool {
+        let extension = self.name.rsplit('.').next().unwrap_or("");
+        extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
+    }
+
+    /// Lines that have something on them; the last, which may be cut short, only if it is the first.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        let whole = if self.bytes.len() < HEAD_BYTES {
+            self.text.len()
+        } else {
+            self.text.rfind('\n').unwrap_or(self.text.len())
+        };
+        self.text[..whole].lines().map(str::trim).filter(|line| !line.is_empty())
+    }
+
+    /// Whether there are lines, and nearly all of them (4 of 5) are as asked.
+    pub fn mostly(&self, asked: impl Fn(&str) -> bool) -> bool {
+        let (mut lines, mut good) = (0, 0);
+        for line in self.lines().take(200) {
+            lines += 1;
+            good += usize::from(asked(line));
+        }
+        lines > 0 && good * 5 >= lines * 4
+    }
+}
+
+const HEAD_BYTES: usize = 1 << 16;
+
+/// One file of a delivery, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRead {
+    /// Path below the root.
+    pub name: String,
+    /// Its format; `None` for media and for files that hold no labels.
+    pub format: Option<&'static str>,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Records read: images, tasks, documents, sentences or rows.
+    pub records: u64,
+    /// Records not read; each has a remark.
+    pub skipped: u64,
+    /// Annotations read.
+    pub annotations: u64,
+}
+
+/// A delivery as read.
+#[derive(Debug, Default)]
+pub struct Delivery {
+    /// The labels.
+    pub labels: Labels,
+    /// What was found while reading.
+    pub remarks: Remarks,
+    /// Every file, in order of path.
+    pub files: Vec<FileRead>,
+    /// What lies in it.
+    pub folder: Folder,
+}
+
+impl Delivery {
+    /// Names of the formats read, sorted.
+    pub fn formats(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.files.iter().filter_map(|file| file.format).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+/// Reads a file or a folder of any formats.
+///
+/// - Errors: when the path itself cannot be opened; everything below that is a remark.
+pub fn read(root: &Path, limits: &Limits) -> std::io::Result<Delivery> {
+    read_as(root, None, limits)
+}
+
+/// Reads like [`read`], with a name for the rater where the files name none.
+///
+/// - Errors: as [`read`].
+pub fn read_as(root: &Path, rater: Option<&str>, limits: &Limits) -> std::io::Result<Delivery> {
+    let mut remarks = Remarks::default();
+    let folder = Folder::list(root, limits, &mut remarks)?;
+    let mut delivery = Delivery { remarks, folder, ..Delivery::default() };
+    let rater = rater.map_or(NONE, |name| delivery.labels.raters.intern(name));
+    let limit = (limits.memory_bytes / 4).max(1 << 20);
+    let mut cache = sink::Cache::default();
+    for index in 0..delivery.folder.entries.len() {
+        let entry = &delivery.folder.entries[index];
+        let content = Content::File(entry.path.clone());
+        let source = Source { name: entry.name.clone(), content, limit };
+        let bytes = entry.bytes;
+        read_file(&source, bytes, rater, &mut delivery, &mut cache);
+        if delivery.labels.bytes() as u64 > limits.memory_bytes.min(MAX_POOL_BYTES) {
+            let note = format!("{} of {} files read", index + 1, delivery.folder.entries.len());
+            delivery.remarks.add(Remark::file(code::TOO_LARGE, index as u32, note));
+            break;
+        }
+    }
+    sink::settle(&mut delivery, &cache);
+    Ok(delivery)
+}
+
+/// Handles into the pools have 32 bits.
+const MAX_POOL_BYTES: u64 = 8 << 30;
+
+/// Reads bytes as one file of a delivery of its own: for tests, and for what comes from a pipe.
+pub fn read_bytes(name: &str, bytes: &[u8], limits: &Limits) -> Delivery {
+    let mut delivery = Delivery { folder: Folder::of_names(&[name]), ..Delivery::default() };
+    let content = Content::Bytes(bytes.to_vec());
+    let limit = (limits.memory_bytes / 4).max(1 << 20);
+    let source = Source { name: name.to_owned(), content, limit };
+    let mut cache = sink::Cache::default();
+    read_file(&source, bytes.len() as u64, NONE, &mut delivery, &mut cache);
+    sink::settle(&mut delivery, &cache);
+    delivery
+}
+
+fn read_file(
+    source: &Source,
+    bytes: u64,
+    rater: u32,
+    delivery: &mut Delivery,
+    cache: &mut sink::Cache,
+) {
+    let format = detect(source, &delivery.folder, rater != NONE);
+    let file = delivery.labels.files.len() as u32;
+    delivery.labels.files.push(source.name.clone());
+    let before = delivery.labels.annotations.len();
+    let mut read = FileRead {
+        name: source.name.clone(),
+        format: format.map(|format| format.name()),
+        bytes,
+        records: 0,
+        skipped: 0,
+        annotations: 0,
+    };
+    if let Some(format) = format {
+        let mut sink = Sink {
+            labels: &mut delivery.labels,
+            remarks: &mut delivery.remarks,
+            folder: &delivery.folder,
+            cache,
+            file,
+            rater,
+            records: 0,
+            skipped: 0,
+            pixels_left: (1 << 28) + 1000 * bytes,
+        };
+        format.read(source, &mut sink);
+        (read.records, read.skipped) = (sink.records, sink.skipped);
+    } else if looks_like_labels(&source.name) {
+        delivery.remarks.add(Remark::file(code::NOT_LABELS, file, source.name.as_str()));
+    }
+    read.annotations = (delivery.labels.annotations.len() - before) as u64;
+    delivery.files.push(read);
+}
+
+/// The format of a file, or `None` for media and files that hold no labels.
+fn detect(source: &Source, folder: &Folder, rater_is_named: bool) -> Option<&'static dyn Format> {
+    if is_media(&source.name) && !voc::is_instance_mask(&source.name) {
+        return None;
+    }
+    let bytes = source.head(HEAD_BYTES);
+    let text = source::decode_head(&bytes);
+    let json = json::Outline::of(&text);
+    let head =
+        Head { name: &source.name, bytes: &bytes, text: &text, json, folder, rater_is_named };
+    let mut best: Option<(&'static dyn Format, u8)> = None;
+    for &format in FORMATS {
+        let claim = format.claim(&head);
+        if claim > best.map_or(0, |(_, claim)| claim) {
+            best = Some((format, claim));
+        }
+    }
+    best.map(|(format, _)| format)
+}
+
+/// Whether a file nobody claimed should be named: one that might have been meant as labels.
+fn looks_like_labels(name: &str) -> bool {
+    let extension = name.rsplit('.').next().unwrap_or("");
+    ["json", "jsonl", "xml", "csv", "tsv", "parquet"].contains(&extension)
+}

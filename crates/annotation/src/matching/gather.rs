@@ -1,0 +1,111 @@
+//! Several files or folders as several raters of the same items.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use shujian_core::Limits;
+
+use crate::formats;
+use crate::labels::{Labels, NONE, Remarks};
+
+/// Labels of several raters, and who saw what.
+#[derive(Debug, Default)]
+pub struct Panel {
+    /// Everything, with one item for what several raters labelled.
+    pub labels: Labels,
+    /// What was found while reading.
+    pub remarks: Remarks,
+    /// Rater and item of everything that was before a rater, labelled or left empty.
+    pub seen: BTreeSet<(u32, u32)>,
+}
+
+impl Panel {
+    /// A delivery that names its raters itself: who labelled an item has seen it.
+    pub fn of(labels: Labels) -> Self {
+        let seen = labels.annotations.iter().filter(|at| at.item != NONE && at.rater != NONE);
+        let seen = seen.map(|at| (at.rater, at.item)).collect();
+        Self { labels, remarks: Remarks::default(), seen }
+    }
+}
+
+/// Reads each path as the work of one rater, named after it; items are the same where their names
+/// are, extensions of media apart.
+///
+/// - Errors: when a path cannot be opened.
+pub fn gather(paths: &[PathBuf], limits: &Limits) -> std::io::Result<Panel> {
+    let mut panel = Panel::default();
+    let mut items = BTreeMap::new();
+    for (path, name) in paths.iter().zip(names(paths)) {
+        let read = formats::read_as(path, Some(&name), limits)?;
+        absorb(&mut panel, read.labels, read.remarks, &mut items);
+    }
+    Ok(panel)
+}
+
+/// Names of raters: the shortest ends of their paths that tell them apart.
+fn names(paths: &[PathBuf]) -> Vec<String> {
+    let end = |path: &Path, parts: usize| {
+        let all: Vec<_> =
+            path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        let end = all[all.len().saturating_sub(parts)..].join("/");
+        if path.is_dir() { end } else { formats::stem(&end).to_owned() }
+    };
+    let deepest = paths.iter().map(|path| path.components().count()).max().unwrap_or(1);
+    for parts in 1..=deepest {
+        let names: Vec<String> = paths.iter().map(|path| end(path, parts)).collect();
+        if names.iter().collect::<BTreeSet<_>>().len() == names.len() {
+            return names;
+        }
+    }
+    paths
+        .iter()
+        .enumerate()
+        .map(|(index, path)| format!("{}#{}", path.display(), index + 1))
+        .collect()
+}
+
+/// The name by which raters' items are the same.
+fn key(name: &str) -> &str {
+    if formats::is_media(name) { formats::stem(name) } else { name }
+}
+
+fn absorb(panel: &mut Panel, other: Labels, remarks: Remarks, items: &mut BTreeMap<String, u32>) {
+    let labels = &mut panel.labels;
+    let moved = labels.append_pools(&other);
+    let item_map: Vec<u32> = (0..other.items.len() as u32)
+        .map(|item| {
+            let name = other.item_name(item);
+            *items
+                .entry(key(name).to_owned())
+                .or_insert_with(|| labels.adopt_item(&other, item, &moved))
+        })
+        .collect();
+    let class_map: Vec<u32> =
+        other.classes.iter().map(|class| labels.adopt_class(class, &moved)).collect();
+    let rater_map: Vec<u32> = other.raters.iter().map(|name| labels.raters.intern(name)).collect();
+    let of = |map: &[u32], at: u32| map.get(at as usize).copied().unwrap_or(NONE);
+    let first = labels.annotations.len() as u32;
+    for annotation in &other.annotations {
+        let mut annotation = labels.moved_annotation(annotation, &moved);
+        annotation.item = of(&item_map, annotation.item);
+        annotation.class = of(&class_map, annotation.class);
+        annotation.rater = of(&rater_map, annotation.rater);
+        if annotation.item != NONE && annotation.rater != NONE {
+            panel.seen.insert((annotation.rater, annotation.item));
+        }
+        labels.annotations.push(annotation);
+    }
+    // The rater the path is named after has seen every item in it.
+    if let Some(&rater) = rater_map.first() {
+        panel.seen.extend(item_map.iter().map(|&item| (rater, item)));
+    }
+    for remark in remarks.iter() {
+        let mut remark = remark.clone();
+        remark.file = remark.file.checked_add(moved.files).unwrap_or(NONE);
+        remark.item = of(&item_map, remark.item);
+        if remark.annotation != NONE {
+            remark.annotation += first;
+        }
+        panel.remarks.add(remark);
+    }
+}

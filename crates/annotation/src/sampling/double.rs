@@ -1,0 +1,85 @@
+//! Double plans: a second sample only where the first leaves doubt.
+
+use crate::special::{hypergeometric_cdf, hypergeometric_pmf};
+
+/// Accept with at most `accept_first`, reject with at least `reject_first`, else inspect
+/// `second` more and accept with at most `accept_both` in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DoublePlan {
+    /// Items in the lot.
+    pub lot: u64,
+    /// Items of the first sample.
+    pub first: u64,
+    /// Most defects in the first sample with which to accept at once.
+    pub accept_first: u64,
+    /// Fewest defects in the first sample with which to reject at once.
+    pub reject_first: u64,
+    /// Items of the second sample.
+    pub second: u64,
+    /// Most defects in both with which to accept.
+    pub accept_both: u64,
+}
+
+/// A double plan's behaviour at one number of defects.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DoublePoint {
+    /// Chance to pass.
+    pub passes: f64,
+    /// Average sample number, both samples inspected to their end.
+    pub inspected: f64,
+}
+
+impl DoublePlan {
+    /// The behaviour at `defects`. The second draw is from what the first left.
+    pub fn point(&self, defects: u64) -> DoublePoint {
+        let defects = defects.min(self.lot);
+        let first = self.first.min(self.lot);
+        let second = self.second.min(self.lot - first);
+        let mut passes = hypergeometric_cdf(self.accept_first, self.lot, defects, first);
+        let mut undecided = 0.0;
+        for found in self.accept_first + 1..self.reject_first {
+            let chance = hypergeometric_pmf(found, self.lot, defects, first);
+            undecided += chance;
+            if chance > 0.0 && found <= self.accept_both {
+                let rest = self.accept_both - found;
+                passes +=
+                    chance * hypergeometric_cdf(rest, self.lot - first, defects - found, second);
+            }
+        }
+        DoublePoint { passes, inspected: first as f64 + undecided * second as f64 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_doubt_it_is_a_single_plan() {
+        let plan = DoublePlan {
+            lot: 200,
+            first: 30,
+            accept_first: 1,
+            reject_first: 2,
+            second: 30,
+            accept_both: 3,
+        };
+        let point = plan.point(12);
+        assert_eq!(point.passes, hypergeometric_cdf(1, 200, 12, 30));
+        assert_eq!(point.inspected, 30.0);
+    }
+
+    #[test]
+    fn samples_longer_than_the_lot_see_all_of_it() {
+        let plan = DoublePlan {
+            lot: 10,
+            first: 8,
+            accept_first: 0,
+            reject_first: 3,
+            second: 50,
+            accept_both: 2,
+        };
+        assert!((plan.point(2).passes - 1.0).abs() < 1e-12);
+        assert!(plan.point(3).passes < 1e-12);
+    }
+}

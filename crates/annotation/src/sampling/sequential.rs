@@ -1,0 +1,106 @@
+//! Wald's sequential probability ratio test, truncated.
+
+/// The test: accept line `defects ≤ −accept + slope · n`, reject line `defects ≥ reject + slope · n`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sequential {
+    /// h₁: intercept of the accept line, positive.
+    pub accept: f64,
+    /// h₂: intercept of the reject line.
+    pub reject: f64,
+    /// s: slope of both.
+    pub slope: f64,
+}
+
+/// What a walk along inspected items came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The accept line was reached.
+    Accept,
+    /// The reject line was reached.
+    Reject,
+    /// The truncation decided for acceptance: no more defects than the slope allows.
+    TruncatedAccept,
+    /// The truncation decided against it.
+    TruncatedReject,
+    /// Items ran out between the lines.
+    Continue,
+}
+
+/// A walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Walk {
+    /// What it came to.
+    pub outcome: Outcome,
+    /// Items inspected by then.
+    pub at: u64,
+    /// Defects among them.
+    pub defects: u64,
+}
+
+impl Sequential {
+    /// The test that tells `good` from `bad` shares of defects with risks `alpha` (a good process
+    /// fails) and `beta` (a bad one passes).
+    ///
+    /// `None` unless `0 < good < bad < 1`, both risks in `(0, 1)` and their sum below 1.
+    /// Source: Wald (1945), doi:10.1214/aoms/1177731118.
+    pub fn new(good: f64, bad: f64, alpha: f64, beta: f64) -> Option<Self> {
+        let shares = 0.0 < good && good < bad && bad < 1.0;
+        let risks = alpha > 0.0 && beta > 0.0 && alpha + beta < 1.0;
+        if !(shares && risks) {
+            return None;
+        }
+        let gain = (bad * (1.0 - good) / (good * (1.0 - bad))).ln();
+        Some(Self {
+            accept: ((1.0 - alpha) / beta).ln() / gain,
+            reject: ((1.0 - beta) / alpha).ln() / gain,
+            slope: ((1.0 - good) / (1.0 - bad)).ln() / gain,
+        })
+    }
+
+    /// Walks along items (`true` is a defect) until a line is reached or `most` were inspected.
+    pub fn walk(&self, items: impl IntoIterator<Item = bool>, most: Option<u64>) -> Walk {
+        let (mut at, mut defects) = (0_u64, 0_u64);
+        for defect in items {
+            at += 1;
+            defects += u64::from(defect);
+            let middle = self.slope * at as f64;
+            let found = defects as f64;
+            let outcome = if found <= middle - self.accept {
+                Outcome::Accept
+            } else if found >= middle + self.reject {
+                Outcome::Reject
+            } else if most == Some(at) {
+                if found <= middle { Outcome::TruncatedAccept } else { Outcome::TruncatedReject }
+            } else {
+                continue;
+            };
+            return Walk { outcome, at, defects };
+        }
+        Walk { outcome: Outcome::Continue, at, defects }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn good_items_are_accepted_and_bad_ones_are_not() {
+        let test = Sequential::new(0.01, 0.05, 0.05, 0.10).unwrap();
+        let good = test.walk(std::iter::repeat_n(false, 500), None);
+        assert_eq!((good.outcome, good.at), (Outcome::Accept, 55));
+        let bad = test.walk([true; 10], None);
+        assert_eq!((bad.outcome, bad.at), (Outcome::Reject, 2));
+        let few = test.walk([false; 20], None);
+        assert_eq!((few.outcome, few.at), (Outcome::Continue, 20));
+        let cut = test.walk([false; 20], Some(10));
+        assert_eq!((cut.outcome, cut.at), (Outcome::TruncatedAccept, 10));
+    }
+
+    #[test]
+    fn impossible_tests_are_none() {
+        assert_eq!(Sequential::new(0.05, 0.01, 0.05, 0.1), None);
+        assert_eq!(Sequential::new(0.0, 0.1, 0.05, 0.1), None);
+        assert_eq!(Sequential::new(0.01, 0.1, 0.6, 0.6), None);
+    }
+}

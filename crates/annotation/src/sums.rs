@@ -1,0 +1,65 @@
+//! Sums of floats that do not depend on how many threads add them.
+
+use rayon::prelude::*;
+
+/// Rows one chunk covers. Part of the results' meaning: change it and last digits change.
+pub const CHUNK: usize = 4_096;
+
+/// Folds rows in chunks of fixed size, in parallel, and returns the chunks' results in order.
+pub fn chunks<T: Send>(
+    rows: usize,
+    fold: impl Fn(std::ops::Range<usize>) -> T + Sync + Send,
+) -> Vec<T> {
+    (0..rows.div_ceil(CHUNK))
+        .into_par_iter()
+        .map(|chunk| fold(chunk * CHUNK..rows.min((chunk + 1) * CHUNK)))
+        .collect()
+}
+
+/// The sum of a number a row: chunk by chunk, chunks in order.
+pub fn sum(rows: usize, of: impl Fn(usize) -> f64 + Sync + Send) -> f64 {
+    chunks(rows, |range| range.map(&of).sum::<f64>()).into_iter().sum()
+}
+
+/// Parts that sums of large tables are cut into: a number of its own, not of threads.
+const PARTS: usize = 16;
+
+/// Folds rows in [`PARTS`] ranges of one size, in parallel, and returns their results in order.
+///
+/// For folds whose result is too large to keep one for each chunk.
+pub fn parts<T: Send>(
+    rows: usize,
+    fold: impl Fn(std::ops::Range<usize>) -> T + Sync + Send,
+) -> Vec<T> {
+    let size = rows.div_ceil(PARTS).max(1);
+    (0..rows.div_ceil(size))
+        .into_par_iter()
+        .map(|part| fold(part * size..rows.min((part + 1) * size)))
+        .collect()
+}
+
+/// Adds `part` to `total`, place by place.
+#[inline]
+pub fn add(total: &mut [f64], part: &[f64]) {
+    for (total, part) in total.iter_mut().zip(part) {
+        *total += part;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_has_the_same_bits_at_any_thread_count() {
+        let of = |row: usize| 1.0 / (row as f64 + 0.1);
+        let bits: Vec<u64> = [1, 2, 8]
+            .into_iter()
+            .map(|threads| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                pool.install(|| sum(100_000, of)).to_bits()
+            })
+            .collect();
+        assert!(bits.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+}

@@ -1,0 +1,330 @@
+//! The item-rater-label table as flat integer columns.
+
+mod read;
+
+use rayon::prelude::*;
+
+use crate::interner::Interner;
+
+pub use read::{ReadError, read};
+
+/// Who said what of which item. Names are sorted, votes are in item order, then file order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LabelTable {
+    /// Names of items, sorted by bytes.
+    pub items: Vec<String>,
+    /// Names of raters, sorted by bytes.
+    pub raters: Vec<String>,
+    /// Names of classes: the order of the schema where there is one; else by value where every
+    /// name is a number; else by bytes.
+    pub classes: Vec<String>,
+    /// Every vote.
+    pub votes: Vec<Vote>,
+    /// Votes of item `i` are `votes[starts[i]..starts[i + 1]]`; `items.len() + 1` numbers.
+    pub starts: Vec<u32>,
+}
+
+/// One answer: indices into the names of its [`LabelTable`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Vote {
+    /// Index of the item.
+    pub item: u32,
+    /// Index of the rater.
+    pub rater: u32,
+    /// Index of the class.
+    pub label: u32,
+}
+
+/// The votes of a table, rater by rater.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByRater {
+    /// Numbers of votes in the table's `votes`, by rater, then in table order.
+    pub votes: Vec<u32>,
+    /// Rater `r` gave `votes[starts[r]..starts[r + 1]]`.
+    pub starts: Vec<u32>,
+}
+
+impl ByRater {
+    /// Numbers of the votes of one rater, in table order.
+    pub fn of(&self, rater: usize) -> &[u32] {
+        &self.votes[self.starts[rater] as usize..self.starts[rater + 1] as usize]
+    }
+}
+
+/// How often raters answered the same item more than once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Repeats {
+    /// Votes after the first of the same rater on the same item.
+    pub readings: usize,
+    /// Those of them that say what an earlier one said.
+    pub identical: usize,
+}
+
+impl LabelTable {
+    /// The votes of one item.
+    #[inline]
+    pub fn of(&self, item: usize) -> &[Vote] {
+        &self.votes[self.starts[item] as usize..self.starts[item + 1] as usize]
+    }
+
+    /// The votes rater by rater.
+    pub fn by_rater(&self) -> ByRater {
+        let mut starts = vec![0_u32; self.raters.len() + 1];
+        for vote in &self.votes {
+            starts[vote.rater as usize + 1] += 1;
+        }
+        for rater in 0..self.raters.len() {
+            starts[rater + 1] += starts[rater];
+        }
+        let mut next = starts.clone();
+        let mut votes = vec![0; self.votes.len()];
+        for (number, vote) in self.votes.iter().enumerate() {
+            let place = &mut next[vote.rater as usize];
+            votes[*place as usize] = number as u32;
+            *place += 1;
+        }
+        ByRater { votes, starts }
+    }
+
+    /// Classes as numbers, where every name is one.
+    pub fn class_values(&self) -> Option<Vec<f64>> {
+        self.classes.iter().map(|name| number(name)).collect()
+    }
+
+    /// Counts repeated answers.
+    pub fn repeats(&self) -> Repeats {
+        let mut repeats = Repeats::default();
+        let mut votes = Vec::new();
+        for item in 0..self.items.len() {
+            votes.clear();
+            votes.extend(self.of(item).iter().map(|vote| (vote.rater, vote.label)));
+            votes.sort_unstable();
+            for pair in votes.windows(2) {
+                repeats.readings += usize::from(pair[0].0 == pair[1].0);
+                repeats.identical += usize::from(pair[0] == pair[1]);
+            }
+        }
+        repeats
+    }
+
+    /// The same table with one vote a rater and item: the first in table order.
+    pub fn first_readings(&self) -> Self {
+        let mut kept = Vec::with_capacity(self.votes.len());
+        let mut starts = vec![0_u32];
+        let mut seen = Vec::new();
+        for item in 0..self.items.len() {
+            seen.clear();
+            for &vote in self.of(item) {
+                if !seen.contains(&vote.rater) {
+                    seen.push(vote.rater);
+                    kept.push(vote);
+                }
+            }
+            starts.push(kept.len() as u32);
+        }
+        Self {
+            items: self.items.clone(),
+            raters: self.raters.clone(),
+            classes: self.classes.clone(),
+            votes: kept,
+            starts,
+        }
+    }
+}
+
+/// Builds a [`LabelTable`] from votes by name, in any order of items.
+///
+/// The same votes give the same table, whatever the order of items, raters and classes was.
+#[derive(Debug)]
+pub struct Builder {
+    items: Interner,
+    raters: Interner,
+    classes: Interner,
+    /// Classes the schema declares; none when it declares none.
+    declared: usize,
+    votes: Vec<Vote>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Builder {
+    /// No votes and no declared classes.
+    pub fn new() -> Self {
+        Self {
+            items: Interner::new(),
+            raters: Interner::new(),
+            classes: Interner::new(),
+            declared: 0,
+            votes: Vec::new(),
+        }
+    }
+
+    /// Declares the classes of the schema in their order. Classes met later follow, sorted.
+    pub fn with_classes<S: AsRef<str>>(classes: &[S]) -> Self {
+        let mut builder = Self::new();
+        for class in classes {
+            builder.classes.intern(class.as_ref().as_bytes());
+        }
+        builder.declared = builder.classes.len();
+        builder
+    }
+
+    /// Adds a vote.
+    pub fn add(&mut self, item: &str, rater: &str, label: &str) {
+        self.votes.push(Vote {
+            item: self.items.intern(item.as_bytes()),
+            rater: self.raters.intern(rater.as_bytes()),
+            label: self.classes.intern(label.as_bytes()),
+        });
+    }
+
+    /// Adds an item nobody has answered yet.
+    pub fn add_item(&mut self, item: &str) {
+        self.items.intern(item.as_bytes());
+    }
+
+    /// Adds all that another builder holds, after this one's votes.
+    pub fn append(&mut self, other: &Self) {
+        let join = |own: &mut Interner, names: &Interner| -> Vec<u32> {
+            (0..names.len() as u32).map(|number| own.intern(names.name(number))).collect()
+        };
+        let items = join(&mut self.items, &other.items);
+        let raters = join(&mut self.raters, &other.raters);
+        let classes = join(&mut self.classes, &other.classes);
+        self.votes.extend(other.votes.iter().map(|vote| Vote {
+            item: items[vote.item as usize],
+            rater: raters[vote.rater as usize],
+            label: classes[vote.label as usize],
+        }));
+    }
+
+    /// The table.
+    pub fn build(self) -> LabelTable {
+        let (items, item_places) = sorted(&self.items, Order::Bytes);
+        let (raters, rater_places) = sorted(&self.raters, Order::Bytes);
+        let order = match self.declared {
+            0 => Order::Values,
+            declared => Order::Declared(declared),
+        };
+        let (classes, class_places) = sorted(&self.classes, order);
+        let mut starts = vec![0_u32; items.len() + 1];
+        for vote in &self.votes {
+            starts[item_places[vote.item as usize] as usize + 1] += 1;
+        }
+        for item in 0..items.len() {
+            starts[item + 1] += starts[item];
+        }
+        let mut next = starts.clone();
+        let mut votes = vec![Vote { item: 0, rater: 0, label: 0 }; self.votes.len()];
+        for vote in &self.votes {
+            let item = item_places[vote.item as usize];
+            let place = &mut next[item as usize];
+            votes[*place as usize] = Vote {
+                item,
+                rater: rater_places[vote.rater as usize],
+                label: class_places[vote.label as usize],
+            };
+            *place += 1;
+        }
+        LabelTable { items, raters, classes, votes, starts }
+    }
+}
+
+/// How names are put in order.
+#[derive(Clone, Copy)]
+enum Order {
+    /// By bytes.
+    Bytes,
+    /// As numbers, where every name is one; else by bytes.
+    Values,
+    /// The first so many as they came, the others by bytes.
+    Declared(usize),
+}
+
+/// The names in their order, and the place each number went to.
+fn sorted(names: &Interner, by: Order) -> (Vec<String>, Vec<u32>) {
+    // Every name came in as `str`.
+    let text = |number: u32| str::from_utf8(names.name(number)).unwrap_or_default();
+    let mut order: Vec<u32> = (0..names.len() as u32).collect();
+    let values: Option<Vec<f64>> = match by {
+        Order::Values => order.iter().map(|&name| number(text(name))).collect(),
+        Order::Bytes | Order::Declared(_) => None,
+    };
+    let fixed = if let Order::Declared(declared) = by { declared } else { 0 };
+    order[fixed..].par_sort_unstable_by(|&a, &b| {
+        let by_value =
+            values.as_ref().and_then(|values| values[a as usize].partial_cmp(&values[b as usize]));
+        by_value.unwrap_or(std::cmp::Ordering::Equal).then_with(|| names.name(a).cmp(names.name(b)))
+    });
+    let mut places = vec![0; order.len()];
+    for (place, &number) in order.iter().enumerate() {
+        places[number as usize] = place as u32;
+    }
+    (order.into_iter().map(|number| text(number).to_owned()).collect(), places)
+}
+
+/// A finite number written in digits.
+fn number(name: &str) -> Option<f64> {
+    name.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(votes: &[(&str, &str, &str)]) -> LabelTable {
+        let mut builder = Builder::new();
+        for (item, rater, label) in votes {
+            builder.add(item, rater, label);
+        }
+        builder.build()
+    }
+
+    #[test]
+    fn order_of_names_does_not_matter() {
+        let one = table(&[("b", "x", "10"), ("a", "y", "9"), ("a", "x", "10")]);
+        let two = table(&[("a", "y", "9"), ("a", "x", "10"), ("b", "x", "10")]);
+        assert_eq!(one, two);
+        assert_eq!(one.items, ["a", "b"]);
+        assert_eq!(one.classes, ["9", "10"]);
+        assert_eq!(one.starts, [0, 2, 3]);
+        assert_eq!(one.class_values(), Some(vec![9.0, 10.0]));
+    }
+
+    #[test]
+    fn declared_classes_keep_their_order_and_strangers_follow() {
+        let mut builder = Builder::with_classes(&["low", "high"]);
+        builder.add("1", "r", "zebra");
+        builder.add("1", "r", "high");
+        builder.add("2", "r", "ant");
+        assert_eq!(builder.build().classes, ["low", "high", "ant", "zebra"]);
+    }
+
+    #[test]
+    fn repeated_readings_are_counted_and_can_be_dropped() {
+        let table = table(&[("1", "r", "a"), ("1", "r", "a"), ("1", "r", "b"), ("1", "s", "a")]);
+        assert_eq!(table.repeats(), Repeats { readings: 2, identical: 1 });
+        let first = table.first_readings();
+        assert_eq!(first.votes.len(), 2);
+        assert_eq!(first.starts, [0, 2]);
+    }
+
+    #[test]
+    fn votes_by_rater_keep_table_order() {
+        let table = table(&[("2", "s", "a"), ("1", "r", "a"), ("1", "s", "b")]);
+        let by_rater = table.by_rater();
+        assert_eq!(by_rater.of(0), [0]);
+        assert_eq!(by_rater.of(1), [1, 2]);
+    }
+
+    #[test]
+    fn an_empty_table_has_its_one_start() {
+        let table = Builder::new().build();
+        assert_eq!(table.starts, [0]);
+        assert!(table.items.is_empty());
+    }
+}

@@ -1,0 +1,220 @@
+//! The drawn sample and what its inspection found, as they leave and enter the process.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::form::SamplePlan;
+use crate::gold::Tally;
+use crate::labels::Labels;
+use crate::sampling::{Commitment, DrawError, Inspection, conclude, draw};
+
+/// A drawn sample: what anyone needs to draw it again but the secret.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Sample {
+    /// `shujian.sample.v1`.
+    pub schema: String,
+    /// Hash of the delivery's files.
+    pub root: String,
+    /// What was published of the secret before the delivery.
+    pub commitment: String,
+    /// The plan.
+    pub plan: SamplePlan,
+    /// The items to inspect, in the order drawn.
+    pub items: Vec<String>,
+}
+
+/// What the inspection of a drawn sample found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Inspected {
+    /// Items drawn and inspected.
+    pub sample: u64,
+    /// Defective ones.
+    pub defects: u64,
+    /// Most defective ones with which to accept.
+    pub accept: u64,
+    /// Drawn items without a result.
+    pub missing: u64,
+    /// Results of items that were not drawn: they count for nothing.
+    pub not_drawn: u64,
+    /// Most defective items the whole lot may have had, at the confidence of the terms.
+    pub lot_upper: u64,
+    /// Most that are left if those found are put right.
+    pub remaining_upper: u64,
+}
+
+/// Why a sample cannot be drawn or concluded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InspectionError {
+    /// As drawing says.
+    #[error(transparent)]
+    Draw(#[from] DrawError),
+    /// Not 64 hexadecimal digits.
+    #[error("{what} {given:?} is not 64 hexadecimal digits")]
+    NoHash {
+        /// Which.
+        what: &'static str,
+        /// What was given.
+        given: String,
+    },
+    /// The sample is that of other files.
+    #[error("the sample was drawn from delivery {sample}, this is {delivery}")]
+    OtherDelivery {
+        /// Hash the sample names.
+        sample: String,
+        /// Hash of the files.
+        delivery: String,
+    },
+    /// A line of results cannot be read.
+    #[error("results, line {line}: {text:?} is not `item,result` with good or defect")]
+    Line {
+        /// Line, from 1.
+        line: usize,
+        /// What stands there.
+        text: String,
+    },
+}
+
+impl Sample {
+    /// The name of the form.
+    pub const SCHEMA: &str = "shujian.sample.v1";
+
+    /// Draws the sample of a plan from the items of a delivery.
+    ///
+    /// # Errors
+    /// [`InspectionError`]: a secret that is too short or not the one committed to, no hash.
+    pub fn draw(
+        labels: &Labels,
+        root: &str,
+        plan: SamplePlan,
+        secret: &[u8],
+        commitment: &str,
+    ) -> Result<Self, InspectionError> {
+        let none = |what, given: &str| InspectionError::NoHash { what, given: given.to_owned() };
+        let committed =
+            Commitment::from_hex(commitment).ok_or_else(|| none("commitment", commitment))?;
+        let hash = blake3::Hash::from_hex(root).map_err(|_| none("root", root))?;
+        // Items of one name are one to whoever looks for them.
+        let names: std::collections::BTreeSet<&str> =
+            (0..labels.items.len() as u32).map(|item| labels.item_name(item)).collect();
+        let size = usize::try_from(plan.sample).unwrap_or(usize::MAX);
+        let drawn = draw(names, size, hash.as_bytes(), secret, &committed)?;
+        Ok(Self {
+            schema: Self::SCHEMA.to_owned(),
+            root: root.to_owned(),
+            commitment: committed.to_hex(),
+            plan,
+            items: drawn.into_iter().map(str::to_owned).collect(),
+        })
+    }
+
+    /// Concludes from the results of the inspection, at a confidence in (0, 1).
+    ///
+    /// # Errors
+    /// [`InspectionError::OtherDelivery`] where `root` is not that of the sample.
+    pub fn conclude(
+        &self,
+        root: &str,
+        results: &[(String, Inspection)],
+        confidence: f64,
+    ) -> Result<Inspected, InspectionError> {
+        if self.root != root {
+            let (sample, delivery) = (self.root.clone(), root.to_owned());
+            return Err(InspectionError::OtherDelivery { sample, delivery });
+        }
+        let plan = &self.plan;
+        let concluded = conclude(plan.lot, &self.items, plan.accept, results, confidence);
+        Ok(Inspected {
+            sample: concluded.inspected,
+            defects: concluded.defects,
+            accept: plan.accept,
+            missing: concluded.missing.len() as u64,
+            not_drawn: concluded.not_drawn.len() as u64,
+            lot_upper: concluded.lot_upper,
+            remaining_upper: concluded.remaining_upper,
+        })
+    }
+}
+
+impl Inspected {
+    /// Inspected items as right and wrong ones.
+    pub fn tally(&self) -> Tally {
+        Tally { answered: self.sample, correct: self.sample.saturating_sub(self.defects) }
+    }
+}
+
+/// Words of results.
+fn words() -> BTreeMap<&'static str, Inspection> {
+    let good = ["good", "ok", "pass", "right", "合格", "正确"].map(|word| (word, Inspection::Good));
+    let bad = ["defect", "bad", "fail", "wrong", "不合格", "错误"];
+    good.into_iter().chain(bad.map(|word| (word, Inspection::Defect))).collect()
+}
+
+/// Reads results: lines of `item,result`, a heading allowed, an item with commas in double quotes.
+///
+/// # Errors
+/// [`InspectionError::Line`].
+pub fn results(text: &str) -> Result<Vec<(String, Inspection)>, InspectionError> {
+    let words = words();
+    let mut results = Vec::new();
+    for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        let found = line.rsplit_once([',', '\t']).and_then(|(item, word)| {
+            let word = word.trim().trim_matches('"').to_lowercase();
+            Some((item.trim(), *words.get(word.as_str())?))
+        });
+        match found {
+            Some((item, result)) => {
+                let quoted = item.strip_prefix('"').and_then(|item| item.strip_suffix('"'));
+                let item =
+                    quoted.map_or_else(|| item.to_owned(), |item| item.replace("\"\"", "\""));
+                results.push((item, result));
+            }
+            None if number == 0 => {}
+            None => {
+                let (line, text) = (number + 1, line.to_owned());
+                return Err(InspectionError::Line { line, text });
+            }
+        }
+    }
+    Ok(results)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_read_in_both_languages() {
+        let text = "item,result\na.jpg,good\n\"b, c\",不合格\r\n\nd\tFAIL\n";
+        let read = results(text).unwrap();
+        assert_eq!(read[1], ("b, c".to_owned(), Inspection::Defect));
+        assert_eq!((read.len(), read[2].1), (3, Inspection::Defect));
+        assert!(matches!(results("a,good\nb,maybe\n"), Err(InspectionError::Line { line: 2, .. })));
+    }
+
+    #[test]
+    fn a_sample_of_other_files_is_refused() {
+        let mut labels = Labels::default();
+        for name in ["a", "b", "c", "d"] {
+            labels.item(name, 0, 1);
+        }
+        let secret = b"sixteen bytes or more";
+        let committed = Commitment::to(secret).unwrap().to_hex();
+        let root = blake3::hash(b"files").to_hex().to_string();
+        let plan = SamplePlan { lot: 4, sample: 2, accept: 0, aql_percent: 1.0 };
+        let sample = Sample::draw(&labels, &root, plan, secret, &committed).unwrap();
+        assert_eq!(sample.items.len(), 2);
+        assert_eq!(sample, Sample::draw(&labels, &root, plan, secret, &committed).unwrap());
+        assert!(Sample::draw(&labels, &root, plan, b"another secret!!", &committed).is_err());
+        let results = vec![(sample.items[0].clone(), Inspection::Good)];
+        let found = sample.conclude(&root, &results, 0.95).unwrap();
+        assert_eq!((found.sample, found.missing, found.defects), (1, 1, 0));
+        assert!(sample.conclude("other", &results, 0.95).is_err());
+    }
+}

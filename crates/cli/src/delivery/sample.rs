@@ -1,0 +1,89 @@
+//! `shujian delivery sample`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use shujian_annotation::verdict::{InspectionError, Sample, root};
+use shujian_annotation::{formats, verdict};
+use shujian_report::Lang;
+
+use super::{Written, commit, limits, spec, unreadable};
+use crate::failure::{Failure, Fault};
+
+/// Draw the items to inspect: anyone can draw them again
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// File or folder of labels, in any of the formats
+    #[arg(value_name = "PATH")]
+    delivery: PathBuf,
+
+    /// File that holds the secret
+    #[arg(long, value_name = "FILE")]
+    secret: PathBuf,
+
+    /// What `commit` printed for the secret, as it was published before the delivery
+    #[arg(long, value_name = "HEX")]
+    commitment: String,
+
+    /// Labelling instruction with the terms of acceptance; see pipelines/delivery.toml
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+
+    #[command(flatten)]
+    written: Written,
+}
+
+pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
+    args.written.check()?;
+    let spec = spec(args.spec.as_deref())?;
+    let secret = commit::secret(&args.secret)?;
+    let failed = |source| Failure::io(Fault::Input, &args.delivery, &source);
+    let delivery = formats::read(&args.delivery, &limits()).map_err(failed)?;
+    let root = root(&delivery.folder).map_err(unreadable)?;
+    let acceptance = spec.map(|spec| spec.acceptance).unwrap_or_default();
+    let plan = acceptance.plan(delivery.labels.items.len() as u64);
+    let sample = Sample::draw(&delivery.labels, &root, plan, &secret, &args.commitment);
+    let sample = sample.map_err(|error| refused(&error))?;
+    args.written.write(&sample, || text(&sample, lang))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a sample or its results were refused for.
+pub(super) fn refused(error: &InspectionError) -> Failure {
+    use verdict::InspectionError as E;
+    let zh = match error {
+        E::NoHash { given, .. } => format!("{given} 不是 64 位十六进制数"),
+        E::OtherDelivery { .. } => "样本抽自另一份交付：文件已有改动".to_owned(),
+        E::Line { line, text } => {
+            format!("检验结果第 {line} 行“{text}”不是“对象,合格”或“对象,不合格”")
+        }
+        E::Draw(error) => format!("不能抽样：{}", drawing(error)),
+        error => format!("不能抽样：{error}"),
+    };
+    Failure::new(Fault::Input, zh, error.to_string())
+}
+
+fn drawing(error: &shujian_annotation::sampling::DrawError) -> String {
+    use shujian_annotation::sampling::DrawError as E;
+    match error {
+        E::ShortSecret { .. } => "口令太短，至少要 16 个字节".to_owned(),
+        E::OtherSecret => "口令与公布的承诺不符".to_owned(),
+        E::RepeatedItem { item } => format!("对象 {item} 出现两次"),
+        error => error.to_string(),
+    }
+}
+
+fn text(sample: &Sample, lang: Lang) -> String {
+    let plan = &sample.plan;
+    let head = match lang {
+        Lang::Zh => format!(
+            "# 批量 {}，抽检 {}，不合格不超过 {} 即接收（AQL {} %）\n",
+            plan.lot, plan.sample, plan.accept, plan.aql_percent
+        ),
+        Lang::En => format!(
+            "# lot {}, inspect {}, accept up to {} defective (AQL {} %)\n",
+            plan.lot, plan.sample, plan.accept, plan.aql_percent
+        ),
+    };
+    sample.items.iter().fold(head, |text, item| text + item + "\n")
+}

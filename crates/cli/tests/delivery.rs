@@ -1,0 +1,121 @@
+//! `shujian delivery`, end to end: check, sample, conclude, diff; and every clean format of the real
+//! cases.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn shujian(args: &[&str]) -> Output {
+    let run = Command::new(env!("CARGO_BIN_EXE_shujian")).args(args).output();
+    run.expect("the binary starts")
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).expect("the output is JSON")
+}
+
+/// A delivery of one rater with so many items.
+fn deliver(folder: &Path, items: usize, broken: usize) {
+    fs::create_dir_all(folder).unwrap();
+    let mut text = "item,annotator,label\n".to_owned();
+    for item in 0..items {
+        let label = if item < broken { "" } else { ["cat", "dog"][item % 2] };
+        text += &format!("{item:04}.jpg,ann,{label}\n");
+    }
+    fs::write(folder.join("labels.csv"), text).unwrap();
+}
+
+#[test]
+fn from_delivery_to_rework_to_acceptance() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (first, second) = (at("first"), at("second"));
+    deliver(Path::new(&first), 300, 2);
+    deliver(Path::new(&second), 300, 0);
+
+    let checked = shujian(&["delivery", "check", &first, "--format", "json"]);
+    assert_eq!(checked.status.code(), Some(1));
+    let review = json(&checked);
+    assert_eq!(review["verdict"]["decision"], "rework");
+    assert_eq!(review["rework"].as_array().unwrap().len(), 2);
+    assert_eq!(review["rework"][0]["place"]["file"], "labels.csv");
+
+    let compared = shujian(&["delivery", "diff", &first, &second, "--format", "json"]);
+    assert_eq!(compared.status.code(), Some(0));
+    assert_eq!(json(&compared)["fixed"]["numerator"], 2);
+
+    let (secret, sample, results) = (at("secret"), at("sample.json"), at("results.csv"));
+    fs::write(&secret, "a secret nobody can guess").unwrap();
+    let commitment = shujian(&["delivery", "commit", &secret]);
+    let commitment = String::from_utf8(commitment.stdout).unwrap();
+    let draw = |commitment: &str, written: &str| {
+        let args = ["--secret", &secret, "--commitment", commitment, "--format", "json"];
+        shujian(&[&["delivery", "sample", &second, "-o", written], &args[..]].concat())
+    };
+    assert_eq!(draw(commitment.trim(), &sample).status.code(), Some(0));
+    assert_eq!(draw(&"0".repeat(64), &at("other.json")).status.code(), Some(3));
+    let drawn: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&sample).unwrap()).unwrap();
+    let items: Vec<&str> =
+        drawn["items"].as_array().unwrap().iter().filter_map(|item| item.as_str()).collect();
+    // GB/T 2828.1, lot 300, level II, AQL 1.0: 50 items, 1 accepted.
+    assert_eq!((items.len(), drawn["plan"]["accept"].as_u64()), (50, Some(1)));
+
+    let conclude = |delivery: &str, defects: usize| {
+        let line = |(at, item): (usize, &&str)| {
+            format!("{item},{}\n", if at < defects { "defect" } else { "good" })
+        };
+        let text: String = items.iter().enumerate().map(line).collect();
+        fs::write(&results, text).unwrap();
+        let files = ["--sample", &sample, "--results", &results, "--format", "json"];
+        shujian(&[&["delivery", "conclude", delivery], &files[..]].concat())
+    };
+    let accepted = conclude(&second, 1);
+    assert_eq!(accepted.status.code(), Some(0));
+    assert_eq!(json(&accepted)["verdict"]["decision"], "accept");
+    // The exact upper limit of what is left: more than none, fewer than all.
+    let left = json(&accepted)["inspection"]["remaining_upper"].as_u64().unwrap();
+    assert!((1..40).contains(&left), "{left}");
+    let rejected = conclude(&second, 2);
+    assert_eq!(
+        (rejected.status.code(), json(&rejected)["verdict"]["decision"].as_str()),
+        (Some(1), Some("reject"))
+    );
+    // The sample of one delivery says nothing about another.
+    assert_eq!(conclude(&first, 0).status.code(), Some(3));
+}
+
+#[test]
+fn nothing_delivered_is_rejected_in_both_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_string_lossy();
+    for (lang, said) in [("zh", "没有交付任何标注"), ("en", "nothing delivered")] {
+        let output = shujian(&["delivery", "check", &path, "--lang", lang]);
+        assert_eq!(output.status.code(), Some(1));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(said), "{text}");
+        assert!(text.lines().count() <= 40, "{text}");
+    }
+    assert_eq!(shujian(&["delivery", "check", "/no/such/path"]).status.code(), Some(3));
+}
+
+#[test]
+fn clean_formats_raise_no_error() {
+    let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let root = std::env::var_os("SHUJIAN_DATA").map_or(default, PathBuf::from);
+    let root = root.join("annotation/formats");
+    if !root.is_dir() {
+        println!("skipped: no real cases under {} (set SHUJIAN_DATA)", root.display());
+        return;
+    }
+    for case in fs::read_dir(&root).unwrap() {
+        let path = case.unwrap().path();
+        let output = shujian(&["delivery", "check", &path.to_string_lossy(), "--format", "json"]);
+        let review = json(&output);
+        assert!(!review["delivered"]["formats"].as_array().unwrap().is_empty(), "{path:?}");
+        let errors = review["findings"].as_array().unwrap().iter();
+        let errors: Vec<_> = errors.filter(|found| found["severity"] == "error").collect();
+        assert!(errors.is_empty(), "{path:?}: {errors:?}");
+        assert_eq!(review["verdict"]["decision"], "accept", "{path:?}");
+    }
+}

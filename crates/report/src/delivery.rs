@@ -1,0 +1,210 @@
+//! The review of a delivery for people: verdict, criteria, what to put right.
+
+use shujian_annotation::verdict::{
+    CRITERIA, Criterion, Decision, Diff, Review, Rework, Rule, Status,
+};
+use shujian_core::{Bilingual, codes};
+
+use crate::Lang;
+use crate::screen::{COLUMNS, clean, cut, cut_front, fit, thousands, width};
+
+/// Entries of the rework list shown; all of them stand in the JSON.
+const MOST: usize = 8;
+
+const fn both(zh: &'static str, en: &'static str) -> Bilingual {
+    Bilingual { zh, en }
+}
+
+const ACCEPT: Bilingual = both("接收", "accept");
+const REWORK: Bilingual = both("返工", "rework");
+const REJECT: Bilingual = both("拒收", "reject");
+
+/// Writes a review for a person.
+pub fn review(review: &Review, lang: Lang) -> String {
+    let mut lines = vec![format!("■ {}", verdict(review, lang)), String::new()];
+    let delivered = &review.delivered;
+    lines.push(match lang {
+        Lang::Zh => format!(
+            "{} 个文件，格式 {}；{} 个对象，{} 条标注，{} 个类别，{} 名标注员",
+            thousands(delivered.files),
+            clean(&delivered.formats.join("、")),
+            thousands(delivered.items),
+            thousands(delivered.annotations),
+            delivered.classes.len(),
+            delivered.raters.len(),
+        ),
+        Lang::En => format!(
+            "files {}, format {}; items {}, labels {}, classes {}, raters {}",
+            thousands(delivered.files),
+            clean(&delivered.formats.join(", ")),
+            thousands(delivered.items),
+            thousands(delivered.annotations),
+            delivered.classes.len(),
+            delivered.raters.len(),
+        ),
+    });
+    lines.push(String::new());
+    lines.extend(review.criteria.iter().flat_map(|criterion| criterion_lines(criterion, lang)));
+    lines.extend(rework(review, lang));
+    lines.extend(next(review, lang));
+    finish(lines)
+}
+
+/// Writes what a correction changed.
+pub fn diff(diff: &Diff, lang: Lang) -> String {
+    let unasked = diff.changed.iter().filter(|change| !change.asked).count();
+    let fixed = diff.fixed;
+    let mut lines = vec![match lang {
+        Lang::Zh => format!(
+            "■ 应改 {} 处，已改 {} 处，未改 {} 处，新增错误 {} 处",
+            fixed.denominator,
+            fixed.numerator,
+            diff.standing.len(),
+            diff.new.len()
+        ),
+        Lang::En => format!(
+            "■ asked {}, fixed {}, still standing {}, new errors {}",
+            fixed.denominator,
+            fixed.numerator,
+            diff.standing.len(),
+            diff.new.len()
+        ),
+    }];
+    lines.push(match lang {
+        Lang::Zh => format!(
+            "  {} 个对象的标注有改动，其中 {unasked} 个并未要求修改，应再看一遍",
+            diff.changed.len()
+        ),
+        Lang::En => format!(
+            "  labels changed on {} items; on {unasked} nobody asked for it: look again",
+            diff.changed.len()
+        ),
+    });
+    let titled =
+        [(both("未改", "still standing"), &diff.standing), (both("新增", "new"), &diff.new)];
+    for (title, list) in titled {
+        if !list.is_empty() {
+            lines.extend([String::new(), lang.of(title).to_owned()]);
+            lines.extend(entries(list, lang));
+        }
+    }
+    finish(lines)
+}
+
+fn finish(lines: Vec<String>) -> String {
+    lines.into_iter().map(|line| cut(line.trim_end(), COLUMNS) + "\n").collect()
+}
+
+fn verdict(review: &Review, lang: Lang) -> String {
+    let verdict = &review.verdict;
+    let decision = lang.of(match verdict.decision {
+        Decision::Accept => ACCEPT,
+        Decision::Rework => REWORK,
+        Decision::Reject => REJECT,
+    });
+    let names = |names: &[String]| -> String {
+        let titles = names.iter().map(|name| title(name, lang));
+        titles.collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
+    };
+    let mut said = decision.to_owned();
+    if !verdict.missed.is_empty() {
+        said += &match lang {
+            Lang::Zh => format!("：未达到 {}", names(&verdict.missed)),
+            Lang::En => format!(": missed {}", names(&verdict.missed)),
+        };
+    }
+    if !verdict.open.is_empty() {
+        said += &match lang {
+            Lang::Zh => format!("；尚未决定 {}", names(&verdict.open)),
+            Lang::En => format!("; still open: {}", names(&verdict.open)),
+        };
+    }
+    said
+}
+
+fn title(name: &str, lang: Lang) -> String {
+    Rule::named(name).map_or_else(|| name.to_owned(), |rule| lang.of(rule.title).to_owned())
+}
+
+fn criterion_lines(criterion: &Criterion, lang: Lang) -> Vec<String> {
+    let mark = match criterion.status {
+        Status::Met => "✓",
+        Status::Missed | Status::Failed => "✗",
+        Status::Open => "?",
+        Status::NotAsked => "–",
+    };
+    let widest = CRITERIA.iter().map(|rule| width(lang.of(rule.title))).max().unwrap_or(0);
+    let head = format!("  {mark} {}  ", fit(&title(&criterion.name, lang), widest));
+    let room = COLUMNS.saturating_sub(width(&head));
+    let lines = crate::screen::wrap(lang.text(&criterion.reason), room);
+    let indent = " ".repeat(width(&head));
+    let first = lines.iter().take(1).map(|line| head.clone() + line);
+    first.chain(lines.iter().skip(1).map(|line| indent.clone() + line)).collect()
+}
+
+fn rework(review: &Review, lang: Lang) -> Vec<String> {
+    if review.rework.is_empty() {
+        return Vec::new();
+    }
+    let all = review.rework.len() as u64 + review.rework_omitted;
+    let shown = review.rework.len().min(MOST);
+    let head = match lang {
+        Lang::Zh => format!("返工清单 {all} 处，以下 {shown} 处（全部见 --format json）"),
+        Lang::En => format!("To put right: {all} places, {shown} of them (all with --format json)"),
+    };
+    let mut lines = vec![String::new(), head];
+    lines.extend(entries(&review.rework, lang));
+    lines
+}
+
+fn entries(list: &[Rework], lang: Lang) -> Vec<String> {
+    let line = |entry: &Rework| {
+        let place = &entry.place;
+        let mut at = clean(&place.file);
+        for part in
+            [place.row.map(|row| row.to_string()), place.column.clone()].into_iter().flatten()
+        {
+            at += &format!(":{}", clean(&part));
+        }
+        let title = codes::find(&entry.code).map_or("", |code| lang.of(code.title));
+        let note = if place.note.is_empty() { String::new() } else { format!(" ({})", place.note) };
+        let said = format!("{} {title}{}", entry.code, clean(&note));
+        format!("  {} {said}", fit(&cut_front(&at, 30), 30))
+    };
+    list.iter().take(MOST).map(line).collect()
+}
+
+fn next(review: &Review, lang: Lang) -> Vec<String> {
+    let plan = &review.sampling;
+    let said = match (review.verdict.decision, review.inspection.is_some()) {
+        (Decision::Accept, false) => match lang {
+            Lang::Zh => format!(
+                "下一步：抽检 {} 个对象（shujian delivery sample），不合格不超过 {} 个即接收",
+                plan.sample, plan.accept
+            ),
+            Lang::En => format!(
+                "Next: inspect {} items (shujian delivery sample); up to {} defective are accepted",
+                plan.sample, plan.accept
+            ),
+        },
+        (Decision::Accept, true) => match &review.inspection {
+            Some(found) => match lang {
+                Lang::Zh => {
+                    format!("改正已发现的之后，整批剩余不合格至多 {} 个", found.remaining_upper)
+                }
+                Lang::En => format!(
+                    "Once those found are put right, at most {} items are defective",
+                    found.remaining_upper
+                ),
+            },
+            None => String::new(),
+        },
+        (Decision::Rework | Decision::Reject, _) => match lang {
+            Lang::Zh => "下一步：改正后重新提交，用 shujian delivery diff 旧 新 核对".to_owned(),
+            Lang::En => {
+                "Next: correct and deliver again; shujian delivery diff OLD NEW compares".to_owned()
+            }
+        },
+    };
+    vec![String::new(), said]
+}
