@@ -16,13 +16,13 @@ fn json(output: &Output) -> serde_json::Value {
 
 /// A delivery of one rater with so many items.
 fn deliver(folder: &Path, items: usize, broken: usize) {
-    fs::create_dir_all(folder).unwrap();
+    fs::create_dir_all(folder).expect("the folder can be made");
     let mut text = "item,annotator,label\n".to_owned();
     for item in 0..items {
         let label = if item < broken { "" } else { ["cat", "dog"][item % 2] };
         text += &format!("{item:04}.jpg,ann,{label}\n");
     }
-    fs::write(folder.join("labels.csv"), text).unwrap();
+    fs::write(folder.join("labels.csv"), text).expect("the file can be written");
 }
 
 #[test]
