@@ -104,4 +104,20 @@ pub(super) const CODES: &[Code] = &[
             en: "nothing to do; agreement is still computed from all judgements",
         },
     },
+    Code {
+        id: "SJ-quality-027",
+        severity: Severity::Info,
+        title: Bilingual {
+            zh: "未在所有行对之间查找插值行",
+            en: "interpolated rows not looked for between all pairs",
+        },
+        cause: Bilingual {
+            zh: "超过 20000 行（或相近数值过多）的分区，只按时间先后查找插值行，不逐对比较",
+            en: "in a partition of more than 20000 rows, or for rows with too many like pairs, interpolated rows are looked for in order of time only, not between all pairs",
+        },
+        fix: Bilingual {
+            zh: "无需处理；有时间列的数据仍按时间先后检查",
+            en: "nothing to do; rows with a time are still checked in its order",
+        },
+    },
 ];
