@@ -52,8 +52,8 @@ pub(super) const CODES: &[Code] = &[
         severity: Severity::Warning,
         title: Bilingual { zh: "插值行", en: "interpolated rows" },
         cause: Bilingual {
-            zh: "所有数值恰为前后两行的中点，这些行不带来新信息",
-            en: "every number lies exactly half way between the rows before and after: such rows add nothing",
+            zh: "所有数值恰为另外两行的中点，这些行不带来新信息",
+            en: "every number lies half way between two other rows, or is carried over from one of them: such rows add nothing",
         },
         fix: Bilingual {
             zh: "提交原始采样，不要插值加密",
@@ -102,6 +102,22 @@ pub(super) const CODES: &[Code] = &[
         fix: Bilingual {
             zh: "无需处理；一致性系数仍按全部判断计算",
             en: "nothing to do; agreement is still computed from all judgements",
+        },
+    },
+    Code {
+        id: "SJ-quality-027",
+        severity: Severity::Info,
+        title: Bilingual {
+            zh: "未在所有行对之间查找插值行",
+            en: "interpolated rows not looked for between all pairs",
+        },
+        cause: Bilingual {
+            zh: "超过 16384 行（或相近数值过多）的分区，只按时间先后查找插值行，不逐对比较",
+            en: "in a partition of more than 16384 rows, or for rows with too many like pairs, interpolated rows are looked for in order of time only, not between all pairs",
+        },
+        fix: Bilingual {
+            zh: "无需处理；有时间列的数据仍按时间先后检查",
+            en: "nothing to do; rows with a time are still checked in its order",
         },
     },
 ];

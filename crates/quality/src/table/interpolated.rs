@@ -5,7 +5,7 @@ use super::rows::Rows;
 use crate::columns::{Kept, PartitionPlan, Role, Sketch};
 
 /// Distance from the middle, in deviations, that rounding explains.
-const SLACK: f32 = 1e-4;
+pub(super) const SLACK: f32 = 1e-4;
 
 /// Windows that tell how far from the middle the values of a column lie, at most.
 const MOST_WINDOWS: usize = 4096;
@@ -14,7 +14,7 @@ const SUSPECT_BITS: f32 = 6.0;
 
 /// How one number of a row is told from a chance middle.
 #[derive(Debug, Clone, Copy)]
-struct Slot {
+pub(super) struct Slot {
     /// Distance of neighbouring values in deviations: whole numbers and fixed decimals; 0 if fine.
     grid: f32,
     /// Where the grid lies.
@@ -25,7 +25,7 @@ struct Slot {
 
 impl Slot {
     /// Distance from the middle that rounding explains.
-    fn slack(&self) -> f32 {
+    pub(super) fn slack(&self) -> f32 {
         SLACK.max(0.51 * self.grid)
     }
 
@@ -40,7 +40,7 @@ impl Slot {
     }
 
     /// Whether a value lies between two marks of a grid that is coarse enough to tell.
-    fn is_between_marks(&self, value: f32) -> bool {
+    pub(super) fn is_between_marks(&self, value: f32) -> bool {
         let place = (value - self.zero) / self.grid;
         self.grid > 20.0 * SLACK && (place - place.round()).abs() > 0.05
     }
@@ -168,7 +168,8 @@ fn chance([before, _, after]: [&[f32]; 3], slots: &[Slot]) -> f32 {
     if bits >= SUSPECT_BITS { (-bits).exp2() } else { 0.0 }
 }
 
-fn slots(rows: &Rows<'_>, plan: &PartitionPlan) -> Vec<Slot> {
+/// How each number of a row is told from a chance middle.
+pub(super) fn slots(rows: &Rows<'_>, plan: &PartitionPlan) -> Vec<Slot> {
     let layout = Layout::of(plan);
     let slot = |(&at, weight): (&usize, &f32)| match layout.slots[at] {
         Some(Cell::Number { mean, scale, .. }) => {

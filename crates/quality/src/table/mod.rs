@@ -9,6 +9,7 @@ mod interpolated;
 mod layout;
 mod measure;
 mod metrics;
+mod midpoints;
 mod near;
 mod nearby;
 mod redundant;

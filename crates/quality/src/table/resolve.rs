@@ -6,7 +6,7 @@ use shujian_core::{ContentId, Findings, Place};
 
 use super::credit::Credit;
 use super::rows::Rows;
-use super::{interpolated, nearby, shifted};
+use super::{interpolated, midpoints, nearby, shifted};
 use crate::columns::PartitionPlan;
 use crate::dedup::{Novelty, Set};
 use crate::sample::Sample;
@@ -33,7 +33,13 @@ pub(super) fn rows(
         findings.add_many("SJ-quality-025", crowded, [Place::file(plan.name.clone())]);
     }
     let shifted = shifted::mark(&rows, &mut repeats);
-    let between = interpolated::find(&rows, plan);
+    let mut between = interpolated::find(&rows, plan);
+    let midpoints = midpoints::find(&rows, &interpolated::slots(&rows, plan));
+    midpoints.half_way.iter().for_each(|&row| between[row as usize] = true);
+    if midpoints.left > 0 {
+        let place = Place::file(plan.name.clone());
+        findings.add_many("SJ-quality-027", midpoints.left, [place]);
+    }
     let interpolated = (0..)
         .zip(between.iter().zip(&repeats))
         .filter(|(row, (between, repeats))| **between && *repeats == row)

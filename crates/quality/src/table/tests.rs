@@ -233,9 +233,6 @@ fn manipulations_gain_nothing_on_generated_tables() {
             // docs/value-density-table.md.
             let most = match manipulation.name {
                 "mixed-columns" if !timed => 2.6,
-                // Without time nothing but the order of the file, which anyone can change, says
-                // between which rows another was put.
-                "interpolated-rows" if !timed => 6.1,
                 "jittered-rows-0.05" => 0.5,
                 _ if !timed => 0.5,
                 _ => 0.3,
@@ -253,4 +250,64 @@ fn rows_at_another_time_are_told_from_copies() {
     let records = honest(400, true, 3);
     let outcome = run(&records, &[0, 400], false);
     assert!(outcome.novel.values().all(|(novel, units)| novel == units && *units == 5));
+}
+
+/// Rows, and one more half way between each two that stand an odd distance apart.
+fn with_middles(records: &Records) -> Records {
+    let number = |cell: &Option<String>| cell.as_deref().and_then(|text| text.parse::<f64>().ok());
+    let mut out = records.clone();
+    for (at, row) in records.rows.iter().enumerate() {
+        let other = &records.rows[(7 * at + 3) % records.rows.len()];
+        let halves = row.iter().zip(other).map(|(a, b)| match number(a).zip(number(b)) {
+            Some((a, b)) => Some(((a + b) / 2.0).to_string()),
+            None => a.clone(),
+        });
+        out.rows.push(halves.collect());
+    }
+    out
+}
+
+#[test]
+fn rows_between_any_two_others_are_found_with_and_without_time() {
+    for timed in [false, true] {
+        let records = honest(800, timed, 5);
+        let before = run(&records, &[0, 800], false);
+        let kept = before.novel.values().filter(|(novel, _)| *novel > 0).count();
+        let outcome = run(&with_middles(&records), &[0, 1600], false);
+        let novel = |places: std::ops::RangeInclusive<u64>| {
+            let of = |((_, row), (novel, _)): (&(ContentId, u64), &(u32, u32))| {
+                places.contains(row) && *novel > 0
+            };
+            outcome.novel.iter().filter(|one| of(*one)).count()
+        };
+        assert!(novel(1..=800) + 20 > kept, "timed {timed}: {} of {kept} left", novel(1..=800));
+        assert!(novel(801..=1600) < 40, "timed {timed}: {} rows made up", novel(801..=1600));
+    }
+}
+
+#[test]
+fn even_grids_hold_no_middles() {
+    let mut rng = Rng::new(8);
+    let fields = ["row", "column", "dose", "yield"].map(str::to_owned).to_vec();
+    let plots = (0..1600).map(|at| {
+        let (row, column, dose) = (at / 40, at % 40, 20 * rng.below(6));
+        let harvest = 4.0 + 0.02 * dose as f64 + 0.05 * (row + column) as f64 + 0.3 * rng.normal();
+        let cells = [(10 * row).to_string(), (5 * column).to_string(), dose.to_string()];
+        cells.into_iter().chain([format!("{harvest:.2}")]).map(Some).collect()
+    });
+    let records = Records { fields, rows: plots.collect() };
+    let file = batch(&records, 0, 1600);
+    let mut seen = FileColumns::default();
+    seen.observe(&file);
+    let plan = plan(&[seen], &["file".to_owned()]).partitions.remove(0);
+    let mut sample = sample();
+    let signed = sign(&file, 0, 0, &plan, &mut sample);
+    let starts = std::iter::once(0).chain(signed.payload_len.iter().scan(0, |end, &len| {
+        *end += len as usize;
+        Some(*end)
+    }));
+    let memory = Memory { starts: starts.collect(), signed };
+    let set = Set { signed: &memory.signed, keys: &memory, payloads: &memory };
+    let (_, findings) = resolve(&set, &plan, &sample).unwrap();
+    assert_eq!(findings.count("SJ-quality-023"), 0);
 }
