@@ -5,6 +5,7 @@
 
 mod explain;
 mod json;
+pub mod labels;
 mod lang;
 mod screen;
 mod text;
