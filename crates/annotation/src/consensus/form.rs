@@ -351,7 +351,7 @@ fn edges_by_unit(labels: &Labels, units: &[crate::matching::Unit]) -> BTreeMap<S
             .map(|rect| rect.bounds())
             .collect();
         if !boxes.is_empty() {
-            let name = format!("{}#{number}", labels.item_name(unit.item));
+            let name = format!("{}#{number:06}", labels.item_name(unit.item));
             edges.insert(name, std::array::from_fn(|side| median(&boxes, side)));
         }
     }

@@ -86,12 +86,8 @@ fn labels(table: &TableForm, lang: Lang) -> Vec<String> {
         let name = fit(&clean(&row.class), 24);
         let (alpha, specific) = (number(row.alpha), number(row.specific));
         let answers = right(&thousands(row.answers), 10);
-        let why = row.undefined.as_ref().map_or("", |why| lang.text(why));
-        lines.push(format!(
-            "    {name} {answers} {} {}  {why}",
-            right(&alpha, 8),
-            right(&specific, 8)
-        ));
+        lines.push(format!("    {name} {answers} {} {}", right(&alpha, 8), right(&specific, 8)));
+        lines.extend(undefined(row.undefined.as_ref(), None, lang));
     }
     lines.extend(more(MOST, table.labels.len(), lang));
     lines
@@ -110,12 +106,12 @@ fn pairs(table: &TableForm, lang: Lang) -> Vec<String> {
     for pair in pairs.iter().take(MOST) {
         let names = format!("{} – {}", clean(&pair.first), clean(&pair.second));
         let counts = format!("{}/{}", thousands(pair.same), thousands(pair.items));
-        let why = match pair.kappa {
-            Some(_) => "",
-            None => of(lang, "无定义：双方都只说一个类别", "undefined: both said one class"),
-        };
         let kappa = right(&number(pair.kappa), 8);
-        lines.push(format!("    {} {} {kappa}  {why}", fit(&names, 34), right(&counts, 13)));
+        lines.push(format!("    {} {} {kappa}", fit(&names, 34), right(&counts, 13)));
+        if pair.kappa.is_none() {
+            let why = of(lang, "无定义：双方都只说一个类别", "undefined: both said one class");
+            lines.push(format!("      {why}"));
+        }
     }
     lines.extend(more(MOST, pairs.len(), lang));
     lines
@@ -135,11 +131,11 @@ fn marks(marks: &[MarksForm], lang: Lang) -> Vec<String> {
         let names = format!("{} – {}", clean(&pair.first), clean(&pair.second));
         let [f1, any, overlap] =
             [pair.f1, pair.f1_any_class, pair.mean_overlap].map(|value| right(&number(value), 8));
-        let why = match pair.f1 {
-            Some(_) => "",
-            None => of(lang, "无定义：双方都未标记", "undefined: neither marked anything"),
-        };
-        lines.push(format!("    {} {f1} {any} {overlap}  {why}", fit(&names, 34)));
+        lines.push(format!("    {} {f1} {any} {overlap}", fit(&names, 34)));
+        if pair.f1.is_none() {
+            let why = of(lang, "无定义：双方都未标记", "undefined: neither marked anything");
+            lines.push(format!("      {why}"));
+        }
     }
     lines.extend(more(MOST, marks.len(), lang));
     lines

@@ -70,7 +70,9 @@ fn head(form: &PlanForm, lang: Lang) -> Vec<String> {
         });
     }
     if let Some(risks) = &form.risks {
-        line.push_str(&format!(", LQ {} %, α {}, β {}", risks.lq_percent, risks.alpha, risks.beta));
+        let comma = of(lang, "，", ", ");
+        let (lq, alpha, beta) = (risks.lq_percent, risks.alpha, risks.beta);
+        line.push_str(&format!("{comma}LQ {lq} %{comma}α {alpha}{comma}β {beta}"));
     }
     vec![format!("■ {}{basis} · {kind}", of(lang, "抽样方案：", "Sampling plan: ")), line]
 }
