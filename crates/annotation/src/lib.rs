@@ -10,6 +10,7 @@ pub mod errors;
 pub mod eval;
 pub mod formats;
 pub mod gold;
+pub mod intake;
 mod interner;
 pub mod labels;
 pub mod mask;

@@ -38,6 +38,12 @@ const ZH: &[(&str, &str)] = &[
     ("conclude/results", "检验结果：每行“对象,合格”或“对象,不合格”"),
     ("diff/before", "原交付"),
     ("diff/after", "改正后的交付"),
+    ("labels", "标注的一致性、共识、错误、评测与转换"),
+    ("agree", "标注员之间超出偶然的一致程度"),
+    ("consensus", "从多名标注员的答案得出每项一个答案"),
+    ("errors", "与模型概率相左的标注"),
+    ("convert", "把标注写成另一种格式，并列出损失"),
+    ("plan", "一批要检查多少项，允许多少不合格"),
     ("explain", "解释卡片上的数字，或发现的代码"),
     ("schema", "打印表单的 JSON Schema"),
     ("completions", "打印 shell 补全脚本"),
@@ -52,17 +58,39 @@ const ZH: &[(&str, &str)] = &[
     ("*/sample", "每个文件只读开头：快速预估，结果会注明"),
     ("*/quiet", "不显示进度"),
     ("*/json_progress", "进度每行一个 JSON 对象"),
-    ("*/format", "卡片写法：text 或 json"),
+    ("*/format", "写法：text 或 json"),
     ("*/output", "写入文件而不是屏幕"),
     (
         "dedup/output",
         "写入各簇的 Parquet 文件；列：file、row、partition、content_id、kind、cluster、units、novel_units",
     ),
+    ("*/label_paths", "一条路径，文件自带标注员；或每条路径一名标注员"),
+    ("agree/weighting", "类别间的距离：identity、linear、quadratic、ordinal、ratio 等"),
+    ("agree/minimum", "至少要有几个单元有两个答案；不足则不给系数"),
+    ("agree/overlap", "视为同一标记的最小重叠，大于 0，至多 1"),
+    ("consensus/method", "方法：majority、dawid-skene、one-coin、glad、mace、mmsr 或 wawa"),
+    ("consensus/gold", "已知类别的条目：用来衡量标注员与共识"),
+    ("consensus/clamp", "拟合时固定已知类别，而不是用来衡量"),
+    ("errors/probabilities", "模型给出的概率（模型未见过这些标注）：.npy，行 × 类"),
+    ("errors/labels", "所给标注：.npy，类别编号从 0 起"),
+    ("errors/filter", "挑选规则，如 both、confident_learning 或 low_self_confidence"),
+    ("convert/label_path", "标注文件或文件夹"),
+    ("convert/to", "写出的格式，如 coco、voc、yolo、cvat 或 table-csv"),
+    ("convert/output", "写入的文件夹；须是新的或空的"),
+    ("plan/lot", "批量"),
+    ("plan/aql", "接收质量限，不合格百分数"),
+    ("plan/level", "GB/T 2828.1 的检验水平：S-1 至 S-4、I、II 或 III"),
+    ("plan/severity", "GB/T 2828.1 的严格度：normal（正常）或 tightened（加严）"),
+    ("plan/lq", "极限质量，不合格百分数：给出精确方案，代替标准方案"),
+    ("plan/alpha", "合格批被拒的最大机会"),
+    ("plan/beta", "极限质量批被接收的最大机会"),
+    ("plan/double", "抽两次：第一次存疑才抽第二次"),
+    ("plan/sequential", "逐项检查，越线即定"),
     ("grade/application", "申报书：申请人、金额与证据；不写则用文件夹里的 application.toml"),
     ("grade/rubric", "评分细则；不写则用发布版"),
     ("explain/target", "发现代码如 SJ-ingest-001，或用 --format json 写的卡片"),
     ("explain/metric", "卡片上的指标，或 scale、value-density、effect、gates、award；不写则列出"),
-    ("schema/name", "表单：card、application 或 rubric"),
+    ("schema/name", "表单：card、application、rubric、agreement、consensus、plan 等"),
     ("completions/shell", "shell：bash、zsh、fish、elvish 或 powershell"),
     ("man/folder", "存放手册页的文件夹；没有则新建"),
     ("demo/folder", "写入的文件夹"),
@@ -92,11 +120,16 @@ fn own_flags(command: Command) -> Command {
     names.into_iter().fold(command, |command, name| command.mut_subcommand(name, own_help))
 }
 
+/// Replaces the built-in help flag of a subcommand and of those below it.
 fn own_help(command: Command) -> Command {
     let names: Vec<String> =
         command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
-    let command = command.disable_help_flag(true).disable_help_subcommand(true).arg(help);
+    let command = command
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .arg(help)
+        .subcommand_help_heading("命令");
     names.into_iter().fold(command, |command, name| command.mut_subcommand(name, own_help))
 }
 

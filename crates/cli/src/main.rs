@@ -11,9 +11,11 @@ mod explain;
 mod failure;
 mod grade;
 mod help;
+mod labels;
 mod man;
 mod output;
 mod pipeline;
+mod plan;
 mod profile;
 mod progress;
 mod run;
@@ -49,6 +51,10 @@ enum Command {
     Dedup(dedup::Args),
     /// Check, sample and judge a delivery of labels
     Delivery(delivery::Args),
+    /// Compare, settle, check and convert labels
+    Labels(labels::Args),
+    /// How many items of a lot to inspect, and with how many defects to accept
+    Plan(plan::Args),
     /// Explain a number of a card, or a finding code
     Explain(explain::Args),
     /// Print the JSON Schema of a form
@@ -80,6 +86,8 @@ impl Command {
             Self::Profile(args) => profile::run(args, lang),
             Self::Dedup(args) => dedup::run(args, lang),
             Self::Delivery(args) => delivery::run(args, lang),
+            Self::Labels(args) => labels::run(args, lang),
+            Self::Plan(args) => plan::run(args, lang),
             Self::Explain(args) => explain::run(args, lang),
             Self::Schema(args) => schema::run(args),
             Self::Completions(args) => completions::run(args, lang),

@@ -10,7 +10,7 @@ use crate::output;
 /// Print the JSON Schema of a form
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Form: card, application or rubric
+    /// Form: card, application, rubric, agreement, consensus, plan and others
     #[arg(value_name = "NAME", value_parser = names())]
     name: String,
 }
@@ -47,6 +47,31 @@ const FORMS: &[Form] = &[
         schema: || schema_for!(shujian_annotation::verdict::Sample),
     },
     Form { name: "rubric", file: "rubric.v1.json", schema: || schema_for!(shujian_grade::Rubric) },
+    Form {
+        name: "agreement",
+        file: "agreement.v1.json",
+        schema: || schema_for!(shujian_annotation::agreement::AgreementForm),
+    },
+    Form {
+        name: "consensus",
+        file: "consensus.v1.json",
+        schema: || schema_for!(shujian_annotation::consensus::ConsensusForm),
+    },
+    Form {
+        name: "label-errors",
+        file: "label-errors.v1.json",
+        schema: || schema_for!(shujian_annotation::errors::ErrorsForm),
+    },
+    Form {
+        name: "conversion",
+        file: "conversion.v1.json",
+        schema: || schema_for!(shujian_annotation::convert::ConversionForm),
+    },
+    Form {
+        name: "plan",
+        file: "plan.v1.json",
+        schema: || schema_for!(shujian_annotation::sampling::PlanForm),
+    },
 ];
 
 fn names() -> clap::builder::PossibleValuesParser {

@@ -10,9 +10,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("ingest", &["core"]),
     ("quality", &["core"]),
     ("grade", &["core"]),
+    ("annotation", &["core"]),
     ("engine", &["core", "ingest", "quality"]),
-    ("report", &["core", "quality", "grade", "engine"]),
-    ("cli", &["core", "ingest", "quality", "grade", "engine", "report", "fixtures"]),
+    ("report", &["core", "quality", "annotation", "grade", "engine"]),
+    ("cli", &["core", "ingest", "quality", "annotation", "grade", "engine", "report", "fixtures"]),
 ];
 
 /// Words that no pure room may say: files, clocks, network, threads of its own, chance.

@@ -6,6 +6,7 @@
 pub mod delivery;
 mod explain;
 mod json;
+pub mod labels;
 mod lang;
 mod place;
 mod screen;

@@ -27,7 +27,23 @@ pub enum Weighting {
     AlphaOrdinal,
 }
 
+/// Every weighting; its name is [`Weighting::name`].
+pub const WEIGHTINGS: &[Weighting] = &[
+    Weighting::Identity,
+    Weighting::Linear,
+    Weighting::Quadratic,
+    Weighting::Ordinal,
+    Weighting::Radical,
+    Weighting::Ratio,
+    Weighting::AlphaOrdinal,
+];
+
 impl Weighting {
+    /// The weighting of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        WEIGHTINGS.iter().copied().find(|weighting| weighting.name() == name)
+    }
+
     /// Stable name.
     pub fn name(self) -> &'static str {
         match self {

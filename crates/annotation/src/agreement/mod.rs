@@ -10,6 +10,7 @@ mod brennan_prediger;
 mod cohen_kappa;
 mod conger_kappa;
 mod fleiss_kappa;
+mod form;
 mod gwet_ac;
 mod information;
 mod intraclass;
@@ -30,13 +31,16 @@ pub use brennan_prediger::BRENNAN_PREDIGER;
 pub use cohen_kappa::{COHEN, Contingency, Kappa};
 pub use conger_kappa::CONGER;
 pub use fleiss_kappa::{FLEISS, fixed_fleiss, randolph};
+pub use form::{
+    AgreementForm, Asked, CoefficientForm, LabelForm, MarksForm, PairForm, TableForm, measure,
+};
 pub use gwet_ac::GWET;
 pub use information::{Information, information};
 pub use intraclass::{Fit, Intraclass, fit, intraclass, leave_one_out, mean_and_median};
 pub use krippendorff_alpha::{KRIPPENDORFF, alpha};
 pub use labels::{LabelAgreement, by_label};
 pub use matched::{Matched, MatchedAgreement};
-pub use metric::{Metric, Weighting};
+pub use metric::{Metric, WEIGHTINGS, Weighting};
 pub use pairs::{PairKappa, pair_kappas};
 pub use scott_pi::SCOTT;
 pub use undefined::{Reason, Undefined};

@@ -5,6 +5,7 @@
 
 mod boxes;
 mod dawid_skene;
+mod form;
 mod glad;
 mod mace;
 mod majority;
@@ -19,6 +20,9 @@ use crate::table::LabelTable;
 
 pub use boxes::{BoxConsensus, MarkedBox, consensus_boxes};
 pub use dawid_skene::{DawidSkene, DawidSkeneFit, RaterErrors};
+pub use form::{
+    BehaviourForm, Chosen, ConsensusForm, Fitted, GoldForm, METHODS, Method, RaterForm, settle,
+};
 pub use glad::{Glad, GladFit};
 pub use mace::{Mace, MaceFit};
 pub use majority::{majority, weighted_majority};

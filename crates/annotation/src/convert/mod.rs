@@ -1,5 +1,6 @@
 //! Writers: labels out to another format, with what is lost.
 
+mod form;
 mod images;
 mod json;
 mod lines;
@@ -9,6 +10,8 @@ mod xml;
 use std::collections::BTreeMap;
 
 use shujian_core::Bilingual;
+
+pub use form::{ConversionForm, FileForm, LossForm};
 
 use crate::labels::{Annotation, Detail, Labels, NONE, Rect, Shape};
 use crate::mask::Mask;

@@ -4,6 +4,7 @@
 //! Source: Northcutt, Jiang & Chuang (2021), doi:10.1613/jair.1.12125.
 
 mod filter;
+mod form;
 mod joint;
 pub mod npy;
 mod scores;
@@ -11,6 +12,7 @@ mod scores;
 use crate::sums;
 
 pub use filter::{FILTERS, Filter, filter_named, find};
+pub use form::{ArrayError, ClassForm, ErrorsForm, Suspect, judged, suspect};
 pub use joint::{Evidence, Noise};
 pub use scores::{confidence_weighted_entropy, lowest, normalised_margins, self_confidence};
 

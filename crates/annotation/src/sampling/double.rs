@@ -2,6 +2,8 @@
 
 use crate::special::{hypergeometric_cdf, hypergeometric_pmf};
 
+use super::Plan;
+
 /// Accept with at most `accept_first`, reject with at least `reject_first`, else inspect
 /// `second` more and accept with at most `accept_both` in both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,42 @@ pub struct DoublePoint {
 }
 
 impl DoublePlan {
+    /// The plan of two equal samples, the smallest that hold both risks, that accepts earliest.
+    ///
+    /// `single` is the single plan of the same risks: it names the good and the bad lot and bounds
+    /// the search. `None` where two samples do not fit into the lot.
+    pub fn smallest(lot: u64, single: &Plan, alpha: f64, beta: f64) -> Option<Self> {
+        let most = single.sample.min(lot / 2);
+        (1..=most).find_map(|size| {
+            (0..=single.accept)
+                .map_while(|accept| Self::of_size(lot, size, accept, single, beta))
+                .find(|plan| 1.0 - plan.point(single.good).passes <= alpha)
+        })
+    }
+
+    /// The laxest plan of a size and first acceptance number that holds the consumer's risk.
+    fn of_size(lot: u64, size: u64, accept: u64, single: &Plan, beta: f64) -> Option<Self> {
+        let plan = |both: u64| Self {
+            lot,
+            first: size,
+            accept_first: accept,
+            reject_first: both + 1,
+            second: size,
+            accept_both: both,
+        };
+        let holds = |both: u64| plan(both).point(single.bad).passes <= beta;
+        if !holds(accept) {
+            return None;
+        }
+        // More defects in both samples pass more lots.
+        let (mut low, mut high) = (accept, accept + 2 * single.accept + 2);
+        while low < high {
+            let middle = (low + high).div_ceil(2);
+            if holds(middle) { low = middle } else { high = middle - 1 }
+        }
+        Some(plan(low))
+    }
+
     /// The behaviour at `defects`. The second draw is from what the first left.
     pub fn point(&self, defects: u64) -> DoublePoint {
         let defects = defects.min(self.lot);

@@ -8,6 +8,7 @@ mod curve;
 mod decimal;
 mod double;
 mod draw;
+mod form;
 mod natural;
 mod plan;
 mod sequential;
@@ -19,7 +20,10 @@ pub use curve::{Point, point};
 pub use decimal::Decimal;
 pub use double::{DoublePlan, DoublePoint};
 pub use draw::{Commitment, DrawError, draw};
+pub use form::{Asked, Kind, Line, PlanError, PlanForm, PointForm, Risks, Stage, design};
 pub use plan::{Plan, PlanRequest, ProcessPlan, ProcessRequest, lot_plan, process_plan};
 pub use sequential::{Outcome, Sequential, Walk};
-pub use standard::{AQLS, Level, LotPlan, Severity, StandardError, code_letter, standard_plan};
+pub use standard::{
+    AQLS, LEVELS, Level, LotPlan, Severity, StandardError, code_letter, standard_plan,
+};
 pub use switching::{History, Lot, State};

@@ -1,5 +1,7 @@
 //! Wald's sequential probability ratio test, truncated.
 
+use super::DoublePoint;
+
 /// The test: accept line `defects ≤ −accept + slope · n`, reject line `defects ≥ reject + slope · n`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sequential {
@@ -55,6 +57,41 @@ impl Sequential {
             reject: ((1.0 - beta) / alpha).ln() / gain,
             slope: ((1.0 - good) / (1.0 - bad)).ln() / gain,
         })
+    }
+
+    /// The acceptance number, if acceptance is possible yet, and the rejection number at `items`.
+    pub fn numbers(&self, items: u64) -> (Option<u64>, u64) {
+        let middle = self.slope * items as f64;
+        let accept = (middle - self.accept).floor();
+        let reject = (middle + self.reject).ceil();
+        ((accept >= 0.0).then_some(accept as u64), reject as u64)
+    }
+
+    /// How a process of a share of defects fares when the test is cut off after `most` items:
+    /// exact, by the chances of every number of defects still between the lines.
+    pub fn behaviour(&self, share: f64, most: u64) -> DoublePoint {
+        // Chance to be undecided with so many defects.
+        let mut between = vec![1.0];
+        let (mut passes, mut inspected) = (0.0, 0.0);
+        for items in 1..=most {
+            inspected += between.iter().sum::<f64>();
+            between.push(0.0);
+            for defects in (0..between.len()).rev() {
+                let before = if defects > 0 { between[defects - 1] } else { 0.0 };
+                between[defects] = between[defects] * (1.0 - share) + before * share;
+            }
+            let (accept, reject) = self.numbers(items);
+            if let Some(accept) = accept {
+                let accepted = between.len().min(accept as usize + 1);
+                for chance in &mut between[..accepted] {
+                    passes += std::mem::take(chance);
+                }
+            }
+            between.truncate(reject as usize);
+        }
+        let middle = (self.slope * most as f64).floor() as usize;
+        passes += between.iter().take(middle + 1).sum::<f64>();
+        DoublePoint { passes: passes.min(1.0), inspected }
     }
 
     /// Walks along items (`true` is a defect) until a line is reached or `most` were inspected.

@@ -36,6 +36,34 @@ pub enum Level {
     III,
 }
 
+/// Every level and its name.
+pub const LEVELS: &[(&str, Level)] = &[
+    ("S-1", Level::S1),
+    ("S-2", Level::S2),
+    ("S-3", Level::S3),
+    ("S-4", Level::S4),
+    ("I", Level::I),
+    ("II", Level::II),
+    ("III", Level::III),
+];
+
+impl Level {
+    /// The name in the standard.
+    pub fn name(self) -> &'static str {
+        LEVELS.iter().find(|row| row.1 == self).map_or("", |row| row.0)
+    }
+}
+
+impl Severity {
+    /// Stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Tightened => "tightened",
+        }
+    }
+}
+
 /// How severe the inspection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {

@@ -1,0 +1,442 @@
+//! Consensus as it leaves the process: `shujian labels consensus`.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shujian_core::{Bilingual, Finding};
+
+use crate::gold::Tally;
+use crate::labels::{Labels, NONE, Shape};
+use crate::matching::{Panel, Settings, answers, match_marks};
+use crate::raters::{self, Log, Thresholds};
+use crate::table::LabelTable;
+
+use super::{
+    DawidSkene, DawidSkeneFit, Glad, Mace, Mmsr, OneCoin, Posterior, TooLarge, check_size,
+    majority, wawa,
+};
+
+/// One row of [`METHODS`].
+#[derive(Debug, Clone, Copy)]
+pub struct Method {
+    /// Stable name.
+    pub name: &'static str,
+    /// What it takes raters for, in a few words.
+    pub says: Bilingual,
+    /// Whether known classes can be held fast.
+    pub clamps: bool,
+    /// Whether it keeps a table of confusions of each rater.
+    confusions: bool,
+    /// Fits it; known classes by item where it clamps.
+    pub fit: fn(&LabelTable, Option<&[Option<u32>]>) -> Fitted,
+}
+
+/// What a method gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fitted {
+    /// How likely each class is for each item.
+    pub posterior: Posterior,
+    /// Each rater's skill as the method has it, if it has one.
+    pub skills: Option<Vec<f64>>,
+    /// Rounds it took.
+    pub rounds: Option<u64>,
+}
+
+/// Every method, the first is the usual one.
+pub const METHODS: &[Method] = &[
+    Method {
+        name: "majority",
+        says: Bilingual { zh: "多数票，票票等权", en: "every vote weighs the same" },
+        clamps: false,
+        confusions: false,
+        fit: |table, _| Fitted { posterior: majority(table), skills: None, rounds: None },
+    },
+    Method {
+        name: "dawid-skene",
+        says: Bilingual {
+            zh: "每名标注员一张混淆表", en: "each rater has a table of confusions"
+        },
+        clamps: true,
+        confusions: true,
+        fit: |table, gold| {
+            let fit = DawidSkene::default().fit(table, gold);
+            let skills = (0..table.raters.len()).map(|rater| skill(&fit, rater)).collect();
+            let rounds = Some(fit.log_likelihoods.len() as u64);
+            Fitted { posterior: fit.posterior, skills: Some(skills), rounds }
+        },
+    },
+    Method {
+        name: "one-coin",
+        says: Bilingual {
+            zh: "每名标注员一个正确率", en: "each rater has one chance to be right"
+        },
+        clamps: true,
+        confusions: false,
+        fit: |table, gold| {
+            let fit = OneCoin::default().fit(table, gold);
+            let rounds = Some(fit.log_likelihoods.len() as u64);
+            Fitted { posterior: fit.posterior, skills: Some(fit.skills), rounds }
+        },
+    },
+    Method {
+        name: "glad",
+        says: Bilingual {
+            zh: "标注员有能力，条目有难易", en: "raters are able, items are hard"
+        },
+        clamps: false,
+        confusions: false,
+        fit: |table, _| {
+            let fit = Glad::default().fit(table);
+            Fitted { posterior: fit.posterior, skills: Some(fit.abilities), rounds: None }
+        },
+    },
+    Method {
+        name: "mace",
+        says: Bilingual {
+            zh: "标注员或知道答案，或随手填写",
+            en: "raters know, or fill in by habit",
+        },
+        clamps: false,
+        confusions: false,
+        fit: |table, _| {
+            let fit = Mace::default().fit(table);
+            Fitted { posterior: fit.posterior, skills: Some(fit.competence), rounds: None }
+        },
+    },
+    Method {
+        name: "mmsr",
+        says: Bilingual {
+            zh: "由标注员两两一致率推出能力",
+            en: "skill from the agreement of pairs of raters",
+        },
+        clamps: false,
+        confusions: false,
+        fit: |table, _| {
+            let fit = Mmsr::default().fit(table);
+            Fitted { posterior: fit.posterior, skills: Some(fit.skills), rounds: None }
+        },
+    },
+    Method {
+        name: "wawa",
+        says: Bilingual {
+            zh: "按与多数票的一致率加权",
+            en: "votes weigh by agreement with the majority",
+        },
+        clamps: false,
+        confusions: false,
+        fit: |table, _| {
+            let (skills, posterior) = wawa(table);
+            Fitted { posterior, skills: Some(skills), rounds: None }
+        },
+    },
+];
+
+/// The chance that a rater is right, over the priors of the classes.
+fn skill(fit: &DawidSkeneFit, rater: usize) -> f64 {
+    let right =
+        |(class, prior): (usize, &f64)| prior * fit.errors.of(rater, class as u32, class as u32);
+    fit.priors.iter().enumerate().map(right).sum()
+}
+
+/// One answer an item out of several.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ConsensusForm {
+    /// `shujian.consensus.v1`.
+    pub schema: String,
+    /// The method.
+    pub method: String,
+    /// `answers` about whole items, or `marks` matched by overlap.
+    pub of: String,
+    /// Classes, in the order that decides ties.
+    pub classes: Vec<String>,
+    /// Answers.
+    pub votes: u64,
+    /// Items whose best two classes are level: the first class won.
+    pub tied: u64,
+    /// Rounds of the fit.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rounds: Option<u64>,
+    /// Whether known classes were held fast during the fit.
+    pub clamped: bool,
+    /// How the consensus does on known items.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub gold: Option<GoldForm>,
+    /// Every rater.
+    pub raters: Vec<RaterForm>,
+    /// Behaviour to look into.
+    pub behaviours: Vec<BehaviourForm>,
+    /// The consensus, by item.
+    pub labels: Vec<Chosen>,
+    /// What was found while reading.
+    pub findings: Vec<Finding>,
+}
+
+/// Right answers on known items.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GoldForm {
+    /// Known items answered.
+    pub answered: u64,
+    /// Of those, right.
+    pub correct: u64,
+    /// The share; none without known items.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub accuracy: Option<f64>,
+    /// Wilson's interval of 95 %, to show.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub wilson: Option<(f64, f64)>,
+    /// The exact interval of 95 %, to decide by.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub exact: Option<(f64, f64)>,
+}
+
+/// One rater.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RaterForm {
+    /// Who.
+    pub rater: String,
+    /// Answers.
+    pub answers: u64,
+    /// Skill on the scale of the method; majority has none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub skill: Option<f64>,
+    /// Answers on which the other raters have a clear majority, and those that share it.
+    pub with_others: GoldForm,
+    /// Answers to known items.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub gold: Option<GoldForm>,
+}
+
+/// One behaviour of one rater: evidence, no verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BehaviourForm {
+    /// `constant`, `copying`, `too-fast` or `drift`.
+    pub behaviour: String,
+    /// Who.
+    pub rater: String,
+    /// The other of a pair.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub other: Option<String>,
+    /// Answers looked at.
+    pub answers: u64,
+    /// Those that show it.
+    pub hits: u64,
+    /// The share to be expected.
+    pub expected: f64,
+    /// Chance of so many if the expected share holds.
+    pub p_value: f64,
+}
+
+/// The consensus on one item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Chosen {
+    /// The item; for marks `item#number`.
+    pub item: String,
+    /// The class; `(none)` where most who saw the item marked nothing there.
+    pub label: String,
+    /// How likely it is.
+    pub share: f64,
+    /// Whether another class was level.
+    pub tied: bool,
+    /// For boxes: left, top, right, bottom, each the median of those who marked it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub edges: Option<[f64; 4]>,
+}
+
+impl ConsensusForm {
+    /// The name of the form.
+    pub const SCHEMA: &str = "shujian.consensus.v1";
+}
+
+impl GoldForm {
+    fn of(tally: Tally) -> Self {
+        let has = tally.answered > 0;
+        Self {
+            answered: tally.answered,
+            correct: tally.correct,
+            accuracy: tally.accuracy(),
+            wilson: has.then(|| tally.wilson(0.95)),
+            exact: has.then(|| tally.clopper_pearson(0.95)),
+        }
+    }
+}
+
+/// Settles a panel by a method: answers about whole items, or marks where there are none.
+///
+/// - `gold`: labels of items whose class is known; `clamp` holds them fast during the fit, and
+///   then says nothing of how good the consensus is on them.
+/// - Errors: [`TooLarge`] where labels are rather texts.
+pub fn settle(
+    panel: &Panel,
+    method: &Method,
+    gold: Option<&Labels>,
+    clamp: bool,
+) -> Result<ConsensusForm, TooLarge> {
+    let whole = answers(&panel.labels);
+    let (of, table, edges) = if whole.votes.is_empty() {
+        let matched = match_marks(panel, &Settings::default());
+        let edges = edges_by_unit(&panel.labels, &matched.units);
+        ("marks", matched.table, edges)
+    } else {
+        ("answers", whole, BTreeMap::new())
+    };
+    check_size(&table, method.confusions)?;
+    let known = gold.map(|gold| known(&table, gold));
+    let held: Option<Vec<Option<u32>>> = known
+        .as_ref()
+        .filter(|_| clamp)
+        .map(|known| known.iter().map(|class| class.filter(|class| *class != NONE)).collect());
+    let fitted = (method.fit)(&table, held.as_deref());
+    let decided = fitted.posterior.decide(&table);
+    let on_gold = known.as_ref().filter(|_| !clamp).map(|known| {
+        let pairs = decided.labels.iter().zip(known);
+        let known = pairs.filter_map(|(said, known)| Some((said.as_ref()?, known.as_ref()?)));
+        GoldForm::of(known.fold(Tally::default(), |sum, (said, known)| {
+            sum.merge(Tally { answered: 1, correct: u64::from(said == known) })
+        }))
+    });
+    let tied = |item: usize| decided.tied.binary_search(&(item as u32)).is_ok();
+    let labels = decided.labels.iter().enumerate().filter_map(|(item, label)| {
+        let label = (*label)?;
+        Some(Chosen {
+            item: table.items[item].clone(),
+            label: table.classes[label as usize].clone(),
+            share: fitted.posterior.of(item)[label as usize],
+            tied: tied(item),
+            edges: edges.get(&table.items[item]).copied(),
+        })
+    });
+    Ok(ConsensusForm {
+        schema: ConsensusForm::SCHEMA.to_owned(),
+        method: method.name.to_owned(),
+        of: of.to_owned(),
+        votes: table.votes.len() as u64,
+        tied: decided.tied.len() as u64,
+        rounds: fitted.rounds,
+        clamped: held.is_some(),
+        gold: on_gold,
+        raters: raters_of(&table, &fitted, known.as_deref()),
+        behaviours: behaviours(&table),
+        labels: labels.collect(),
+        classes: table.classes,
+        findings: panel.remarks.findings(&panel.labels).into_card(),
+    })
+}
+
+/// The known class of each item of the table; [`NONE`] for a class nobody named.
+fn known(table: &LabelTable, gold: &Labels) -> Vec<Option<u32>> {
+    let classes: BTreeMap<&str, u32> =
+        table.classes.iter().map(String::as_str).zip(0_u32..).collect();
+    let mut by_item = BTreeMap::new();
+    for annotation in &gold.annotations {
+        if matches!(annotation.shape, Shape::Class) && annotation.item != NONE {
+            let class = classes.get(gold.class_name(annotation.class)).copied().unwrap_or(NONE);
+            by_item.entry(gold.item_name(annotation.item)).or_insert(class);
+        }
+    }
+    table.items.iter().map(|item| by_item.get(item.as_str()).copied()).collect()
+}
+
+/// Median edges of the boxes of each unit, by the unit's name.
+fn edges_by_unit(labels: &Labels, units: &[crate::matching::Unit]) -> BTreeMap<String, [f64; 4]> {
+    let mut edges = BTreeMap::new();
+    let (mut item, mut number) = (NONE, 0_u32);
+    for unit in units {
+        number = if unit.item == item { number + 1 } else { 1 };
+        item = unit.item;
+        let boxes: Vec<[f64; 4]> = unit
+            .marks
+            .iter()
+            .filter_map(|&(_, mark)| labels.rect(&labels.annotations[mark as usize]))
+            .map(|rect| rect.bounds())
+            .collect();
+        if !boxes.is_empty() {
+            let name = format!("{}#{number:06}", labels.item_name(unit.item));
+            edges.insert(name, std::array::from_fn(|side| median(&boxes, side)));
+        }
+    }
+    edges
+}
+
+fn median(boxes: &[[f64; 4]], side: usize) -> f64 {
+    let mut values: Vec<f64> = boxes.iter().map(|edges| edges[side]).collect();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    if values.len() % 2 == 1 { values[middle] } else { 0.5 * (values[middle - 1] + values[middle]) }
+}
+
+fn raters_of(table: &LabelTable, fitted: &Fitted, known: Option<&[Option<u32>]>) -> Vec<RaterForm> {
+    let by_rater = table.by_rater();
+    let skills = raters::skills(table);
+    let mut on_gold = vec![Tally::default(); table.raters.len()];
+    for vote in &table.votes {
+        if let Some(known) = known.and_then(|known| known[vote.item as usize]) {
+            let tally = Tally { answered: 1, correct: u64::from(vote.label == known) };
+            let sum = &mut on_gold[vote.rater as usize];
+            *sum = sum.merge(tally);
+        }
+    }
+    let form = |(rater, name): (usize, &String)| RaterForm {
+        rater: name.clone(),
+        answers: by_rater.of(rater).len() as u64,
+        skill: fitted.skills.as_ref().map(|skills| skills[rater]),
+        with_others: GoldForm::of(skills[rater].agreed),
+        gold: known.map(|_| GoldForm::of(on_gold[rater])),
+    };
+    table.raters.iter().enumerate().map(form).collect()
+}
+
+fn behaviours(table: &LabelTable) -> Vec<BehaviourForm> {
+    let name = |rater: u32| table.raters[rater as usize].clone();
+    let seen = raters::observe(table, &Log::default(), &Thresholds::default());
+    seen.into_iter()
+        .map(|evidence| BehaviourForm {
+            behaviour: evidence.behaviour.to_owned(),
+            rater: name(evidence.rater),
+            other: evidence.other.map(name),
+            answers: evidence.answers,
+            hits: evidence.hits,
+            expected: evidence.expected,
+            p_value: evidence.p_value,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::read_bytes;
+    use shujian_core::Limits;
+
+    fn labels(csv: &str) -> Labels {
+        read_bytes("l.csv", csv.as_bytes(), &Limits::default()).labels
+    }
+
+    #[test]
+    fn every_method_settles_and_is_measured_on_gold() {
+        let mut csv = "item,worker,label\n".to_owned();
+        for item in 0..30 {
+            for worker in ["x", "y", "z"] {
+                let label = if worker == "z" && item % 5 == 0 { "no" } else { "yes" };
+                let label = if item % 2 == 0 { label } else { "no" };
+                csv.push_str(&format!("{item},{worker},{label}\n"));
+            }
+        }
+        let panel = Panel::of(labels(&csv));
+        let gold = labels("item,worker,label\n0,g,yes\n1,g,no\n2,g,maybe\n99,g,yes\n");
+        for method in METHODS {
+            let form = settle(&panel, method, Some(&gold), false).unwrap();
+            let on_gold = form.gold.unwrap();
+            assert_eq!((on_gold.answered, on_gold.correct), (3, 2), "{}", method.name);
+            assert_eq!(form.labels.len(), 30);
+            let clamped = settle(&panel, method, Some(&gold), true).unwrap();
+            assert!(clamped.gold.is_none());
+        }
+    }
+
+    #[test]
+    fn boxes_are_the_median_of_those_who_marked_them() {
+        assert_eq!(median(&[[1.0; 4], [3.0; 4], [9.0; 4]], 2), 3.0);
+        assert_eq!(median(&[[1.0; 4], [3.0; 4]], 0), 2.0);
+    }
+}

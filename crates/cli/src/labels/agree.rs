@@ -1,0 +1,59 @@
+//! `shujian labels agree`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use shujian_annotation::agreement::{self, Asked, Options, WEIGHTINGS, Weighting};
+use shujian_annotation::intake;
+use shujian_annotation::matching::Settings;
+use shujian_report::Lang;
+
+use super::Out;
+use crate::failure::Failure;
+use crate::pipeline;
+
+/// How far raters agree beyond chance
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// One path whose files name their raters, or one path a rater
+    #[arg(required = true, value_name = "PATH")]
+    label_paths: Vec<PathBuf>,
+
+    /// How far apart two classes are: identity, linear, quadratic, ordinal, ratio and others
+    #[arg(long, value_name = "NAME", default_value = "identity", value_parser = weightings())]
+    weighting: String,
+
+    /// Fewest units with two answers; below it coefficients are withheld
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    minimum: u32,
+
+    /// Least overlap of marks that mean the same, above 0 and at most 1
+    #[arg(long, value_name = "IOU", default_value_t = 0.5, value_parser = overlap)]
+    overlap: f64,
+
+    #[command(flatten)]
+    out: Out,
+}
+
+fn weightings() -> clap::builder::PossibleValuesParser {
+    WEIGHTINGS.iter().map(|weighting| weighting.name()).collect::<Vec<_>>().into()
+}
+
+fn overlap(text: &str) -> Result<f64, String> {
+    let value = text.parse::<f64>().map_err(|error| error.to_string())?;
+    if value > 0.0 && value <= 1.0 { Ok(value) } else { Err("not in (0, 1]".to_owned()) }
+}
+
+pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
+    args.out.check()?;
+    let panel = intake::panel(&args.label_paths, &pipeline::limits())?;
+    let weighting = Weighting::named(&args.weighting);
+    let options = Options {
+        weighting: weighting.expect("the parser admits names of weightings only"),
+        minimum_units: args.minimum as usize,
+        ..Options::default()
+    };
+    let matching = Settings { least_overlap: args.overlap, ..Settings::default() };
+    let form = agreement::measure(&panel, &Asked { options, matching });
+    args.out.write(&form, |form| shujian_report::labels::agreement(form, lang))
+}

@@ -1,0 +1,247 @@
+//! `shujian labels …` and `shujian plan` over the real binary, on small inputs and, where there
+//! are any, on public ones.
+
+#![expect(clippy::print_stdout, reason = "a skipped test says why")]
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn shujian(folder: &Path, threads: &str, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shujian"));
+    command.current_dir(folder).env("LC_ALL", "en_US.UTF-8").env("COLUMNS", "100");
+    command.env("RAYON_NUM_THREADS", threads).args(args).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The JSON of a command that succeeds, the same at one thread and at two.
+fn json(folder: &Path, args: &[&str]) -> Value {
+    let args = [args, &["--format", "json"]].concat();
+    let [one, two] = ["1", "2"].map(|threads| shujian(folder, threads, &args));
+    assert_eq!(one.status.code(), Some(0), "{args:?}: {}", text(&one.stderr));
+    assert!(one.stdout == two.stdout, "{args:?} differs by threads");
+    let said = text(&one.stdout);
+    assert!(!said.contains("null") && !said.contains("NaN"), "{args:?}: {said}");
+    serde_json::from_str(&said).unwrap()
+}
+
+/// What people read, in both languages; no line wider than the screen.
+fn both(folder: &Path, args: &[&str]) -> [String; 2] {
+    ["zh", "en"].map(|lang| {
+        let output = shujian(folder, "2", &[args, &["--lang", lang]].concat());
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", text(&output.stderr));
+        let said = text(&output.stdout);
+        for line in said.lines() {
+            let wide = |c: char| matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffef}');
+            let columns: usize = line.chars().map(|c| 1 + usize::from(wide(c))).sum();
+            assert!(columns <= 80, "{columns} columns: {line}");
+        }
+        assert!(!said.contains("NaN"), "{said}");
+        said
+    })
+}
+
+fn refused(folder: &Path, code: i32, args: &[&str]) {
+    for lang in ["zh", "en"] {
+        let output = shujian(folder, "2", &[args, &["--lang", lang]].concat());
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {said}");
+        let begins = if lang == "zh" { "错误：" } else { "error: " };
+        assert!(said.starts_with(begins) && !said.contains("panicked"), "{args:?}: {said}");
+    }
+}
+
+/// The folder of a public case; `None` says aloud that the test was skipped.
+fn public(name: &str) -> Option<PathBuf> {
+    let data = std::env::var_os("SHUJIAN_DATA")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
+    let case = data.join("annotation").join(name);
+    if !case.is_dir() {
+        println!("skipped: {} is absent (SHUJIAN_DATA)", case.display());
+        return None;
+    }
+    Some(case)
+}
+
+/// Sixty items of three raters; one of them errs on every fifth.
+fn crowd() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut csv = "item,worker,label\n".to_owned();
+    let mut gold = "item,label\n".to_owned();
+    for item in 0..60 {
+        let truth = ["cat", "dog", "hen"][item % 3];
+        gold.push_str(&format!("i{item},{truth}\n"));
+        for worker in ["x", "y", "z"] {
+            let errs = worker == "z" && item % 5 == 0;
+            csv.push_str(&format!("i{item},{worker},{}\n", if errs { "cat" } else { truth }));
+        }
+    }
+    fs::write(folder.path().join("labels.csv"), csv).unwrap();
+    fs::write(folder.path().join("gold.csv"), gold).unwrap();
+    folder
+}
+
+fn coefficient<'a>(form: &'a Value, name: &str) -> &'a Value {
+    let rows = form["tables"][0]["coefficients"].as_array().unwrap();
+    rows.iter().find(|row| row["name"] == name).unwrap()
+}
+
+#[test]
+fn agreement_is_said_in_both_languages() {
+    let folder = crowd();
+    let form = json(folder.path(), &["labels", "agree", "labels.csv"]);
+    assert_eq!(form["schema"], "shujian.agreement.v1");
+    assert!(coefficient(&form, "krippendorff-alpha")["value"].as_f64().unwrap() > 0.8);
+    let [zh, en] = both(folder.path(), &["labels", "agree", "labels.csv"]);
+    assert!(zh.contains("一致性") && en.contains("Agreement"), "{zh}{en}");
+    // Cohen's κ is of two raters: no value, but why, and what to do.
+    assert!(zh.contains("无定义：") && zh.contains("补救："), "{zh}");
+    assert!(en.contains("undefined: ") && en.contains("remedy: "), "{en}");
+}
+
+#[test]
+fn a_file_for_each_rater_is_one_panel() {
+    let folder = crowd();
+    let boxes = |shift: usize| {
+        format!(
+            r#"{{"images":[{{"id":1,"file_name":"a.jpg","width":99,"height":99}}],
+            "categories":[{{"id":1,"name":"cat"}}],"annotations":[
+            {{"id":1,"image_id":1,"category_id":1,"bbox":[{shift},10,40,40],"area":1600}},
+            {{"id":2,"image_id":1,"category_id":1,"bbox":[{shift},60,20,20],"area":400}}]}}"#
+        )
+    };
+    for (name, shift) in [("ann.json", 10), ("bob.json", 12)] {
+        fs::write(folder.path().join(name), boxes(shift)).unwrap();
+    }
+    let form = json(folder.path(), &["labels", "agree", "ann.json", "bob.json"]);
+    assert_eq!(form["marks"][0]["matched"], 2, "{form}");
+    assert_eq!(form["marks"][0]["f1"], 1.0);
+    let form = json(folder.path(), &["labels", "consensus", "ann.json", "bob.json"]);
+    assert_eq!(form["of"], "marks");
+    assert_eq!(form["labels"][0]["edges"], serde_json::json!([11.0, 10.0, 51.0, 50.0]));
+}
+
+#[test]
+fn every_method_settles_the_crowd() {
+    let folder = crowd();
+    for method in ["majority", "dawid-skene", "one-coin", "glad", "mace", "mmsr", "wawa"] {
+        let args = ["labels", "consensus", "labels.csv", "--method", method, "--gold", "gold.csv"];
+        let form = json(folder.path(), &args);
+        assert_eq!(form["gold"]["correct"], 60, "{method}");
+        let [zh, en] = both(folder.path(), &args);
+        assert!(zh.contains("共识：") && en.contains("Consensus: "));
+    }
+    let clamp = ["labels", "consensus", "labels.csv", "--gold", "gold.csv", "--clamp"];
+    assert_eq!(json(folder.path(), &clamp)["clamped"], true);
+    refused(folder.path(), 2, &[&clamp[..], &["--method", "glad"]].concat());
+}
+
+#[test]
+fn plans_are_of_the_standard_or_exact() {
+    let folder = tempfile::tempdir().unwrap();
+    let form = json(folder.path(), &["plan", "--lot", "1000", "--aql", "1.0"]);
+    assert_eq!(form["schema"], "shujian.plan.v1");
+    assert_eq!(form["stages"], serde_json::json!([{"sample": 80, "accept": 2, "reject": 3}]));
+    assert_eq!(form["code"], "J");
+    let tightened = ["plan", "--lot", "1000", "--aql", "1", "--severity", "tightened"];
+    assert_eq!(json(folder.path(), &tightened)["stages"][0]["accept"], 1);
+    for kind in [&[][..], &["--double"], &["--sequential"]] {
+        let args = [&["plan", "--lot", "1000", "--aql", "1", "--lq", "5"][..], kind].concat();
+        assert!(json(folder.path(), &args)["consumer_risk"].as_f64().unwrap() < 0.11, "{args:?}");
+        let [zh, en] = both(folder.path(), &args);
+        assert!(zh.contains("抽样方案") && en.contains("Sampling plan"));
+    }
+    refused(folder.path(), 2, &["plan", "--lot", "1000", "--aql", "0.7"]);
+    refused(folder.path(), 2, &["plan", "--lot", "1000", "--aql", "1", "--double"]);
+}
+
+/// A `.npy` file of version 1.
+fn npy(kind: &str, shape: &str, values: &[u8]) -> Vec<u8> {
+    let heading = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}\n");
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((heading.len() as u16).to_le_bytes());
+    bytes.extend(heading.as_bytes());
+    bytes.extend(values);
+    bytes
+}
+
+#[test]
+fn label_errors_are_found_in_arrays() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut probabilities, mut labels) = (Vec::new(), Vec::new());
+    for row in 0..100_u8 {
+        let truth = row % 2;
+        let share = 0.8 + f64::from(row) / 1_000.0;
+        let pair = if truth == 0 { [share, 1.0 - share] } else { [1.0 - share, share] };
+        probabilities.extend(pair.iter().flat_map(|share| share.to_le_bytes()));
+        labels.push(if row == 97 { 0 } else { truth });
+    }
+    fs::write(folder.path().join("p.npy"), npy("<f8", "(100, 2)", &probabilities)).unwrap();
+    fs::write(folder.path().join("l.npy"), npy("|u1", "(100,)", &labels)).unwrap();
+    let args = ["labels", "errors", "--probabilities", "p.npy", "--labels", "l.npy"];
+    let form = json(folder.path(), &args);
+    assert_eq!(form["schema"], "shujian.label-errors.v1");
+    assert_eq!(form["found"][0]["row"], 97, "{form}");
+    let [zh, en] = both(folder.path(), &args);
+    assert!(zh.contains("标注错误") && en.contains("Label errors"));
+    fs::write(folder.path().join("l.npy"), b"\x93NUMPY\x01\x00\xff").unwrap();
+    refused(folder.path(), 3, &args);
+}
+
+#[test]
+fn a_conversion_lists_what_is_lost_and_overwrites_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let coco = r#"{"images":[{"id":1,"file_name":"a.jpg","width":99,"height":99}],
+        "categories":[{"id":1,"name":"cat"}],"annotations":[{"id":1,"image_id":1,"category_id":1,
+        "bbox":[10,10,40,40],"area":800,"segmentation":[[10,10,50,10,50,50]]}]}"#;
+    fs::write(folder.path().join("a.json"), coco).unwrap();
+    let to = |folder: &'static str| ["labels", "convert", "a.json", "--to", "voc", "-o", folder];
+    let output = shujian(folder.path(), "1", &[&to("one")[..], &["--format", "json"]].concat());
+    let form: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(form["written"], 1);
+    assert_eq!(form["lost"][0]["shape"], "polygon", "{form}");
+    let path = form["files"][0]["path"].as_str().unwrap();
+    assert!(fs::read_to_string(folder.path().join("one").join(path)).unwrap().contains("cat"));
+    refused(folder.path(), 2, &to("one"));
+    let output = shujian(folder.path(), "1", &[&to("two")[..], &["--lang", "zh"]].concat());
+    assert!(text(&output.stdout).contains("仅保留外接框"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn broken_input_is_said_and_never_a_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken: [(&str, &[u8]); 4] = [
+        ("empty.csv", b""),
+        ("cut.json", b"{\"images\":[{\"id\":"),
+        ("noise.xml", b"<annotation><object>\xff\xfe\x00"),
+        ("header.csv", b"item,worker,label\n"),
+    ];
+    for (name, bytes) in broken {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        refused(folder.path(), 3, &["labels", "agree", name]);
+        refused(folder.path(), 3, &["labels", "consensus", name]);
+        refused(folder.path(), 3, &["labels", "convert", name, "--to", "coco", "-o", "out"]);
+    }
+    refused(folder.path(), 3, &["labels", "agree", "nowhere"]);
+}
+
+#[test]
+fn bluebird_is_as_published() {
+    let Some(case) = public("crowd/bluebird") else { return };
+    let form = json(&case, &["labels", "agree", "labels.csv"]);
+    let alpha = coefficient(&form, "krippendorff-alpha")["value"].as_f64().unwrap();
+    assert!((alpha - 0.125_50).abs() < 1e-5, "{alpha}");
+    for (method, correct) in [("majority", 82), ("dawid-skene", 97)] {
+        let args = ["labels", "consensus", "labels.csv", "--gold", "gold.csv", "--method", method];
+        let form = json(&case, &args);
+        assert_eq!(form["gold"]["correct"], correct, "{method}");
+        assert_eq!(form["gold"]["answered"], 108);
+    }
+}

@@ -1,0 +1,128 @@
+//! One answer an item out of several.
+
+use shujian_annotation::consensus::{ConsensusForm, GoldForm, METHODS, RaterForm};
+
+use super::{MOST, findings, interval, more, number, of, page, percent};
+use crate::Lang;
+use crate::screen::{clean, fit, right, thousands};
+
+/// Writes a consensus for a person.
+pub fn consensus(form: &ConsensusForm, lang: Lang) -> String {
+    let method = METHODS.iter().find(|method| method.name == form.method);
+    let says = method.map_or("", |method| lang.of(method.says));
+    let counts = [form.labels.len() as u64, form.votes, form.raters.len() as u64, form.tied];
+    let [items, votes, raters, tied] = counts.map(thousands);
+    let mut lines = vec![
+        format!("■ {}{}  {says}", of(lang, "共识：", "Consensus: "), form.method),
+        match lang {
+            Lang::Zh => {
+                format!("  {items} 项，{votes} 票，{raters} 名标注员；平票 {tied} 项，取先列类别")
+            }
+            Lang::En => format!(
+                "  {items} items, {votes} votes, {raters} raters; {tied} tied, the first class won"
+            ),
+        },
+    ];
+    match &form.gold {
+        Some(gold) => {
+            lines.push(format!("  {}{}", of(lang, "对照金标：", "On gold: "), share(gold, lang)))
+        }
+        None if form.clamped => lines.push(format!(
+            "  {}",
+            of(
+                lang,
+                "金标已固定，不再用于评价共识",
+                "gold was held fast: it does not judge this consensus"
+            )
+        )),
+        None => {}
+    }
+    lines.extend(doubtful(form, lang));
+    lines.extend(raters_of(&form.raters, lang));
+    lines.extend(behaviours(form, lang));
+    lines.extend(findings(&form.findings, lang));
+    page(lines)
+}
+
+fn share(gold: &GoldForm, lang: Lang) -> String {
+    if gold.answered == 0 {
+        let why = "无定义：没有可比的答案；请补充金标条目";
+        return of(lang, why, "undefined: nothing to compare; add items of known class").to_owned();
+    }
+    let (correct, answered) = (thousands(gold.correct), thousands(gold.answered));
+    format!("{correct}/{answered} = {} {}", percent(gold.accuracy), interval(gold.wilson))
+}
+
+fn doubtful(form: &ConsensusForm, lang: Lang) -> Vec<String> {
+    let mut labels: Vec<_> = form.labels.iter().collect();
+    labels.sort_by(|a, b| a.share.total_cmp(&b.share));
+    let head =
+        of(lang, "■ 最不确定的条目（优先再标）", "■ Most doubtful items: label these again first");
+    let mut lines = vec![head.to_owned()];
+    for chosen in labels.iter().take(MOST) {
+        let tied = if chosen.tied { of(lang, "平票", "tied") } else { "" };
+        let (item, label) = (fit(&clean(&chosen.item), 40), fit(&clean(&chosen.label), 20));
+        lines.push(format!("  {item} {label} {:.4} {tied}", chosen.share));
+    }
+    lines.extend(more(MOST, labels.len(), lang));
+    lines
+}
+
+fn raters_of(raters: &[RaterForm], lang: Lang) -> Vec<String> {
+    let mut raters: Vec<_> = raters.iter().collect();
+    let key = |rater: &RaterForm| {
+        let gold = rater.gold.as_ref().and_then(|gold| gold.accuracy);
+        gold.or(rater.with_others.accuracy).unwrap_or(f64::INFINITY)
+    };
+    raters.sort_by(|a, b| key(a).total_cmp(&key(b)));
+    let head = of(
+        lang,
+        "■ 标注员（最低在前）：答案数，方法给出的能力，与他人一致，金标",
+        "■ Raters, lowest first: answers, skill by the method, with others, gold",
+    );
+    let mut lines = vec![head.to_owned()];
+    for rater in raters.iter().take(MOST) {
+        let gold = rater.gold.as_ref().map_or_else(String::new, |gold| share(gold, lang));
+        lines.push(format!(
+            "  {} {} {} {}  {gold}",
+            fit(&clean(&rater.rater), 20),
+            right(&thousands(rater.answers), 9),
+            right(&number(rater.skill), 8),
+            right(&percent(rater.with_others.accuracy), 9),
+        ));
+    }
+    lines.extend(more(MOST, raters.len(), lang));
+    lines
+}
+
+fn behaviours(form: &ConsensusForm, lang: Lang) -> Vec<String> {
+    if form.behaviours.is_empty() {
+        return Vec::new();
+    }
+    let head = of(
+        lang,
+        "■ 值得查看的行为（证据，不是结论）",
+        "■ Behaviour to look into: evidence, no verdict",
+    );
+    let mut lines = vec![head.to_owned()];
+    for row in form.behaviours.iter().take(MOST) {
+        let name = match row.behaviour.as_str() {
+            "constant" => of(lang, "答案单一", "constant"),
+            "copying" => of(lang, "答案雷同", "copying"),
+            "too-fast" => of(lang, "过快", "too fast"),
+            _ => of(lang, "漂移", "drift"),
+        };
+        let other =
+            row.other.as_deref().map_or_else(String::new, |other| format!(" – {}", clean(other)));
+        let who = fit(&format!("{}{other}", clean(&row.rater)), 34);
+        let hits = format!("{}/{}", thousands(row.hits), thousands(row.answers));
+        lines.push(format!(
+            "  {} {who} {}  p = {:.1e}",
+            fit(name, 9),
+            right(&hits, 13),
+            row.p_value
+        ));
+    }
+    lines.extend(more(MOST, form.behaviours.len(), lang));
+    lines
+}
