@@ -21,7 +21,11 @@ const REJECT: Bilingual = both("拒收", "reject");
 
 /// Writes a review for a person.
 pub fn review(review: &Review, lang: Lang) -> String {
-    let mut lines = vec![format!("■ {}", verdict(review, lang)), String::new()];
+    let said = crate::screen::wrap(&verdict(review, lang), COLUMNS - 2);
+    let marks = ["■"].into_iter().chain(std::iter::repeat(" "));
+    let mut lines: Vec<String> =
+        marks.zip(said).map(|(mark, line)| format!("{mark} {line}")).collect();
+    lines.push(String::new());
     let delivered = &review.delivered;
     lines.push(match lang {
         Lang::Zh => format!(
