@@ -1,4 +1,4 @@
-//! Makes the workloads of `research/annotation.md` §6 and runs them, file reading included.
+//! Makes workloads of up to a million labels and runs them, file reading included.
 //!
 //! `annotation_speed make DIR` writes the files; `annotation_speed NAME DIR` runs one workload
 //! once and prints what it found. Time the process from outside.
@@ -18,8 +18,11 @@ use shujian_annotation::errors::{Evidence, Filter, Judged, find, npy};
 use shujian_annotation::eval::coco::{Boxes, Found, Settings, Truth, evaluate};
 use shujian_annotation::eval::entities::{Scheme, Tagged};
 use shujian_annotation::eval::transcripts::{Units, errors, total};
+use shujian_annotation::formats;
+use shujian_annotation::matching::answers;
 use shujian_annotation::random::Random;
-use shujian_annotation::table::{self, LabelTable};
+use shujian_annotation::table::LabelTable;
+use shujian_core::Limits;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -69,7 +72,7 @@ fn main() -> Result<()> {
 }
 
 fn labels(dir: &Path, file: &str) -> Result<LabelTable> {
-    Ok(table::read(&std::fs::read(dir.join(file))?)?)
+    Ok(answers(&formats::read(&dir.join(file), &Limits::default())?.labels))
 }
 
 fn issues(dir: &Path, both: bool) -> Result<()> {

@@ -1,12 +1,8 @@
 //! The item-rater-label table as flat integer columns.
 
-mod read;
-
 use rayon::prelude::*;
 
 use crate::interner::Interner;
-
-pub use read::{ReadError, read};
 
 /// Who said what of which item. Names are sorted, votes are in item order, then file order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -185,21 +181,6 @@ impl Builder {
     /// Adds an item nobody has answered yet.
     pub fn add_item(&mut self, item: &str) {
         self.items.intern(item.as_bytes());
-    }
-
-    /// Adds all that another builder holds, after this one's votes.
-    pub fn append(&mut self, other: &Self) {
-        let join = |own: &mut Interner, names: &Interner| -> Vec<u32> {
-            (0..names.len() as u32).map(|number| own.intern(names.name(number))).collect()
-        };
-        let items = join(&mut self.items, &other.items);
-        let raters = join(&mut self.raters, &other.raters);
-        let classes = join(&mut self.classes, &other.classes);
-        self.votes.extend(other.votes.iter().map(|vote| Vote {
-            item: items[vote.item as usize],
-            rater: raters[vote.rater as usize],
-            label: classes[vote.label as usize],
-        }));
     }
 
     /// The table.

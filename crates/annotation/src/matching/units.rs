@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::overlap::{Mark, marks};
 use super::{ABSENT, Panel, Settings, assign};
 use crate::labels::{Labels, NONE, Shape};
-use crate::table::{LabelTable, Vote};
+use crate::table::{Builder, LabelTable};
 
 /// What raters marked at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,71 +208,17 @@ fn table(panel: &Panel, units: &[Unit], settings: &Settings) -> LabelTable {
     build(labels, &names, &votes)
 }
 
-/// Sorts names and votes into the form of a [`LabelTable`]; items without a vote are left out.
+/// The table of votes by item name, rater and class, [`ABSENT`] where the class is past the last;
+/// items without a vote are left out. A declared vocabulary keeps its order and its unused classes:
+/// weights may depend on both.
 fn build(labels: &Labels, items: &[&str], votes: &[(u32, u32, u32)]) -> LabelTable {
-    let used = |at: fn(&(u32, u32, u32)) -> u32, count: usize| {
-        let mut used = vec![false; count];
-        votes.iter().for_each(|vote| used[at(vote) as usize] = true);
-        used
-    };
-    let class_name = |class: u32| match labels.classes.get(class as usize) {
-        Some(class) => &*class.name,
-        None => ABSENT,
-    };
-    let (item_names, item_map) = sorted(items.iter().copied(), &used(|vote| vote.0, items.len()));
-    let (raters, rater_map) =
-        sorted(labels.raters.iter(), &used(|vote| vote.1, labels.raters.len()));
-    let class_used = used(|vote| vote.2, labels.classes.len() + 1);
-    // A declared vocabulary keeps its order and its unused classes: weights may depend on both.
-    let declared = labels.classes.iter().any(|class| class.declared);
-    let (classes, class_map) = if declared {
-        let mut classes: Vec<String> = Vec::new();
-        let mut map = vec![0; labels.classes.len() + 1];
-        for class in 0..=labels.classes.len() as u32 {
-            let known = labels.classes.get(class as usize);
-            if known.is_some_and(|known| known.declared) || class_used[class as usize] {
-                map[class as usize] = classes.len() as u32;
-                classes.push(class_name(class).to_owned());
-            }
-        }
-        (classes, map)
-    } else {
-        let names = (0..=labels.classes.len() as u32).map(class_name);
-        sorted(names, &class_used)
-    };
-    let mut votes: Vec<Vote> = votes
-        .iter()
-        .map(|&(item, rater, label)| Vote {
-            item: item_map[item as usize],
-            rater: rater_map[rater as usize],
-            label: class_map[label as usize],
-        })
-        .collect();
-    // Stable: within an item, votes stay in the order of the file.
-    votes.sort_by_key(|vote| vote.item);
-    let mut starts = vec![0_u32; item_names.len() + 1];
-    for vote in &votes {
-        starts[vote.item as usize + 1] += 1;
+    let declared = labels.classes.iter().filter(|class| class.declared).map(|class| &class.name);
+    let mut builder = Builder::with_classes(&declared.collect::<Vec<_>>());
+    for &(item, rater, class) in votes {
+        let class = labels.classes.get(class as usize).map_or(ABSENT, |class| &class.name);
+        builder.add(items[item as usize], labels.raters.name(rater), class);
     }
-    for item in 1..starts.len() {
-        starts[item] += starts[item - 1];
-    }
-    LabelTable { items: item_names, raters, classes, votes, starts }
-}
-
-/// Used names, sorted by bytes, each once, and the new number of each old one.
-fn sorted<'a>(names: impl Iterator<Item = &'a str>, used: &[bool]) -> (Vec<String>, Vec<u32>) {
-    let mut order: Vec<(&str, usize)> =
-        names.enumerate().filter(|(at, _)| used[*at]).map(|(at, name)| (name, at)).collect();
-    order.sort_unstable();
-    let (mut names, mut map) = (Vec::<String>::new(), vec![0; used.len()]);
-    for (name, at) in order {
-        if names.last().is_none_or(|last| last != name) {
-            names.push(name.to_owned());
-        }
-        map[at] = names.len() as u32 - 1;
-    }
-    (names, map)
+    builder.build()
 }
 
 #[cfg(test)]
@@ -296,6 +242,13 @@ mod tests {
             table.votes.iter().map(|vote| [vote.item, vote.rater, vote.label]).collect();
         assert_eq!(votes, [[0, 0, 0], [1, 1, 1], [1, 0, 0]]);
         assert_eq!(table.starts, [0, 1, 3]);
+    }
+
+    #[test]
+    fn ratings_are_in_the_order_of_their_values() {
+        let text = "item,worker,label\na,w1,10\nb,w1,9\nb,w2,8.5\n";
+        let read = read_bytes("t.csv", text.as_bytes(), &Limits::default());
+        assert_eq!(answers(&read.labels).classes, ["8.5", "9", "10"]);
     }
 
     #[test]

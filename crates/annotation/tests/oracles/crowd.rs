@@ -9,14 +9,18 @@ use shujian_annotation::agreement::{
 use shujian_annotation::consensus::{
     DawidSkene, Decided, Glad, Mace, Mmsr, OneCoin, Posterior, majority, mean_entropy, wawa,
 };
+use shujian_annotation::formats;
 use shujian_annotation::gold::{Answers, Tally};
-use shujian_annotation::table::{self, LabelTable};
+use shujian_annotation::matching::answers;
+use shujian_annotation::table::LabelTable;
+use shujian_core::Limits;
 
 use super::agreement::{alphas, kappa_of_pair, raw_block};
 use super::compare::{Compare, json};
 
 fn labels(case: &Path) -> LabelTable {
-    table::read(&std::fs::read(case.join("labels.csv")).unwrap()).unwrap()
+    let read = formats::read(&case.join("labels.csv"), &Limits::default()).unwrap();
+    answers(&read.labels)
 }
 
 /// Item and label of `gold.csv`; empty where there is none.
