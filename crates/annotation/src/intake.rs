@@ -62,32 +62,27 @@ pub fn panel(paths: &[PathBuf], limits: &Limits) -> Result<Panel, IntakeError> {
 ///
 /// - Errors: [`IntakeError`]; a broken record is a remark of the delivery.
 pub fn delivery(path: &Path, limits: &Limits) -> Result<Delivery, IntakeError> {
+    read_as(path, None, limits)
+}
+
+/// The rater of known labels that name none.
+const KNOWN: &str = "gold";
+
+/// Reads labels of items whose truth is known: any format, or a table of items and labels alone.
+///
+/// - Errors: [`IntakeError`].
+pub fn known(path: &Path, limits: &Limits) -> Result<Delivery, IntakeError> {
+    read_as(path, Some(KNOWN), limits)
+}
+
+fn read_as(path: &Path, rater: Option<&str>, limits: &Limits) -> Result<Delivery, IntakeError> {
     open(path)?;
-    let read = formats::read(path, limits).map_err(|source| unopened(path, source))?;
+    let read = formats::read_as(path, rater, limits).map_err(|source| unopened(path, source))?;
     if read.labels.annotations.is_empty() {
         let findings = read.remarks.findings(&read.labels).into_card();
         return Err(IntakeError::Nothing { paths: path.display().to_string(), findings });
     }
     Ok(read)
-}
-
-/// Reads labels of items whose class is known: any format, or a CSV of items and labels alone.
-///
-/// - Errors: [`IntakeError`].
-pub fn known(path: &Path, limits: &Limits) -> Result<Delivery, IntakeError> {
-    match delivery(path, limits) {
-        Err(IntakeError::Nothing { .. }) if path.is_file() => {
-            let read =
-                formats::read_known(path, limits).map_err(|source| unopened(path, source))?;
-            if read.labels.annotations.is_empty() {
-                let findings = read.remarks.findings(&read.labels).into_card();
-                let paths = path.display().to_string();
-                return Err(IntakeError::Nothing { paths, findings });
-            }
-            Ok(read)
-        }
-        read => read,
-    }
 }
 
 fn open(path: &Path) -> Result<(), IntakeError> {

@@ -194,22 +194,6 @@ pub fn read_as(root: &Path, rater: Option<&str>, limits: &Limits) -> std::io::Re
     Ok(delivery)
 }
 
-/// Reads one CSV file of items and their known labels, which names no rater.
-///
-/// - Errors: when it cannot be opened; a file that is no such table gives remarks and no label.
-pub fn read_known(path: &Path, limits: &Limits) -> std::io::Result<Delivery> {
-    let bytes = std::fs::metadata(path)?.len();
-    let mut delivery = Delivery::default();
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let limit = (limits.memory_bytes / 4).max(1 << 20);
-    let source = Source { name, content: Content::File(path.to_owned()), limit };
-    let mut cache = sink::Cache::default();
-    let place = (bytes, NONE);
-    read_by(Some(&table::KnownTable), &source, place, &mut delivery, &mut cache);
-    sink::settle(&mut delivery, &cache);
-    Ok(delivery)
-}
-
 /// Handles into the pools have 32 bits.
 const MAX_POOL_BYTES: u64 = 8 << 30;
 
@@ -233,17 +217,6 @@ fn read_file(
     cache: &mut sink::Cache,
 ) {
     let format = detect(source, &delivery.folder, rater != NONE);
-    read_by(format, source, (bytes, rater), delivery, cache);
-}
-
-/// Reads a file of so many bytes as a format, for a rater where it names none.
-fn read_by(
-    format: Option<&'static dyn Format>,
-    source: &Source,
-    (bytes, rater): (u64, u32),
-    delivery: &mut Delivery,
-    cache: &mut sink::Cache,
-) {
     let file = delivery.labels.files.len() as u32;
     delivery.labels.files.push(source.name.clone());
     let before = delivery.labels.annotations.len();

@@ -117,7 +117,8 @@ impl Format for CsvTable {
 
     fn claim(&self, head: &Head<'_>) -> u8 {
         let Some(first) = head.lines().next().filter(|_| head.json.is_none()) else { return 0 };
-        let names = first.split(separator(first)).map(|name| name.trim_matches('"'));
+        let names =
+            first.split(separator(first, head.rater_is_named)).map(|name| name.trim_matches('"'));
         if Columns::with(names, head.rater_is_named).is_some() { 2 } else { 0 }
     }
 
@@ -130,7 +131,7 @@ impl Format for CsvTable {
             return self.read(&Source { name, content, limit }, sink);
         }
         let first = super::source::decode_head(&head);
-        let separator = separator(first.lines().next().unwrap_or("")) as u8;
+        let separator = separator(first.lines().next().unwrap_or(""), sink.rater != NONE) as u8;
         let mut table = Table::default();
         let mut columns = None;
         rows(source, sink, separator, |sink, row, fields| match columns {
@@ -146,59 +147,10 @@ impl Format for CsvTable {
     }
 }
 
-/// CSV of items and their known labels, without a rater: never detected, only asked for.
-#[derive(Debug)]
-pub(super) struct KnownTable;
-
-/// The rater that known labels are of.
-const KNOWN: &str = "gold";
-
-impl Format for KnownTable {
-    fn name(&self) -> &'static str {
-        "table-csv"
-    }
-
-    fn claim(&self, _: &Head<'_>) -> u8 {
-        0
-    }
-
-    fn read(&self, source: &Source, sink: &mut Sink<'_>) {
-        let head = source.head(1 << 16);
-        let first = super::source::decode_head(&head);
-        let first = first.lines().next().unwrap_or("");
-        // Two columns have one separator, so tab and semicolon are looked for from one on.
-        let separator = ['\t', ';'].into_iter().find(|&mark| first.contains(mark)).unwrap_or(',');
-        let mut table = Table::default();
-        let mut columns = None;
-        rows(source, sink, separator as u8, |sink, row, fields| match columns {
-            None if row == 0 => columns = known_columns(fields),
-            None => {}
-            Some((item, label)) => match (fields.get(item), fields.get(label)) {
-                (Some(item), Some(label)) => {
-                    table.answer(sink, row, [item, KNOWN, label], None);
-                }
-                _ => sink.skip(code::FIELD_COUNT, row, "", format!("{} fields", fields.len())),
-            },
-        });
-        if columns.is_none() {
-            sink.skip(code::SYNTAX, 0, "", "no header of item and label");
-        }
-    }
-}
-
-/// Where item and label stand.
-fn known_columns(names: &[&str]) -> Option<(usize, usize)> {
-    let find = |known: &[&str]| {
-        names.iter().position(|name| {
-            let name = name.trim().trim_start_matches('\u{feff}').to_lowercase();
-            known.contains(&name.as_str())
-        })
-    };
-    Some((find(ITEM)?, find(LABEL)?))
-}
-
-fn separator(line: &str) -> char {
-    ['\t', ';'].into_iter().find(|&mark| line.matches(mark).count() >= 2).unwrap_or(',')
+/// The mark between fields: tab or semicolon where a heading of the columns needed has enough.
+fn separator(line: &str, rater_is_named: bool) -> char {
+    let fewest = if rater_is_named { 1 } else { 2 };
+    ['\t', ';'].into_iter().find(|&mark| line.matches(mark).count() >= fewest).unwrap_or(',')
 }
 
 fn row_of(sink: &mut Sink<'_>, table: &mut Table, row: u32, at: Columns, fields: &[&str]) {

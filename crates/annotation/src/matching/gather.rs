@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use shujian_core::Limits;
 
 use crate::formats;
-use crate::labels::{Labels, NONE, Remarks};
+use crate::labels::{Annotation, Labels, NONE, Names, Remarks};
 
 /// Labels of several raters, and who saw what.
 #[derive(Debug, Default)]
@@ -25,6 +25,34 @@ impl Panel {
         let seen = labels.annotations.iter().filter(|at| at.item != NONE && at.rater != NONE);
         let seen = seen.map(|at| (at.rater, at.item)).collect();
         Self { labels, remarks: Remarks::default(), seen }
+    }
+
+    /// Gives the labels that name no rater to one of this name, who has seen every item where no
+    /// other rater is named.
+    pub(crate) fn name_rest(&mut self, name: &str) {
+        let is_alone = self.labels.raters.is_empty();
+        let unnamed = |at: &&mut Annotation| at.rater == NONE;
+        for annotation in self.labels.annotations.iter_mut().filter(unnamed) {
+            annotation.rater = self.labels.raters.intern(name);
+            self.seen
+                .extend((annotation.item != NONE).then_some((annotation.rater, annotation.item)));
+        }
+        if is_alone {
+            let rater = self.labels.raters.intern(name);
+            self.seen.extend((0..self.labels.items.len() as u32).map(|item| (rater, item)));
+        }
+    }
+
+    /// Takes in labels as those of one rater, whomever they name.
+    pub(crate) fn add_as(&mut self, mut labels: Labels, rater: &str) {
+        let mut items = BTreeMap::new();
+        for item in 0..self.labels.items.len() as u32 {
+            items.entry(key(self.labels.item_name(item)).to_owned()).or_insert(item);
+        }
+        labels.raters = Names::default();
+        let number = labels.raters.intern(rater);
+        labels.annotations.iter_mut().for_each(|annotation| annotation.rater = number);
+        absorb(self, labels, Remarks::default(), &mut items);
     }
 }
 
@@ -82,7 +110,16 @@ fn absorb(panel: &mut Panel, other: Labels, remarks: Remarks, items: &mut BTreeM
         .collect();
     let class_map: Vec<u32> =
         other.classes.iter().map(|class| labels.adopt_class(class, &moved)).collect();
-    let rater_map: Vec<u32> = other.raters.iter().map(|name| labels.raters.intern(name)).collect();
+    // The first rater is the one the path is named after: nobody, where the files name their own.
+    let names_others = other.annotations.iter().any(|at| ![0, NONE].contains(&at.rater));
+    let is_nobody = names_others && other.annotations.iter().all(|at| at.rater != 0);
+    let rater_map: Vec<u32> = (0..)
+        .zip(other.raters.iter())
+        .map(|(rater, name)| match rater {
+            0 if is_nobody => NONE,
+            _ => labels.raters.intern(name),
+        })
+        .collect();
     let of = |map: &[u32], at: u32| map.get(at as usize).copied().unwrap_or(NONE);
     let first = labels.annotations.len() as u32;
     for annotation in &other.annotations {
@@ -95,8 +132,8 @@ fn absorb(panel: &mut Panel, other: Labels, remarks: Remarks, items: &mut BTreeM
         }
         labels.annotations.push(annotation);
     }
-    // The rater the path is named after has seen every item in it.
-    if let Some(&rater) = rater_map.first() {
+    // … and has seen every item in it, where no other is named.
+    if let Some(&rater) = rater_map.first().filter(|_| !names_others) {
         panel.seen.extend(item_map.iter().map(|&item| (rater, item)));
     }
     for remark in remarks.iter() {

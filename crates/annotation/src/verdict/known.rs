@@ -1,23 +1,17 @@
 //! Answers to items whose truth is known.
 
-use std::path::{Path, PathBuf};
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use shujian_core::Limits;
 
-use super::root::RootError;
 use crate::gold::{Answers, Tally};
 use crate::labels::{Labels, NONE};
-use crate::matching::{Panel, Settings, answers, gather, pairs};
+use crate::matching::{Panel, Settings, answers, pairs};
+use crate::table::LabelTable;
 
-/// A delivery together with the labels of the items that are known.
-#[derive(Debug)]
-pub struct Known {
-    panel: Panel,
-    /// The rater whose labels are the truth.
-    truth: String,
-}
+/// The rater that known labels are of, as whom no delivery signs.
+const TRUTH: &str = "(known)";
+/// Who gave the labels that name nobody.
+const UNNAMED: &str = "(unnamed)";
 
 /// How the delivery did on known items.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -52,24 +46,6 @@ pub struct Accuracy {
     pub exact: Option<(f64, f64)>,
 }
 
-impl Known {
-    /// Reads a delivery and the known labels of some of its items, in any formats.
-    ///
-    /// - Errors: a path that cannot be opened.
-    pub fn read(delivery: &Path, truth: &Path, limits: &Limits) -> Result<Self, RootError> {
-        let paths: [PathBuf; 2] = [delivery.to_owned(), truth.to_owned()];
-        for path in &paths {
-            let opened = std::fs::metadata(path);
-            opened.map_err(|source| RootError { path: path.clone(), source })?;
-        }
-        let panel = gather(&paths, limits)
-            .map_err(|source| RootError { path: truth.to_owned(), source })?;
-        // Names of raters are the ends of the paths that tell them apart; the last was read last.
-        let truth = panel.labels.raters.iter().last().unwrap_or_default().to_owned();
-        Ok(Self { panel, truth })
-    }
-}
-
 impl Accuracy {
     fn of(name: &str, tally: Tally, confidence: f64) -> Self {
         let has = tally.answered > 0;
@@ -89,18 +65,19 @@ impl Accuracy {
     }
 }
 
-/// Measures answers where the truth has answers, and marks otherwise.
-pub(super) fn measure(_delivered: &Panel, known: &Known, confidence: f64) -> KnownReport {
-    let labels = &known.panel.labels;
-    let table = answers(labels);
-    let truth = table.raters.iter().position(|rater| *rater == known.truth);
-    match truth.filter(|&truth| table.votes.iter().any(|vote| vote.rater as usize == truth)) {
+/// Holds a delivery against the labels of items that are known: by answers where those have some,
+/// else by marks.
+pub(super) fn measure(mut panel: Panel, known: &Labels, confidence: f64) -> KnownReport {
+    panel.name_rest(UNNAMED);
+    panel.add_as(known.clone(), TRUTH);
+    let table = answers(&panel.labels);
+    match table.raters.iter().position(|rater| rater == TRUTH) {
         Some(truth) => of_answers(&table, truth as u32, confidence),
-        None => of_marks(known, labels, confidence),
+        None => of_marks(&panel, confidence),
     }
 }
 
-fn of_answers(table: &crate::table::LabelTable, truth: u32, confidence: f64) -> KnownReport {
+fn of_answers(table: &LabelTable, truth: u32, confidence: f64) -> KnownReport {
     let gold: Vec<Option<u32>> = (0..table.items.len())
         .map(|item| table.of(item).iter().find(|vote| vote.rater == truth).map(|vote| vote.label))
         .collect();
@@ -124,11 +101,12 @@ fn of_answers(table: &crate::table::LabelTable, truth: u32, confidence: f64) -> 
     }
 }
 
-fn of_marks(known: &Known, labels: &Labels, confidence: f64) -> KnownReport {
-    let truth = labels.raters.find(&known.truth).unwrap_or(NONE);
-    let items = known.panel.seen.iter().filter(|(rater, _)| *rater == truth).count() as u64;
+fn of_marks(panel: &Panel, confidence: f64) -> KnownReport {
+    let labels = &panel.labels;
+    let truth = labels.raters.find(TRUTH).unwrap_or(NONE);
+    let items = panel.seen.iter().filter(|(rater, _)| *rater == truth).count() as u64;
     let (mut overall, mut raters) = (Tally::default(), Vec::new());
-    for pair in pairs(&known.panel, &Settings::default()) {
+    for pair in pairs(panel, &Settings::default()) {
         let rater = match (pair.first == truth, pair.second == truth) {
             (true, false) => pair.second,
             (false, true) => pair.first,

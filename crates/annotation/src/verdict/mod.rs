@@ -22,14 +22,14 @@ pub use form::{
     CardPart, Criterion, Decision, Delivered, Review, Rework, SamplePlan, Sides, Status, Verdict,
 };
 pub use inspection::{Inspected, InspectionError, Sample, results};
-pub use known::{Accuracy, Known, KnownReport};
+pub use known::{Accuracy, KnownReport};
 pub use root::{RootError, root};
 
 use shujian_core::Limits;
 
 use crate::checks::{self, Spec};
 use crate::formats::Delivery;
-use crate::labels::NONE;
+use crate::labels::{Labels, NONE};
 use crate::matching::Panel;
 
 /// What a review rests on beside the delivery.
@@ -37,8 +37,8 @@ use crate::matching::Panel;
 pub struct Asked<'a> {
     /// The labelling instruction with its acceptance terms.
     pub spec: Option<&'a Spec>,
-    /// Items whose class is known.
-    pub known: Option<&'a Known>,
+    /// Labels of items that are known.
+    pub known: Option<&'a Labels>,
     /// What the inspection of a drawn sample found.
     pub inspected: Option<Inspected>,
 }
@@ -54,7 +54,7 @@ pub fn review(mut delivery: Delivery, root: String, asked: &Asked<'_>) -> Review
     let findings = delivery.remarks.findings(&delivery.labels).into_card();
     let panel = Panel::of(delivery.labels);
     let agreement = agreement::measure(&panel);
-    let known = asked.known.map(|known| known::measure(&panel, known, acceptance.confidence));
+    let known = asked.known.map(|known| known::measure(panel, known, acceptance.confidence));
     let evidence = Evidence {
         acceptance: &acceptance,
         delivered: &delivered,

@@ -90,10 +90,9 @@ fn known_items_are_judged_by_the_exact_interval() {
             given += &format!("{item},ann,{said}\n");
             truth += &format!("{item},cat\n");
         }
-        let paths = ["given.csv", "truth.csv"].map(|name| folder.path().join(name));
-        std::fs::write(&paths[0], &given).unwrap();
-        std::fs::write(&paths[1], truth).unwrap();
-        let known = Known::read(&paths[0], &paths[1], &Limits::default()).unwrap();
+        let path = folder.path().join("truth.csv");
+        std::fs::write(&path, truth).unwrap();
+        let known = crate::intake::known(&path, &Limits::default()).unwrap().labels;
         let asked = Asked { known: Some(&known), ..Asked::default() };
         let review = reviewed(&given, &asked);
         let overall = &review.known.as_ref().unwrap().overall;
@@ -104,6 +103,26 @@ fn known_items_are_judged_by_the_exact_interval() {
     assert_eq!(judged(150, 200), Status::Failed);
     assert_eq!(judged(20, 20), Status::Open);
     assert_eq!(judged(18, 20), Status::Missed);
+}
+
+#[test]
+fn known_marks_are_one_raters_whomever_they_name() {
+    let spans = |user: &str| {
+        let text = r#"{"id":1,"text":"abcdefgh","annotations":[
+            {"label":"X","start_offset":0,"end_offset":4,"user":U},
+            {"label":"X","start_offset":5,"end_offset":8,"user":U}]}"#
+            .replace('\n', " ")
+            .replace(",\"user\":U", user);
+        read_bytes("spans.jsonl", text.as_bytes(), &Limits::default())
+    };
+    for (given, truth) in [("", ""), (",\"user\":1", ",\"user\":9"), (",\"user\":1", ",\"user\":1")]
+    {
+        let known = spans(truth).labels;
+        let asked = Asked { known: Some(&known), ..Asked::default() };
+        let report = review(spans(given), "root".to_owned(), &asked).known.unwrap();
+        assert_eq!((report.overall.answered, report.overall.correct), (2, 2), "{given} {truth}");
+        assert_eq!((report.items, report.raters.len()), (1, 1));
+    }
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use shujian_annotation::verdict::{Asked, Known, review_path};
+use shujian_annotation::intake;
+use shujian_annotation::verdict::{Asked, review_path};
 use shujian_report::{Lang, delivery};
 
 use super::{Written, exit_code, limits, spec, unreadable};
@@ -31,11 +32,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     args.written.check()?;
     let spec = spec(args.spec.as_deref())?;
-    let known = match &args.gold {
-        Some(gold) => Some(Known::read(&args.delivery, gold, &limits()).map_err(unreadable)?),
-        None => None,
-    };
-    let asked = Asked { spec: spec.as_ref(), known: known.as_ref(), inspected: None };
+    let known = args.gold.as_ref().map(|path| intake::known(path, &limits())).transpose()?;
+    let known = known.as_ref().map(|known| &known.labels);
+    let asked = Asked { spec: spec.as_ref(), known, inspected: None };
     let review = review_path(&args.delivery, &limits(), &asked).map_err(unreadable)?;
     args.written.write(&review, || delivery::review(&review, lang))?;
     Ok(exit_code(&review))
