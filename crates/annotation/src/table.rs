@@ -105,26 +105,33 @@ impl LabelTable {
 
     /// The same table with one vote a rater and item: the first in table order.
     pub fn first_readings(&self) -> Self {
-        let mut kept = Vec::with_capacity(self.votes.len());
-        let mut starts = vec![0_u32];
         let mut seen = Vec::new();
-        for item in 0..self.items.len() {
-            seen.clear();
-            for &vote in self.of(item) {
-                if !seen.contains(&vote.rater) {
-                    seen.push(vote.rater);
-                    kept.push(vote);
-                }
+        let mut last = None;
+        self.without(|vote| {
+            if last.replace(vote.item) != Some(vote.item) {
+                seen.clear();
             }
-            starts.push(kept.len() as u32);
+            let again = seen.contains(&vote.rater);
+            seen.push(vote.rater);
+            again
+        })
+    }
+
+    /// Items with so many votes or more.
+    pub fn answered(&self, least: usize) -> u64 {
+        (0..self.items.len()).filter(|&item| self.of(item).len() >= least).count() as u64
+    }
+
+    /// The same table without some of its votes, asked for in table order.
+    pub fn without(&self, mut drops: impl FnMut(&Vote) -> bool) -> Self {
+        let Self { items, raters, classes, .. } = self.clone();
+        let mut votes = Vec::with_capacity(self.votes.len());
+        let mut starts = vec![0];
+        for item in 0..items.len() {
+            votes.extend(self.of(item).iter().filter(|vote| !drops(vote)));
+            starts.push(votes.len() as u32);
         }
-        Self {
-            items: self.items.clone(),
-            raters: self.raters.clone(),
-            classes: self.classes.clone(),
-            votes: kept,
-            starts,
-        }
+        Self { items, raters, classes, votes, starts }
     }
 }
 

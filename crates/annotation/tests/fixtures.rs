@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use shujian_annotation::checks;
-use shujian_annotation::convert::{self, WRITERS, kind};
+use shujian_annotation::convert::{self, WRITERS};
 use shujian_annotation::formats::{self, Delivery, FORMATS};
 use shujian_annotation::labels::NONE;
 use shujian_annotation::matching::{self, ABSENT, Settings};
@@ -40,7 +40,7 @@ fn summary(read: &Delivery) -> Vec<String> {
                 format!("{left:.3} {top:.3} {right:.3} {bottom:.3}")
             });
             let rater = labels.raters.name(at.rater);
-            format!("{} {} {rater} {rect}", kind(at.shape), labels.class_name(at.class))
+            format!("{} {} {rater} {rect}", at.shape.name(), labels.class_name(at.class))
         })
         .collect();
     lines.sort();

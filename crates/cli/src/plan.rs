@@ -6,7 +6,7 @@ use shujian_annotation::sampling::{Asked, Kind, LEVELS, Risks, Severity, design}
 use shujian_report::Lang;
 
 use crate::failure::{Failure, Fault};
-use crate::labels::Out;
+use crate::output::Out;
 
 /// How many items of a lot to inspect, and with how many defects to accept
 #[derive(Debug, clap::Args)]

@@ -220,7 +220,7 @@ pub fn measure(panel: &Panel, asked: &Asked) -> AgreementForm {
 }
 
 /// The item of each unit of marks, called `item#number`.
-fn clusters(table: &LabelTable) -> Vec<u32> {
+pub(crate) fn clusters(table: &LabelTable) -> Vec<u32> {
     let mut numbers = std::collections::BTreeMap::new();
     let items = table.items.iter().map(|name| {
         let next = numbers.len() as u32;
@@ -235,9 +235,6 @@ fn of_table(
     clusters: Option<&[u32]>,
     options: &Options,
 ) -> TableForm {
-    let answered = |least: usize| {
-        (0..table.items.len()).filter(|&item| table.of(item).len() >= least).count() as u64
-    };
     let prevalence = prevalence(table);
     let few_classes = table.classes.len() <= MOST_LABELS;
     let labels = if few_classes { by_label(table, options.confidence) } else { Vec::new() };
@@ -248,8 +245,8 @@ fn of_table(
     TableForm {
         of: of.to_owned(),
         raters: table.raters.len() as u64,
-        units: answered(1),
-        paired: answered(2),
+        units: table.answered(1),
+        paired: table.answered(2),
         answers: table.votes.len() as u64,
         classes: table.classes.len() as u64,
         repeated: table.repeats().readings as u64,
@@ -284,7 +281,7 @@ fn of_table(
 }
 
 impl CoefficientForm {
-    fn of(
+    pub(crate) fn of(
         row: &Coefficient,
         table: &LabelTable,
         clusters: Option<&[u32]>,

@@ -10,7 +10,7 @@ mod brennan_prediger;
 mod cohen_kappa;
 mod conger_kappa;
 mod fleiss_kappa;
-mod form;
+pub(crate) mod form;
 mod gwet_ac;
 mod information;
 mod intraclass;

@@ -6,6 +6,7 @@ use super::boxes::fault;
 use super::{Check, MAX_PAIRS, View, too_many};
 use crate::code;
 use crate::labels::{Annotation, Labels, NONE, Rect, Remark, Remarks, Shape};
+use crate::matching::box_iou;
 
 pub(super) const CHECK: Check = Check {
     name: "duplicates",
@@ -129,7 +130,7 @@ fn near(view: &View<'_>, item: u32, kept: &[u32], remarks: &mut Remarks) {
             }
             let (a, b) = (view.annotation(*index), view.annotation(*other));
             let same = (a.class, a.rater, a.file) == (b.class, b.rater, b.file) && a.class != NONE;
-            if same && iou(rect, theirs) >= NEAR {
+            if same && box_iou(rect, theirs) >= NEAR {
                 found.push((*index.max(other), *index.min(other)));
             }
         }
@@ -139,13 +140,6 @@ fn near(view: &View<'_>, item: u32, kept: &[u32], remarks: &mut Remarks) {
     for (index, of) in found {
         say(view, code::NEAR_DUPLICATE, index, of, remarks);
     }
-}
-
-fn iou(a: &Rect, b: &Rect) -> f64 {
-    let width = (a.x + a.w).min(b.x + b.w) - a.x.max(b.x);
-    let height = (a.y + a.h).min(b.y + b.h) - a.y.max(b.y);
-    let shared = width.max(0.0) * height.max(0.0);
-    shared / (a.w * a.h + b.w * b.h - shared)
 }
 
 #[cfg(test)]
@@ -182,7 +176,7 @@ mod tests {
             let first = |b: &usize| !same.contains(&(*b as u32));
             let close: Vec<u32> = (0..boxes.len())
                 .filter(first)
-                .filter(|&b| (0..b).filter(first).any(|a| iou(&rects[a], &rects[b]) >= NEAR))
+                .filter(|&b| (0..b).filter(first).any(|a| box_iou(&rects[a], &rects[b]) >= NEAR))
                 .map(|b| b as u32)
                 .collect();
             prop_assert_eq!(named(code::DUPLICATE), same);

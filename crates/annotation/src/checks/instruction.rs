@@ -133,24 +133,10 @@ const SHAPES: [&str; 15] = [
 
 /// The name of a kind of shape in instructions.
 pub fn shape_name(view: &View<'_>, annotation: &Annotation) -> &'static str {
+    let is_turned = || view.labels.rect(annotation).is_some_and(|rect| rect.turn != 0.0);
     match annotation.shape {
-        Shape::Class => "class",
-        Shape::Box if view.labels.rect(annotation).is_some_and(|rect| rect.turn != 0.0) => {
-            "rotated-box"
-        }
-        Shape::Box => "box",
-        Shape::Polygons(_) => "polygon",
-        Shape::Polyline(_) => "polyline",
-        Shape::Points(_) => "points",
-        Shape::Keypoints(_) => "keypoints",
-        Shape::Ellipse(_) => "ellipse",
-        Shape::Mask(_) => "mask",
-        Shape::Cuboid(_) => "cuboid",
-        Shape::Span(_) => "span",
-        Shape::Segment(_) => "segment",
-        Shape::Tags(_) => "tags",
-        Shape::Text(_) => "text",
-        Shape::Unread(_) => "unread",
+        Shape::Box if is_turned() => "rotated-box",
+        shape => shape.name(),
     }
 }
 

@@ -118,24 +118,36 @@ impl DawidSkene {
         mut posterior: Posterior,
     ) -> DawidSkeneFit {
         let (mut priors, mut errors) = maximise(table, &posterior);
-        let mut log_likelihoods: Vec<f64> = Vec::new();
-        let mut converged = false;
-        let answered = table.items.len().max(1) as f64;
-        for _ in 0..self.iterations {
+        let stop = (self.iterations, self.tolerance);
+        let (log_likelihoods, converged) = climb(stop, table.items.len(), || {
             let likelihood = expect(table, &priors, &logs(&errors), &mut posterior);
             clamp(&mut posterior, gold);
             (priors, errors) = maximise(table, &posterior);
-            let last = log_likelihoods.last().copied();
-            log_likelihoods.push(likelihood);
-            if let (Some(tolerance), Some(last)) = (self.tolerance, last)
-                && (likelihood - last) / answered < tolerance
-            {
-                converged = true;
-                break;
-            }
-        }
+            likelihood
+        });
         DawidSkeneFit { posterior, priors, errors, log_likelihoods, converged }
     }
+}
+
+/// Rounds of expectation and maximisation, each giving a log-likelihood: so many at most, and until
+/// it grows by less than the tolerance an item. Gives them all, and whether the tolerance stopped it.
+pub(super) fn climb(
+    (iterations, tolerance): (usize, Option<f64>),
+    items: usize,
+    mut round: impl FnMut() -> f64,
+) -> (Vec<f64>, bool) {
+    let mut likelihoods: Vec<f64> = Vec::new();
+    for _ in 0..iterations {
+        let likelihood = round();
+        let last = likelihoods.last().copied();
+        likelihoods.push(likelihood);
+        if let (Some(tolerance), Some(last)) = (tolerance, last)
+            && (likelihood - last) / (items.max(1) as f64) < tolerance
+        {
+            return (likelihoods, true);
+        }
+    }
+    (likelihoods, false)
 }
 
 /// Puts known answers in place of guessed ones.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shujian_core::{Bilingual, Finding};
 
-use crate::gold::Tally;
+use crate::gold::{GoldForm, Tally};
 use crate::labels::{Labels, NONE, Shape};
 use crate::matching::{Panel, Settings, answers, match_marks};
 use crate::raters::{self, Log, Thresholds};
@@ -16,6 +16,9 @@ use super::{
     DawidSkene, DawidSkeneFit, Glad, Mace, Mmsr, OneCoin, Posterior, TooLarge, check_size,
     majority, wawa,
 };
+
+/// Confidence of every interval.
+const CONFIDENCE: f64 = 0.95;
 
 /// One row of [`METHODS`].
 #[derive(Debug, Clone, Copy)]
@@ -172,24 +175,6 @@ pub struct ConsensusForm {
     pub findings: Vec<Finding>,
 }
 
-/// Right answers on known items.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct GoldForm {
-    /// Known items answered.
-    pub answered: u64,
-    /// Of those, right.
-    pub correct: u64,
-    /// The share; none without known items.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub accuracy: Option<f64>,
-    /// Wilson's interval of 95 %, to show.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub wilson: Option<(f64, f64)>,
-    /// The exact interval of 95 %, to decide by.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub exact: Option<(f64, f64)>,
-}
-
 /// One rater.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RaterForm {
@@ -248,19 +233,6 @@ impl ConsensusForm {
     pub const SCHEMA: &str = "shujian.consensus.v1";
 }
 
-impl GoldForm {
-    fn of(tally: Tally) -> Self {
-        let has = tally.answered > 0;
-        Self {
-            answered: tally.answered,
-            correct: tally.correct,
-            accuracy: tally.accuracy(),
-            wilson: has.then(|| tally.wilson(0.95)),
-            exact: has.then(|| tally.clopper_pearson(0.95)),
-        }
-    }
-}
-
 /// Settles a panel by a method: answers about whole items, or marks where there are none.
 ///
 /// - `gold`: labels of items whose class is known; `clamp` holds them fast during the fit, and
@@ -291,9 +263,10 @@ pub fn settle(
     let on_gold = known.as_ref().filter(|_| !clamp).map(|known| {
         let pairs = decided.labels.iter().zip(known);
         let known = pairs.filter_map(|(said, known)| Some((said.as_ref()?, known.as_ref()?)));
-        GoldForm::of(known.fold(Tally::default(), |sum, (said, known)| {
+        let tally = known.fold(Tally::default(), |sum, (said, known)| {
             sum.merge(Tally { answered: 1, correct: u64::from(said == known) })
-        }))
+        });
+        GoldForm::of(tally, CONFIDENCE)
     });
     let tied = |item: usize| decided.tied.binary_search(&(item as u32)).is_ok();
     let labels = decided.labels.iter().enumerate().filter_map(|(item, label)| {
@@ -380,8 +353,8 @@ fn raters_of(table: &LabelTable, fitted: &Fitted, known: Option<&[Option<u32>]>)
         rater: name.clone(),
         answers: by_rater.of(rater).len() as u64,
         skill: fitted.skills.as_ref().map(|skills| skills[rater]),
-        with_others: GoldForm::of(skills[rater].agreed),
-        gold: known.map(|_| GoldForm::of(on_gold[rater])),
+        with_others: GoldForm::of(skills[rater].agreed, CONFIDENCE),
+        gold: known.map(|_| GoldForm::of(on_gold[rater], CONFIDENCE)),
     };
     table.raters.iter().enumerate().map(form).collect()
 }

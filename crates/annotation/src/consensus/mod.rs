@@ -20,9 +20,7 @@ use crate::table::LabelTable;
 
 pub use boxes::{BoxConsensus, MarkedBox, consensus_boxes};
 pub use dawid_skene::{DawidSkene, DawidSkeneFit, RaterErrors};
-pub use form::{
-    BehaviourForm, Chosen, ConsensusForm, Fitted, GoldForm, METHODS, Method, RaterForm, settle,
-};
+pub use form::{BehaviourForm, Chosen, ConsensusForm, Fitted, METHODS, Method, RaterForm, settle};
 pub use glad::{Glad, GladFit};
 pub use mace::{Mace, MaceFit};
 pub use majority::{majority, weighted_majority};

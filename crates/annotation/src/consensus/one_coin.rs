@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::sums::{self, CHUNK};
 use crate::table::LabelTable;
 
-use super::dawid_skene::{FLOOR, clamp, priors_of};
+use super::dawid_skene::{FLOOR, clamp, climb, priors_of};
 use super::{Posterior, majority, normalise_logs};
 
 /// When to stop.
@@ -44,21 +44,14 @@ impl OneCoin {
         clamp(&mut posterior, gold);
         let mut priors = priors_of(table, &posterior);
         let mut skills = maximise(table, &posterior);
-        let mut log_likelihoods: Vec<f64> = Vec::new();
-        let items = table.items.len().max(1) as f64;
-        for _ in 0..self.iterations {
+        let stop = (self.iterations, self.tolerance);
+        let (log_likelihoods, _) = climb(stop, table.items.len(), || {
             let likelihood = expect(table, &priors, &skills, &mut posterior);
             clamp(&mut posterior, gold);
             priors = priors_of(table, &posterior);
             skills = maximise(table, &posterior);
-            let last = log_likelihoods.last().copied();
-            log_likelihoods.push(likelihood);
-            if let (Some(tolerance), Some(last)) = (self.tolerance, last)
-                && (likelihood - last) / items < tolerance
-            {
-                break;
-            }
-        }
+            likelihood
+        });
         OneCoinFit { posterior, priors, skills, log_likelihoods }
     }
 }

@@ -105,26 +105,6 @@ pub fn convert(labels: &Labels, format: &str) -> Option<Converted> {
     Some(Converted { files, lost, written })
 }
 
-/// The name of a kind of shape.
-pub fn kind(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Class => "class",
-        Shape::Box => "box",
-        Shape::Polygons(_) => "polygon",
-        Shape::Polyline(_) => "polyline",
-        Shape::Points(_) => "points",
-        Shape::Keypoints(_) => "keypoints",
-        Shape::Ellipse(_) => "ellipse",
-        Shape::Mask(_) => "mask",
-        Shape::Cuboid(_) => "cuboid",
-        Shape::Span(_) => "span",
-        Shape::Segment(_) => "segment",
-        Shape::Tags(_) => "tags",
-        Shape::Text(_) => "text",
-        Shape::Unread(_) => "unread",
-    }
-}
-
 /// A conversion under way.
 struct Job<'a> {
     labels: &'a Labels,
@@ -154,7 +134,7 @@ impl<'a> Job<'a> {
     fn fate(&self, annotation: &Annotation) -> Fate {
         if annotation.item == NONE {
             Fate::Dropped
-        } else if self.says(kind(annotation.shape)) {
+        } else if self.says(annotation.shape.name()) {
             Fate::Whole
         } else if self.says("box") && self.rect(annotation).is_some() {
             Fate::Boxed
@@ -223,6 +203,12 @@ impl<'a> Job<'a> {
         at.media.map_or(self.labels.item_name(item), |run| self.labels.text_of(run))
     }
 
+    /// Whether the writer's polygons have one ring and this one has more.
+    fn cuts_rings(&self, annotation: &Annotation) -> bool {
+        matches!(annotation.shape, Shape::Polygons(run) if run.len > 1)
+            && self.writer.name != "coco"
+    }
+
     /// A path for the file of an item: its name without extension of media, kept below the target.
     fn path(&self, item: u32) -> String {
         let name = self.labels.item_name(item);
@@ -241,7 +227,7 @@ impl<'a> Job<'a> {
         };
         let mut written = 0;
         for annotation in &self.labels.annotations {
-            let shape = kind(annotation.shape);
+            let shape = annotation.shape.name();
             match self.fate(annotation) {
                 Fate::Dropped => {
                     note(0, shape, Bilingual { zh: "标注未写出", en: "annotations left out" });
@@ -249,6 +235,10 @@ impl<'a> Job<'a> {
                 }
                 Fate::Boxed => {
                     note(1, shape, Bilingual { zh: "仅保留外接框", en: "only the box around it" })
+                }
+                Fate::Whole if self.cuts_rings(annotation) => {
+                    let what = Bilingual { zh: "仅保留第一个环", en: "only the first ring" };
+                    note(1, shape, what);
                 }
                 Fate::Whole => {}
             }
@@ -333,6 +323,22 @@ mod tests {
         let converted = convert(&read.labels, "doccano").unwrap();
         assert_eq!((converted.written, converted.lost.len()), (1, 0));
         assert!(convert(&read.labels, "nothing").is_none());
+    }
+
+    #[test]
+    fn rings_left_behind_are_listed() {
+        let rings = "[[0,0,9,0,9,9],[1,1,2,1,2,2]]";
+        let text = format!(
+            "{{\"images\":[{{\"id\":1,\"file_name\":\"a.jpg\",\"width\":10,\"height\":10}}],\
+             \"categories\":[{{\"id\":1,\"name\":\"X\"}}],\"annotations\":[{{\"id\":1,\
+             \"image_id\":1,\"category_id\":1,\"bbox\":[0,0,9,9],\"area\":40,\"iscrowd\":0,\
+             \"segmentation\":{rings}}}]}}"
+        );
+        let read = read_bytes("c.json", text.as_bytes(), &Limits::default());
+        assert!(convert(&read.labels, "coco").unwrap().lost.is_empty());
+        let lost = convert(&read.labels, "labelme-json").unwrap().lost;
+        let ring = lost.iter().find(|loss| loss.what.en == "only the first ring").unwrap();
+        assert_eq!((ring.shape, ring.count), ("polygon", 1));
     }
 
     #[test]

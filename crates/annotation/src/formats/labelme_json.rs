@@ -124,6 +124,7 @@ fn shape(sink: &mut Sink<'_>, item: u32, row: u32, value: &Value) {
         ("point" | "points", _) => Shape::Points(sink.labels.push_numbers(&points)),
         ("mask", 4) => {
             rect = Some(Rect::from_corners(points[0], points[1], points[2], points[3]));
+            sink.remark_part(code::UNREAD_SHAPE, (row, 1), "shape_type", "mask: only its box");
             Shape::Unread(sink.labels.push_text("mask"))
         }
         (other, count) => {

@@ -1,5 +1,8 @@
 //! Accuracy of raters on items whose answer is known.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::proportion;
 use crate::table::LabelTable;
 
@@ -43,6 +46,38 @@ impl Tally {
             Judgement::Missed
         } else {
             Judgement::Open
+        }
+    }
+}
+
+/// Right answers among answers, as they leave the process.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GoldForm {
+    /// Known items answered.
+    pub answered: u64,
+    /// Of those, right.
+    pub correct: u64,
+    /// The share; none without known items.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub accuracy: Option<f64>,
+    /// Wilson's interval, to show.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub wilson: Option<(f64, f64)>,
+    /// The exact interval of Clopper and Pearson, to decide by.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub exact: Option<(f64, f64)>,
+}
+
+impl GoldForm {
+    /// The form of a tally, with intervals of a confidence in (0, 1).
+    pub fn of(tally: Tally, confidence: f64) -> Self {
+        let has = tally.answered > 0;
+        Self {
+            answered: tally.answered,
+            correct: tally.correct,
+            accuracy: tally.accuracy(),
+            wilson: has.then(|| tally.wilson(confidence)),
+            exact: has.then(|| tally.clopper_pearson(confidence)),
         }
     }
 }

@@ -139,6 +139,28 @@ pub enum Shape {
     Unread(Run),
 }
 
+impl Shape {
+    /// The name of its kind.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Class => "class",
+            Self::Box => "box",
+            Self::Polygons(_) => "polygon",
+            Self::Polyline(_) => "polyline",
+            Self::Points(_) => "points",
+            Self::Keypoints(_) => "keypoints",
+            Self::Ellipse(_) => "ellipse",
+            Self::Mask(_) => "mask",
+            Self::Cuboid(_) => "cuboid",
+            Self::Span(_) => "span",
+            Self::Segment(_) => "segment",
+            Self::Tags(_) => "tags",
+            Self::Text(_) => "text",
+            Self::Unread(_) => "unread",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,13 +6,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shujian_core::finding::Text;
 
-use crate::agreement::{self, Bootstrap, Options, bootstrap};
+use crate::agreement::form::{self, CoefficientForm};
+use crate::agreement::{self, Coefficient, GWET, KRIPPENDORFF, Options};
 use crate::matching::{Panel, Settings, answers, match_marks};
-use crate::table::{LabelTable, Vote};
+use crate::special::entropy_bits;
+use crate::table::LabelTable;
 
-/// Names of the coefficients a review shows: α decides together with AC1, which a dominant class
+/// The coefficients a review shows: α decides together with AC1, which a dominant class
 /// does not pull down.
-const SHOWN: [&str; 2] = ["krippendorff-alpha", "gwet-ac1"];
+const SHOWN: [&Coefficient; 2] = [&KRIPPENDORFF, &GWET];
 /// Answers from which raters that never differ are taken for one.
 const CLONED: usize = 10;
 
@@ -76,81 +78,43 @@ pub(super) fn measure(panel: &Panel) -> Vec<AgreementReport> {
 }
 
 fn report(of: &str, table: &LabelTable) -> AgreementReport {
-    let options = Options::default();
     // Units of one item fall together: boxes of an image are not independent.
-    let items = clusters(of, table);
-    let named = SHOWN.iter().filter_map(|name| agreement::named(name));
-    let coefficients: Vec<CoefficientReport> = named
-        .map(|row| match (row.estimate)(table, &options) {
-            Ok(estimate) => {
-                let is_alpha = row.name == SHOWN[0];
-                let drawn = is_alpha.then(|| {
-                    let drawn = bootstrap(table, &options, &Bootstrap::default(), Some(&items));
-                    drawn.ok().map(|interval| (interval.low, interval.high))
-                });
-                CoefficientReport {
-                    name: row.name.to_owned(),
-                    value: Some(estimate.value),
-                    interval: drawn.unwrap_or(estimate.interval),
-                    observed: Some(estimate.observed),
-                    undefined: None,
-                    remedy: None,
-                }
-            }
-            Err(undefined) => CoefficientReport {
-                name: row.name.to_owned(),
-                value: None,
-                interval: None,
-                observed: undefined.observed,
-                undefined: Some(undefined.reason.text().into()),
-                remedy: Some(undefined.remedy.into()),
-            },
-        })
-        .collect();
-    let answered = |least: usize| {
-        (0..table.items.len()).filter(|&item| table.of(item).len() >= least).count() as u64
-    };
+    let items = (of == "marks").then(|| form::clusters(table));
+    let options = Options::default();
+    let coefficient = |row| CoefficientForm::of(row, table, items.as_deref(), &options);
     AgreementReport {
         of: of.to_owned(),
         raters: table.raters.len() as u64,
-        units: answered(1),
-        paired: answered(2),
+        units: table.answered(1),
+        paired: table.answered(2),
         prevalence: agreement::prevalence(table),
-        coefficients,
+        coefficients: SHOWN.map(coefficient).into_iter().map(CoefficientReport::from).collect(),
         entropy_bits: entropy(table),
         information_bits: information(table),
     }
 }
 
-/// The item of each unit: units of marks are called `item#number`.
-fn clusters(of: &str, table: &LabelTable) -> Vec<u32> {
-    let item = |name: &str| match name.rsplit_once('#') {
-        Some((item, _)) if of == "marks" => item.to_owned(),
-        _ => name.to_owned(),
-    };
-    let mut numbers = BTreeMap::new();
-    let items = table.items.iter().map(|name| {
-        let next = numbers.len() as u32;
-        *numbers.entry(item(name)).or_insert(next)
-    });
-    items.collect()
+impl From<CoefficientForm> for CoefficientReport {
+    fn from(form: CoefficientForm) -> Self {
+        let CoefficientForm { name, value, interval, observed, undefined, remedy, .. } = form;
+        Self { name, value, interval, observed, undefined, remedy }
+    }
 }
 
 /// Entropy of the classes of paired answers, bits; `None` without any.
 fn entropy(table: &LabelTable) -> Option<f64> {
     let margins = agreement::Units::from_table(table).paired().margins();
     let all = margins.iter().sum::<u64>();
-    let share = |count: &u64| *count as f64 / all as f64;
-    let bits = margins.iter().filter(|count| **count > 0).map(share).map(|p| -p * p.log2());
-    (all > 0).then(|| bits.sum::<f64>().max(0.0))
+    let bits = |&count: &u64| entropy_bits(count as f64 / all as f64);
+    (all > 0).then(|| margins.iter().map(bits).sum())
 }
 
 /// Agreed information, bits a unit: what copied or trivial labels do not have.
 fn information(table: &LabelTable) -> Option<f64> {
+    // Units left with one answer have no part in agreement, nor in its entropy.
     let merged = without_clones(table);
-    let alpha = agreement::named(SHOWN[0])?;
-    let estimate = (alpha.estimate)(&merged, &Options::default()).ok()?;
-    Some(estimate.value.max(0.0) * entropy(&merged)?)
+    let merged = merged.without(|vote| merged.of(vote.item as usize).len() < 2);
+    agreement::information(&merged, &Options::default()).ok().map(|found| found.agreed_bits)
 }
 
 /// The table with one rater for all that gave the very same answers to the very same units.
@@ -166,11 +130,5 @@ fn without_clones(table: &LabelTable) -> LabelTable {
             answers.len() >= CLONED && *seen.entry(answers).or_insert(rater) != rater
         })
         .collect();
-    let kept = |vote: &&Vote| !is_clone[vote.rater as usize];
-    let mut merged = LabelTable { votes: Vec::new(), starts: vec![0], ..table.clone() };
-    for item in 0..table.items.len() {
-        merged.votes.extend(table.of(item).iter().filter(kept));
-        merged.starts.push(merged.votes.len() as u32);
-    }
-    merged
+    table.without(|vote| is_clone[vote.rater as usize])
 }

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::form::{Review, Rework, Sides};
+use super::form::{Rework, Sides};
+use super::rework;
+use crate::checks::{self, Spec};
+use crate::formats::Delivery;
 use crate::labels::{Annotation, Labels, Run, Shape};
 
 /// A correction held against the delivery it corrects.
@@ -50,21 +53,38 @@ impl Diff {
     }
 }
 
-/// Compares two deliveries and their reviews.
+/// A delivery as a correction is held against it: its labels, and what is wrong with them.
+#[derive(Debug)]
+pub struct Checked {
+    labels: Labels,
+    root: String,
+    rework: Vec<Rework>,
+}
+
+impl Checked {
+    /// Checks a delivery that was read; `root` is the hash of its files.
+    pub fn of(mut delivery: Delivery, root: String, spec: Option<&Spec>) -> Self {
+        checks::run(&mut delivery, spec);
+        let rework = rework::list(&delivery).list;
+        Self { labels: delivery.labels, root, rework }
+    }
+}
+
+/// Compares two deliveries.
 ///
 /// Errors are the same when code and item are; of several on one item as many stand as still do.
-pub fn diff(before: (&Labels, &Review), after: (&Labels, &Review)) -> Diff {
-    let (standing, new) = errors(&before.1.rework, &after.1.rework);
-    let asked: BTreeSet<&str> = before.1.rework.iter().map(|error| error.item.as_str()).collect();
-    let all = before.1.rework.len() as u64;
+pub fn diff(before: &Checked, after: &Checked) -> Diff {
+    let (standing, new) = errors(&before.rework, &after.rework);
+    let asked: BTreeSet<&str> = before.rework.iter().map(|error| error.item.as_str()).collect();
+    let all = before.rework.len() as u64;
     Diff {
         schema: Diff::SCHEMA.to_owned(),
-        before: before.1.delivered.root.clone(),
-        after: after.1.delivered.root.clone(),
+        before: before.root.clone(),
+        after: after.root.clone(),
         fixed: Sides { numerator: all - standing.len() as u64, denominator: all },
         standing,
         new,
-        changed: changes(before.0, after.0, &asked),
+        changed: changes(&before.labels, &after.labels, &asked),
     }
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::gold::{Answers, Tally};
+use crate::gold::{Answers, GoldForm, Tally};
 use crate::labels::{Labels, NONE};
 use crate::matching::{Panel, Settings, answers, pairs};
 use crate::table::LabelTable;
@@ -31,37 +31,20 @@ pub struct KnownReport {
 pub struct Accuracy {
     /// Whose, or of which class; empty for all.
     pub name: String,
-    /// Answers; for marks, marks of either side, a matched pair counted once.
-    pub answered: u64,
-    /// Right ones; for marks, pairs of one class that overlap by at least one half.
-    pub correct: u64,
-    /// The share; none without answers.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub accuracy: Option<f64>,
-    /// Wilson's interval, to show.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub wilson: Option<(f64, f64)>,
-    /// The exact interval of Clopper and Pearson, to decide by.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub exact: Option<(f64, f64)>,
+    /// Answers; for marks, marks of either side with a matched pair counted once, and pairs of one
+    /// class that overlap by at least one half.
+    #[serde(flatten)]
+    pub share: GoldForm,
 }
 
 impl Accuracy {
     fn of(name: &str, tally: Tally, confidence: f64) -> Self {
-        let has = tally.answered > 0;
-        Self {
-            name: name.to_owned(),
-            answered: tally.answered,
-            correct: tally.correct,
-            accuracy: tally.accuracy(),
-            wilson: has.then(|| tally.wilson(confidence)),
-            exact: has.then(|| tally.clopper_pearson(confidence)),
-        }
+        Self { name: name.to_owned(), share: GoldForm::of(tally, confidence) }
     }
 
     /// The counts.
     pub fn tally(&self) -> Tally {
-        Tally { answered: self.answered, correct: self.correct }
+        Tally { answered: self.share.answered, correct: self.share.correct }
     }
 }
 
@@ -81,13 +64,7 @@ fn of_answers(table: &LabelTable, truth: u32, confidence: f64) -> KnownReport {
     let gold: Vec<Option<u32>> = (0..table.items.len())
         .map(|item| table.of(item).iter().find(|vote| vote.rater == truth).map(|vote| vote.label))
         .collect();
-    let mut others = table.clone();
-    others.votes.clear();
-    others.starts = vec![0];
-    for item in 0..table.items.len() {
-        others.votes.extend(table.of(item).iter().filter(|vote| vote.rater != truth));
-        others.starts.push(others.votes.len() as u32);
-    }
+    let others = table.without(|vote| vote.rater == truth);
     let counted = Answers::count(&others, &gold);
     let named = |names: &[String], tallies: &[Tally]| -> Vec<Accuracy> {
         let answered = names.iter().zip(tallies).filter(|(_, tally)| tally.answered > 0);

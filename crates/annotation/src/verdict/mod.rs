@@ -17,7 +17,7 @@ mod root;
 pub use acceptance::Acceptance;
 pub use agreement::{AgreementReport, CoefficientReport};
 pub use criteria::{CRITERIA, Evidence, Rule};
-pub use diff::{Change, Diff, diff};
+pub use diff::{Change, Checked, Diff, diff};
 pub use form::{
     CardPart, Criterion, Decision, Delivered, Review, Rework, SamplePlan, Sides, Status, Verdict,
 };
@@ -25,10 +25,12 @@ pub use inspection::{Inspected, InspectionError, Sample, results};
 pub use known::{Accuracy, KnownReport};
 pub use root::{RootError, root};
 
+use std::path::Path;
+
 use shujian_core::Limits;
 
 use crate::checks::{self, Spec};
-use crate::formats::Delivery;
+use crate::formats::{self, Delivery, FileRead};
 use crate::labels::{Labels, NONE};
 use crate::matching::Panel;
 
@@ -85,18 +87,14 @@ pub fn review(mut delivery: Delivery, root: String, asked: &Asked<'_>) -> Review
     }
 }
 
-/// Reads and reviews a folder.
+/// Reads a delivery, with the hash of its files.
 ///
 /// - Errors: when the path cannot be opened; a file that vanishes or cannot be read again.
-pub fn review_path(
-    path: &std::path::Path,
-    limits: &Limits,
-    asked: &Asked<'_>,
-) -> Result<Review, RootError> {
-    let delivery = crate::formats::read(path, limits)
+pub fn open(path: &Path, limits: &Limits) -> Result<(Delivery, String), RootError> {
+    let delivery = formats::read(path, limits)
         .map_err(|source| RootError { path: path.to_owned(), source })?;
     let root = root(&delivery.folder)?;
-    Ok(review(delivery, root, asked))
+    Ok((delivery, root))
 }
 
 fn delivered(delivery: &Delivery, root: String) -> Delivered {
@@ -105,7 +103,7 @@ fn delivered(delivery: &Delivery, root: String) -> Delivered {
     for annotation in labels.annotations.iter().filter(|annotation| annotation.item != NONE) {
         is_labelled[annotation.item as usize] = true;
     }
-    let sum = |of: fn(&crate::formats::FileRead) -> u64| delivery.files.iter().map(of).sum();
+    let sum = |of: fn(&FileRead) -> u64| delivery.files.iter().map(of).sum();
     Delivered {
         root,
         files: delivery.files.len() as u64,

@@ -96,7 +96,7 @@ fn known_items_are_judged_by_the_exact_interval() {
         let asked = Asked { known: Some(&known), ..Asked::default() };
         let review = reviewed(&given, &asked);
         let overall = &review.known.as_ref().unwrap().overall;
-        assert_eq!((overall.correct, overall.answered), (right as u64, all as u64));
+        assert_eq!((overall.share.correct, overall.share.answered), (right as u64, all as u64));
         review.criteria[4].status
     };
     assert_eq!(judged(200, 200), Status::Met);
@@ -120,22 +120,28 @@ fn known_marks_are_one_raters_whomever_they_name() {
         let known = spans(truth).labels;
         let asked = Asked { known: Some(&known), ..Asked::default() };
         let report = review(spans(given), "root".to_owned(), &asked).known.unwrap();
-        assert_eq!((report.overall.answered, report.overall.correct), (2, 2), "{given} {truth}");
+        assert_eq!(
+            (report.overall.share.answered, report.overall.share.correct),
+            (2, 2),
+            "{given} {truth}"
+        );
         assert_eq!((report.items, report.raters.len()), (1, 1));
     }
 }
 
 #[test]
 fn a_correction_is_held_against_what_was_asked() {
-    let labels = |text: &str| read_bytes("labels.csv", text.as_bytes(), &Limits::default()).labels;
-    let both = |text: &str| (labels(text), reviewed(text, &Asked::default()));
-    let first = both("item,annotator,label\n1,ann,cat\n2,ann,\n3,ann,dog\n");
-    let second = both("item,annotator,label\n1,ann,cat\n2,ann,cow\n3,ann,hen\n");
-    let found = diff((&first.0, &first.1), (&second.0, &second.1));
+    let checked = |text: &str| {
+        let delivery = read_bytes("labels.csv", text.as_bytes(), &Limits::default());
+        Checked::of(delivery, "root".to_owned(), None)
+    };
+    let first = checked("item,annotator,label\n1,ann,cat\n2,ann,\n3,ann,dog\n");
+    let second = checked("item,annotator,label\n1,ann,cat\n2,ann,cow\n3,ann,hen\n");
+    let found = diff(&first, &second);
     assert!(found.is_clean(), "{found:?}");
     let item = |name: &str| found.changed.iter().find(|change| change.item == name);
     assert!(item("1").is_none() && !item("3").unwrap().asked);
-    let nothing = diff((&second.0, &second.1), (&second.0, &second.1));
+    let nothing = diff(&second, &second);
     assert!(nothing.is_clean() && nothing.changed.is_empty());
     assert_eq!(nothing.fixed, Sides { numerator: 0, denominator: 0 });
 }

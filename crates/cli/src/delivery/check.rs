@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use shujian_annotation::intake;
-use shujian_annotation::verdict::{Asked, review_path};
-use shujian_report::{Lang, delivery};
+use shujian_annotation::verdict::{Asked, review};
+use shujian_report::Lang;
 
-use super::{Written, exit_code, limits, spec, unreadable};
+use super::{Terms, exit_code, open};
 use crate::failure::Failure;
+use crate::pipeline;
 
 /// Check a delivery of labels: accept, rework or reject
 #[derive(Debug, clap::Args)]
@@ -17,25 +18,22 @@ pub(crate) struct Args {
     #[arg(value_name = "PATH")]
     delivery: PathBuf,
 
-    /// Labelling instruction with the terms of acceptance; see pipelines/delivery.toml
-    #[arg(long, value_name = "FILE")]
-    spec: Option<PathBuf>,
-
     /// Labels of items whose truth is known, in any of the formats
     #[arg(long, value_name = "PATH")]
     gold: Option<PathBuf>,
 
     #[command(flatten)]
-    written: Written,
+    terms: Terms,
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
-    args.written.check()?;
-    let spec = spec(args.spec.as_deref())?;
-    let known = args.gold.as_ref().map(|path| intake::known(path, &limits())).transpose()?;
+    let spec = args.terms.read()?;
+    let known = args.gold.as_ref().map(|path| intake::known(path, &pipeline::limits()));
+    let known = known.transpose()?;
     let known = known.as_ref().map(|known| &known.labels);
+    let (delivery, root) = open(&args.delivery)?;
     let asked = Asked { spec: spec.as_ref(), known, inspected: None };
-    let review = review_path(&args.delivery, &limits(), &asked).map_err(unreadable)?;
-    args.written.write(&review, || delivery::review(&review, lang))?;
+    let review = review(delivery, root, &asked);
+    args.terms.out.write(&review, |review| shujian_report::delivery::review(review, lang))?;
     Ok(exit_code(&review))
 }

@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use shujian_annotation::formats;
-use shujian_annotation::verdict::{Asked, Sample, results, review, root};
-use shujian_report::{Lang, delivery};
+use shujian_annotation::verdict::{Asked, Sample, results, review};
+use shujian_report::Lang;
 
 use super::sample::refused;
-use super::{Written, exit_code, limits, read, spec, unreadable};
+use super::{Terms, exit_code, open, read};
 use crate::failure::{Failure, Fault};
 
 /// Judge a delivery with the results of its inspection
@@ -26,32 +25,25 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     results: PathBuf,
 
-    /// Labelling instruction with the terms of acceptance; see pipelines/delivery.toml
-    #[arg(long, value_name = "FILE")]
-    spec: Option<PathBuf>,
-
     #[command(flatten)]
-    written: Written,
+    terms: Terms,
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
-    args.written.check()?;
-    let spec = spec(args.spec.as_deref())?;
+    let spec = args.terms.read()?;
     let sample: Sample = serde_json::from_str(&read(&args.sample)?).map_err(|error| {
         let at = args.sample.display();
         let zh = format!("{at}：不是 sample --format json 写的样本：{error}");
         Failure::new(Fault::Input, zh, format!("{at}: not a sample: {error}"))
     })?;
     let results = results(&read(&args.results)?).map_err(|error| refused(&error))?;
-    let failed = |source| Failure::io(Fault::Input, &args.delivery, &source);
-    let delivery = formats::read(&args.delivery, &limits()).map_err(failed)?;
-    let root = root(&delivery.folder).map_err(unreadable)?;
+    let (delivery, root) = open(&args.delivery)?;
     let confidence =
         spec.as_ref().map(|spec| spec.acceptance.clone()).unwrap_or_default().confidence;
     let inspected =
         sample.conclude(&root, &results, confidence).map_err(|error| refused(&error))?;
     let asked = Asked { spec: spec.as_ref(), known: None, inspected: Some(inspected) };
     let review = review(delivery, root, &asked);
-    args.written.write(&review, || delivery::review(&review, lang))?;
+    args.terms.out.write(&review, |review| shujian_report::delivery::review(review, lang))?;
     Ok(exit_code(&review))
 }

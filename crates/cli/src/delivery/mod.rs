@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use serde::Serialize;
 use shujian_annotation::checks::Spec;
-use shujian_annotation::verdict::{Decision, Review, RootError};
-use shujian_core::Limits;
+use shujian_annotation::formats::Delivery;
+use shujian_annotation::verdict::{self, Decision, Review};
 use shujian_report::Lang;
 
 use crate::failure::{Failure, Fault};
-use crate::{output, pipeline};
+use crate::output::Out;
+use crate::pipeline;
 
 /// Check, sample and judge a delivery of labels
 #[derive(Debug, clap::Args)]
@@ -51,55 +51,44 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Where and how to write.
+/// The terms of acceptance, and where the result goes
 #[derive(Debug, clap::Args)]
-struct Written {
-    /// How to write the result: text or json
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
-    format: String,
+struct Terms {
+    /// Labelling instruction with the terms of acceptance; see pipelines/delivery.toml
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
 
-    /// File to write to instead of the screen
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    out: Out,
 }
 
-impl Written {
-    fn check(&self) -> Result<(), Failure> {
-        output::check(self.output.as_deref())
-    }
-
-    fn write<T: Serialize>(&self, form: &T, text: impl FnOnce() -> String) -> Result<(), Failure> {
-        let said = if self.format == "json" { json(form) } else { text() };
-        output::write(&said, self.output.as_deref())
+impl Terms {
+    /// Reads the instruction, once it is sure that the result can be written.
+    fn read(&self) -> Result<Option<Spec>, Failure> {
+        self.out.check()?;
+        self.spec.as_deref().map(spec).transpose()
     }
 }
 
-fn json<T: Serialize>(form: &T) -> String {
-    serde_json::to_string_pretty(form).expect("a form holds string keys and numbers only") + "\n"
-}
-
-fn limits() -> Limits {
-    pipeline::limits()
+/// Reads a delivery, with the hash of its files.
+fn open(path: &Path) -> Result<(Delivery, String), Failure> {
+    verdict::open(path, &pipeline::limits())
+        .map_err(|error| Failure::io(Fault::Input, &error.path, &error.source))
 }
 
 /// Reads the labelling instruction.
-fn spec(path: Option<&Path>) -> Result<Option<Spec>, Failure> {
-    let Some(path) = path else { return Ok(None) };
+fn spec(path: &Path) -> Result<Spec, Failure> {
     let text = read(path)?;
     let failed = |message: String| {
         let at = path.display();
         let zh = format!("{at}：标注说明不能使用：{message}");
         Failure::new(Fault::Input, zh, format!("{at}: unusable instruction: {message}"))
     };
-    Spec::parse(&text).map(Some).map_err(failed)
+    Spec::parse(&text).map_err(failed)
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| Failure::io(Fault::Input, path, &error))
-}
-
-fn unreadable(error: RootError) -> Failure {
-    Failure::io(Fault::Input, &error.path, &error.source)
 }
 
 /// 0 for an accepted delivery, 1 for one that goes back.

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use shujian_annotation::verdict::{InspectionError, Sample, root};
-use shujian_annotation::{formats, verdict};
+use shujian_annotation::verdict::{self, InspectionError, Sample};
 use shujian_report::Lang;
 
-use super::{Written, commit, limits, spec, unreadable};
+use super::{Terms, commit, open};
 use crate::failure::{Failure, Fault};
 
 /// Draw the items to inspect: anyone can draw them again
@@ -25,27 +24,19 @@ pub(crate) struct Args {
     #[arg(long, value_name = "HEX")]
     commitment: String,
 
-    /// Labelling instruction with the terms of acceptance; see pipelines/delivery.toml
-    #[arg(long, value_name = "FILE")]
-    spec: Option<PathBuf>,
-
     #[command(flatten)]
-    written: Written,
+    terms: Terms,
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
-    args.written.check()?;
-    let spec = spec(args.spec.as_deref())?;
+    let spec = args.terms.read()?;
     let secret = commit::secret(&args.secret)?;
-    let failed = |source| Failure::io(Fault::Input, &args.delivery, &source);
-    let delivery = formats::read(&args.delivery, &limits()).map_err(failed)?;
-    let root = root(&delivery.folder).map_err(unreadable)?;
+    let (delivery, root) = open(&args.delivery)?;
     let acceptance = spec.map(|spec| spec.acceptance).unwrap_or_default();
     let plan = acceptance.plan(delivery.labels.items.len() as u64);
     let sample = Sample::draw(&delivery.labels, &root, plan, &secret, &args.commitment);
     let sample = sample.map_err(|error| refused(&error))?;
-    args.written.write(&sample, || text(&sample, lang))?;
-    Ok(ExitCode::SUCCESS)
+    args.terms.out.write(&sample, |sample| text(sample, lang))
 }
 
 /// What a sample or its results were refused for.

@@ -8,8 +8,8 @@ use shujian_annotation::intake;
 use shujian_annotation::matching::Settings;
 use shujian_report::Lang;
 
-use super::Out;
 use crate::failure::Failure;
+use crate::output::Out;
 use crate::pipeline;
 
 /// How far raters agree beyond chance

@@ -7,8 +7,8 @@ use shujian_annotation::consensus::{self, METHODS, MOST_CELLS};
 use shujian_annotation::intake;
 use shujian_report::Lang;
 
-use super::Out;
 use crate::failure::{Failure, Fault};
+use crate::output::Out;
 use crate::pipeline;
 
 /// One answer an item out of several raters' answers

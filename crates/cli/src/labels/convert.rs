@@ -8,8 +8,8 @@ use shujian_annotation::convert::{self, ConversionForm, Files, WRITERS};
 use shujian_annotation::intake;
 use shujian_report::Lang;
 
-use super::json;
 use crate::failure::{Failure, Fault};
+use crate::output::json;
 use crate::{output, pipeline};
 
 /// Write labels in another format, with what is lost listed

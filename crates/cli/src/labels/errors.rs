@@ -8,8 +8,8 @@ use shujian_annotation::errors::npy::{self, Array, NpyError};
 use shujian_annotation::errors::{self, FILTERS};
 use shujian_report::Lang;
 
-use super::Out;
 use crate::failure::{Failure, Fault};
+use crate::output::Out;
 
 /// Labels that a model's probabilities speak against
 #[derive(Debug, clap::Args)]

@@ -5,16 +5,13 @@ mod consensus;
 mod convert;
 mod errors;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use serde::Serialize;
 use shujian_annotation::intake::IntakeError;
 use shujian_core::Finding;
 use shujian_report::Lang;
 
 use crate::failure::{Failure, Fault};
-use crate::output;
 
 /// Compare, settle, check and convert labels
 #[derive(Debug, clap::Args)]
@@ -43,46 +40,6 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         Command::Errors(args) => errors::run(args, lang),
         Command::Convert(args) => convert::run(args, lang),
     }
-}
-
-/// Where a result goes and how it is written
-#[derive(Debug, clap::Args)]
-pub(crate) struct Out {
-    /// How to write the result: text or json
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
-    format: String,
-
-    /// File to write to instead of the screen
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
-}
-
-impl Out {
-    /// Refuses an output that cannot be written, before work is spent.
-    ///
-    /// - Errors: exit 2 or 4.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        output::check(self.output.as_deref())
-    }
-
-    /// Writes a form: as it is, or by `text` for people.
-    ///
-    /// - Errors: exit 4.
-    pub(crate) fn write<F: Serialize>(
-        &self,
-        form: &F,
-        text: impl FnOnce(&F) -> String,
-    ) -> Result<ExitCode, Failure> {
-        let result = if self.format == "json" { json(form) } else { text(form) };
-        output::write(&result, self.output.as_deref())?;
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
-/// A form as indented JSON.
-pub(crate) fn json<F: Serialize>(form: &F) -> String {
-    let json = serde_json::to_string_pretty(form);
-    json.expect("a form holds string keys and numbers only") + "\n"
 }
 
 impl From<IntakeError> for Failure {

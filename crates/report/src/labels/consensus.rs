@@ -1,6 +1,7 @@
 //! One answer an item out of several.
 
-use shujian_annotation::consensus::{ConsensusForm, GoldForm, METHODS, RaterForm};
+use shujian_annotation::consensus::{ConsensusForm, METHODS, RaterForm};
+use shujian_annotation::gold::GoldForm;
 
 use super::{MOST, findings, interval, more, number, of, page, percent};
 use crate::Lang;
