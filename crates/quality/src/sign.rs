@@ -43,10 +43,10 @@ pub struct Source {
 
 /// Payloads of signed records, wherever the engine keeps them.
 pub trait Payloads: Sync {
-    /// Reads the payload of a record into `into`, replacing what it held.
+    /// The payload of a record: where it lies in memory, or read into `room`.
     ///
     /// - Errors: the store's own, such as a torn spill file.
-    fn read(&self, record: u32, into: &mut Vec<u8>) -> std::io::Result<()>;
+    fn get<'a>(&'a self, record: u32, room: &'a mut Vec<u8>) -> std::io::Result<&'a [u8]>;
 }
 
 /// Candidate keys of signed records, wherever the engine keeps them.

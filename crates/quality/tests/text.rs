@@ -107,10 +107,9 @@ struct Torn<'a> {
 }
 
 impl Payloads for Torn<'_> {
-    fn read(&self, record: u32, into: &mut Vec<u8>) -> io::Result<()> {
-        self.whole.read(record, into)?;
-        into.truncate(self.payload);
-        Ok(())
+    fn get<'a>(&'a self, record: u32, room: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
+        let whole = self.whole.get(record, room)?;
+        Ok(&whole[..whole.len().min(self.payload)])
     }
 }
 

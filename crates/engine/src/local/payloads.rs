@@ -10,57 +10,86 @@ use shujian_quality::sign::Payloads;
 #[derive(Debug)]
 pub(crate) struct PayloadStore {
     budget: usize,
-    /// Where each record's payload ends; it starts where the one before ends.
-    ends: Vec<u64>,
-    memory: Vec<u8>,
-    /// The first `spilled` bytes of all payloads, once the budget was reached.
+    /// Chunk of each record, and where in it the record's payload ends; it starts where that of
+    /// the record before ends, or with the chunk.
+    ends: Vec<(u32, u32)>,
+    chunks: Vec<Chunk>,
+    /// Chunks from this one on are in memory, with so many bytes.
+    in_memory: (usize, usize),
+    /// The chunks before, once the budget was reached.
     file: Option<File>,
     spilled: u64,
+}
+
+/// Payloads that came together: kept as they came, so that growing moves nothing.
+#[derive(Debug)]
+enum Chunk {
+    Memory(Vec<u8>),
+    /// Where it starts in the file.
+    File(u64),
 }
 
 impl PayloadStore {
     /// An empty store.
     pub(crate) fn new(budget: usize) -> Self {
-        Self { budget, ends: Vec::new(), memory: Vec::new(), file: None, spilled: 0 }
+        Self {
+            budget,
+            ends: Vec::new(),
+            chunks: Vec::new(),
+            in_memory: (0, 0),
+            file: None,
+            spilled: 0,
+        }
     }
 
     /// Adds the payloads of the next records.
-    pub(crate) fn push(&mut self, lengths: &[u32], payload: &[u8]) -> io::Result<()> {
-        let mut end = self.ends.last().copied().unwrap_or(0);
+    pub(crate) fn push(&mut self, lengths: &[u32], mut payload: Vec<u8>) -> io::Result<()> {
+        let too_large = |_| io::Error::new(io::ErrorKind::InvalidData, "4 GiB in one batch");
+        let chunk = u32::try_from(self.chunks.len()).map_err(too_large)?;
+        u32::try_from(payload.len()).map_err(too_large)?;
+        let mut end = 0;
         self.ends.extend(lengths.iter().map(|&length| {
-            end += u64::from(length);
-            end
+            end += length;
+            (chunk, end)
         }));
-        self.memory.extend_from_slice(payload);
-        if self.memory.len() > self.budget {
-            let file = match &mut self.file {
-                Some(file) => file,
-                none => none.insert(tempfile::tempfile()?),
-            };
-            file.write_all(&self.memory)?;
-            self.spilled += self.memory.len() as u64;
-            self.memory.clear();
+        payload.shrink_to_fit();
+        self.in_memory.1 += payload.len();
+        self.chunks.push(Chunk::Memory(payload));
+        if self.in_memory.1 > self.budget { self.spill() } else { Ok(()) }
+    }
+
+    fn spill(&mut self) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(tempfile::tempfile()?),
+        };
+        for chunk in &mut self.chunks[self.in_memory.0..] {
+            if let Chunk::Memory(payload) = chunk {
+                file.write_all(payload)?;
+                let start = self.spilled;
+                self.spilled += payload.len() as u64;
+                *chunk = Chunk::File(start);
+            }
         }
+        self.in_memory = (self.chunks.len(), 0);
         Ok(())
     }
 }
 
 impl Payloads for PayloadStore {
-    fn read(&self, record: u32, into: &mut Vec<u8>) -> io::Result<()> {
-        let record = record as usize;
-        let start = record.checked_sub(1).map_or(0, |before| self.ends[before]);
-        let length = (self.ends[record] - start) as usize;
-        into.clear();
-        // A push is spilled whole, so a payload lies on one side.
-        match (&self.file, start.checked_sub(self.spilled)) {
-            (_, Some(at)) => into.extend_from_slice(&self.memory[at as usize..][..length]),
-            (Some(file), None) => {
-                into.resize(length, 0);
-                file.read_exact_at(into, start)?;
+    fn get<'a>(&'a self, record: u32, room: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
+        let (chunk, end) = self.ends[record as usize];
+        let before = record.checked_sub(1).map(|before| self.ends[before as usize]);
+        let start = before.filter(|before| before.0 == chunk).map_or(0, |before| before.1);
+        match (&self.chunks[chunk as usize], &self.file) {
+            (Chunk::Memory(payload), _) => Ok(&payload[start as usize..end as usize]),
+            (Chunk::File(at), Some(file)) => {
+                room.resize((end - start) as usize, 0);
+                file.read_exact_at(room, at + u64::from(start))?;
+                Ok(room)
             }
-            (None, None) => unreachable!("bytes are spilled to the file alone"),
+            (Chunk::File(_), None) => unreachable!("bytes are spilled to the file alone"),
         }
-        Ok(())
     }
 }
 
@@ -80,12 +109,11 @@ mod tests {
             let mut store = PayloadStore::new(budget);
             for chunk in payloads.chunks(pushed) {
                 let lengths: Vec<u32> = chunk.iter().map(|one| one.len() as u32).collect();
-                store.push(&lengths, &chunk.concat()).unwrap();
+                store.push(&lengths, chunk.concat()).unwrap();
             }
-            let mut read = vec![7];
+            let mut room = vec![7];
             for (record, payload) in payloads.iter().enumerate() {
-                store.read(record as u32, &mut read).unwrap();
-                prop_assert_eq!(&read, payload);
+                prop_assert_eq!(store.get(record as u32, &mut room).unwrap(), payload);
             }
         }
     }

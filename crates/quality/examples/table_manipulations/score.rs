@@ -22,11 +22,9 @@ struct Memory {
 }
 
 impl Payloads for Memory {
-    fn read(&self, record: u32, into: &mut Vec<u8>) -> std::io::Result<()> {
+    fn get<'a>(&'a self, record: u32, _: &'a mut Vec<u8>) -> std::io::Result<&'a [u8]> {
         let at = record as usize;
-        into.clear();
-        into.extend_from_slice(&self.payload[self.starts[at]..self.starts[at + 1]]);
-        Ok(())
+        Ok(&self.payload[self.starts[at]..self.starts[at + 1]])
     }
 }
 

@@ -21,8 +21,7 @@ pub(super) fn read(set: &Set<'_>) -> Result<Vec<Judgement>> {
     let mut bytes = Vec::new();
     let mut judgements = Vec::new();
     for row in 0..set.signed.ids.len() as u32 {
-        set.payloads.read(row, &mut bytes)?;
-        let (item, annotator, label) = crate::table::judgement(&bytes);
+        let (item, annotator, label) = crate::table::judgement(set.payloads.get(row, &mut bytes)?);
         if item != 0 && annotator != 0 && label != 0 {
             let file = set.signed.places[row as usize].file;
             judgements.push(Judgement { item, annotator, label, file, row });

@@ -18,7 +18,6 @@ const fn classes() -> [u8; 256] {
     let mut byte = 0;
     while byte < 256 {
         classes[byte] = match byte {
-            0x0d => SLOW,
             0x00..=0xbf => FREE,
             0xc2..=0xcb => FREE,
             0xe4..=0xe9 | 0xeb | 0xec => FREE,
@@ -30,14 +29,12 @@ const fn classes() -> [u8; 256] {
     classes
 }
 
-/// Whether text is surely canonical already, by a look at its bytes.
+/// Whether text without returns is surely canonical already, by a look at its bytes.
 fn is_plain(text: &[u8]) -> bool {
     let mut at = 0;
     while at < text.len() {
         let end = text.len().min(at + 64);
-        // ASCII without a return is the rule; wide registers tell without a look at the table.
-        let odd = text[at..end].iter().fold(0, |odd, &b| odd | (b & 0x80) | u8::from(b == b'\r'));
-        if odd == 0 {
+        if text[at..end].is_ascii() {
             at = end;
             continue;
         }
@@ -75,10 +72,10 @@ fn is_stable(bytes: &[u8]) -> bool {
 
 /// The canonical form; `scratch` is used when the text must be rewritten.
 pub(super) fn canonical<'a>(text: &'a str, scratch: &'a mut String) -> &'a str {
-    if is_plain(text.as_bytes()) {
+    let returns = memchr::memchr(b'\r', text.as_bytes()).is_some();
+    if !returns && (text.is_ascii() || is_plain(text.as_bytes())) {
         return text;
     }
-    let returns = memchr::memchr(b'\r', text.as_bytes()).is_some();
     if !returns && is_nfc_quick(text.chars()) == IsNormalized::Yes {
         return text;
     }

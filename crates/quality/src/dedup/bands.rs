@@ -2,6 +2,8 @@
 
 use std::io;
 
+use rayon::prelude::*;
+
 use crate::sign::Keys;
 
 /// Buckets up to this size are compared all against all; larger ones as star edges to the first.
@@ -18,6 +20,8 @@ pub struct Candidates {
     pub stars: u64,
     /// Members of giant buckets that were left out of one comparison.
     pub left_out: u64,
+    /// Pairs there were when copies were last dropped.
+    settled: usize,
 }
 
 /// The pairs of records that share a key at one of the positions.
@@ -32,28 +36,53 @@ pub fn candidates(
     positions: impl IntoIterator<Item = usize>,
     rank: &[u32],
 ) -> io::Result<Candidates> {
+    let positions: Vec<usize> = positions.into_iter().collect();
     let mut all = Candidates::default();
-    for position in positions {
-        let sorted = keys.sorted(position)?;
-        if sorted.iter().any(|&(_, record)| record as usize >= rank.len()) {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "key of a record that is not"));
-        }
-        let before = all.pairs.len();
-        for bucket in sorted.chunk_by(|left, right| left.0 == right.0) {
-            if bucket.len() > 1 {
-                all.add_bucket(bucket, rank);
-            }
-        }
-        // The same pair meets in many positions: keep one copy as we go.
-        if all.pairs.len() > before {
-            all.pairs.sort_unstable();
-            all.pairs.dedup();
-        }
+    // As many positions at a time as there are threads: each holds all keys of one position.
+    for some in positions.chunks(rayon::current_num_threads()) {
+        let found: Vec<Candidates> =
+            some.par_iter().map(|&position| at(keys, position, rank)).collect::<io::Result<_>>()?;
+        found.into_iter().for_each(|found| all.merge(found));
     }
+    all.settle();
     Ok(all)
 }
 
+/// The pairs that share their key at one position.
+fn at(keys: &dyn Keys, position: usize, rank: &[u32]) -> io::Result<Candidates> {
+    let sorted = keys.sorted(position)?;
+    if sorted.iter().any(|&(_, record)| record as usize >= rank.len()) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "key of a record that is not"));
+    }
+    let mut found = Candidates::default();
+    for bucket in sorted.chunk_by(|left, right| left.0 == right.0) {
+        if bucket.len() > 1 {
+            found.add_bucket(bucket, rank);
+        }
+    }
+    found.settle();
+    Ok(found)
+}
+
 impl Candidates {
+    /// Takes over what was found elsewhere. The same pair meets in many positions: copies are
+    /// dropped whenever there may be as many of them as pairs.
+    fn merge(&mut self, other: Self) {
+        self.stars += other.stars;
+        self.left_out += other.left_out;
+        self.pairs.extend(other.pairs);
+        if self.pairs.len() > 2 * self.settled {
+            self.settle();
+        }
+    }
+
+    /// Puts the pairs in order and drops copies.
+    fn settle(&mut self) {
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+        self.settled = self.pairs.len();
+    }
+
     fn add_bucket(&mut self, bucket: &[(u64, u32)], rank: &[u32]) {
         let mut members: Vec<u32> = bucket
             .iter()

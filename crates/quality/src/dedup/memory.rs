@@ -23,12 +23,10 @@ impl<'a> Memory<'a> {
 }
 
 impl Payloads for Memory<'_> {
-    fn read(&self, record: u32, into: &mut Vec<u8>) -> io::Result<()> {
+    fn get<'a>(&'a self, record: u32, _: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
         let from = self.starts[record as usize];
         let length = self.signed.payload_len[record as usize] as usize;
-        into.clear();
-        into.extend_from_slice(&self.signed.payload[from..from + length]);
-        Ok(())
+        Ok(&self.signed.payload[from..from + length])
     }
 }
 
@@ -63,9 +61,7 @@ mod tests {
             ..Signed::default()
         };
         let memory = Memory::of(&signed);
-        let mut payload = Vec::new();
-        memory.read(1, &mut payload).unwrap();
-        assert_eq!(payload, [8, 7]);
+        assert_eq!(memory.get(1, &mut Vec::new()).unwrap(), [8, 7]);
         assert_eq!(memory.sorted(0).unwrap(), [(3, 1), (7, 0)]);
         assert_eq!(memory.sorted(1).unwrap(), [(4, 1)]);
     }

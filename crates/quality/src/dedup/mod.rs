@@ -3,6 +3,7 @@
 pub mod bands;
 pub mod clusters;
 pub mod exact;
+pub mod lookup;
 pub mod memory;
 pub mod minhash;
 pub mod verify;

@@ -278,8 +278,7 @@ fn read_chunk(
     let bits: Vec<(u32, Slot)> =
         (0..).zip(looked_at).filter_map(|(bit, &at)| Some((bit, layout.slots[at]?))).collect();
     for row in rows {
-        set.payloads.read(row as u32, &mut bytes)?;
-        let time = layout::read(&bytes, &mut words);
+        let time = layout::read(set.payloads.get(row as u32, &mut bytes)?, &mut words);
         let sequence = sequence.and_then(|slot| slot.hash(&words)).map_or(0, |hash| hash as u32);
         let mut head = Head { group: 0, text: 0, content: 0, time, sequence, filled: 0 };
         for &(bit, slot) in &bits {

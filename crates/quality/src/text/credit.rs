@@ -3,7 +3,7 @@
 use std::io;
 
 use super::fold::Token;
-use super::ownership::{self, Found, Mine, Own, PASSAGE, Passage, Passages, Runs, Wholes};
+use super::ownership::{self, Found, Mine, Own, PASSAGE, Passages, Runs, Wholes};
 use super::resolve::{Ranked, in_chunks, torn};
 use super::sign;
 use crate::dedup::Set;
@@ -41,13 +41,13 @@ pub(super) fn credit(set: &Set<'_>, ranked: &Ranked, kin: &[u32]) -> io::Result<
             return Ok(Some((credited(Own::whole(units), units), 0)));
         }
         room.load(set, ranked, rank)?;
-        let mut covered = vec![false; room.tokens.len()];
+        let mut parts = Vec::new();
         if !wholes.is_empty() {
             room.runs.set(&room.tokens);
-            wholes.cover(kin[at], &room.runs, &mut covered);
+            parts = wholes.within(kin[at], &room.runs);
         }
         let mine = Mine { found, repeated, stride: passages.stride() };
-        let own = Own::of(&room.tokens, covered, mine);
+        let own = Own::of(&room.tokens, units, parts, mine);
         Ok(Some((credited(own, units), units.saturating_sub(own.apart_from_long))))
     })?;
     let mut least: Vec<Option<(u64, u64)>> = vec![None; kin.len()];
@@ -66,13 +66,13 @@ struct Room {
     payload: Vec<u8>,
     tokens: Vec<Token>,
     runs: Runs,
-    passages: Vec<Passage>,
+    anchors: Vec<u32>,
 }
 
 impl Room {
     fn load(&mut self, set: &Set<'_>, ranked: &Ranked, rank: u32) -> io::Result<()> {
-        set.payloads.read(ranked.records[rank as usize], &mut self.payload)?;
-        sign::read(&self.payload, &mut self.tokens).ok_or_else(torn)?;
+        let payload = set.payloads.get(ranked.records[rank as usize], &mut self.payload)?;
+        sign::read(payload, &mut self.tokens).ok_or_else(torn)?;
         Ok(())
     }
 }
@@ -91,7 +91,7 @@ fn find(set: &Set<'_>, ranked: &Ranked, kin: &[u32]) -> io::Result<(Passages, Ve
         room.runs.set(&room.tokens);
         let short = (room.runs.weight() < PASSAGE).then(|| std::mem::take(&mut room.runs));
         let runs = short.as_ref().unwrap_or(&room.runs);
-        Ok((passages.find(runs, &mut room.passages), short))
+        Ok((passages.find(runs, &mut room.anchors), short))
     })?;
     let mut wholes = Wholes::default();
     if is_short(set, ranked, found.iter().map(|(_, short)| short.is_some())) {

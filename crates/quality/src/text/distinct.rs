@@ -3,7 +3,7 @@
 use shujian_core::Bilingual;
 
 use super::metrics::{EMPTY, PROFILES, View, most};
-use super::ownership::HashTable;
+use crate::dedup::lookup::HashTable;
 use crate::dedup::minhash::{hash_run, mix};
 use crate::metric::{Measured, Spec};
 

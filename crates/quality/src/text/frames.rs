@@ -1,7 +1,7 @@
 //! Frames: short runs of words that stand in many records, as templates leave them.
 
 use super::fold::{Token, characters, is_character};
-use super::ownership::HashTable;
+use crate::dedup::lookup::HashTable;
 use crate::dedup::minhash::hash_run;
 
 /// A length of runs and how common one must be to belong to a frame.

@@ -3,7 +3,7 @@
 //! All statistics of a record rest on the other records alone. Counts leave out the record's own.
 
 use super::fold::{NUMBER, Token, characters};
-use super::ownership::HashTable;
+use crate::dedup::lookup::HashTable;
 use crate::dedup::minhash::{hash_run, mix};
 
 /// Words are shuffled inside blocks of so many.

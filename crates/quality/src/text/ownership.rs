@@ -5,12 +5,12 @@
 //! itself, is not novel. A record lighter than a passage owns its whole text wherever that stands, so that
 //! joining short records gains nothing. Numbers are stepped over: tables of figures repeat nothing.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::fold::{NUMBER, Token, characters, is_character};
+use crate::dedup::lookup::HashTable;
 use crate::dedup::minhash::mix;
 
 /// Weight of a passage: an ideograph weighs 1, a word 2, a number nothing.
@@ -23,6 +23,8 @@ pub const LEAST_WHOLE: u32 = 6;
 pub const MOST_PASSAGES: u64 = 1 << 21;
 
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Words that decide whether a passage which begins with them is looked at: the fewest one has.
+const ANCHOR: usize = PASSAGE as usize / 2;
 /// Tells runs of different lengths apart.
 const MULTIPLIER: u64 = 0xd1b5_4a32_d192_ed03;
 
@@ -68,23 +70,52 @@ impl Runs {
         self.weight
     }
 
+    /// Hash of the words from `start` on to `end`; not mixed.
+    fn hash(&self, start: usize, end: usize) -> u64 {
+        self.prefix[end].wrapping_sub(self.prefix[start].wrapping_mul(POWERS[end - start]))
+    }
+
     /// The run of these words, `end` exclusive and above `start`.
-    fn run(&self, start: usize, end: usize, powers: &[u64]) -> Passage {
-        let run =
-            self.prefix[end].wrapping_sub(self.prefix[start].wrapping_mul(powers[end - start]));
-        let hash = mix(run ^ ((end - start) as u64).wrapping_mul(MULTIPLIER));
-        Passage { hash, start: self.at[start], end: self.at[end - 1] + 1 }
+    fn run(&self, start: usize, end: usize) -> Passage {
+        let hash = self.hash(start, end) ^ ((end - start) as u64).wrapping_mul(MULTIPLIER);
+        Passage { hash: mix(hash), start: self.at[start], end: self.at[end - 1] + 1 }
+    }
+
+    /// The last word a passage of this weight begins at; the first of a lighter text.
+    fn last_start(&self, weight: u32) -> usize {
+        let mut held = 0;
+        let is_whole = |word: &Token| {
+            held += weigh(*word);
+            held >= weight
+        };
+        self.words.iter().rposition(is_whole).unwrap_or(0)
+    }
+
+    /// Replaces `hashes` by one for every place: that of the few words which follow.
+    fn anchors(&self, hashes: &mut Vec<u32>) {
+        hashes.clear();
+        hashes.extend((0..self.words.len()).map(|start| {
+            let hash = self.hash(start, (start + ANCHOR).min(self.words.len()));
+            ((hash ^ hash >> 32).wrapping_mul(MULTIPLIER) >> 32) as u32
+        }));
     }
 }
 
-fn powers() -> [u64; LONG_PASSAGE as usize + 1] {
-    std::array::from_fn(|power| BASE.wrapping_pow(power as u32))
-}
+/// Powers of [`BASE`].
+const POWERS: [u64; LONG_PASSAGE as usize + 1] = {
+    let mut powers = [1; LONG_PASSAGE as usize + 1];
+    let mut power = 1;
+    while power < powers.len() {
+        powers[power] = BASE.wrapping_mul(powers[power - 1]);
+        power += 1;
+    }
+    powers
+};
 
 /// Finds the passages of records under one sampling rate.
 ///
-/// Of every so many neighbours the one of smallest hash is kept (winnowing): whatever two records
-/// share at length shows in both, at any rate.
+/// Of every so many neighbours the one of smallest hash is kept (winnowing: Schleimer, Wilkerson
+/// and Aiken 2003): whatever two records share at length shows in both, at any rate.
 #[derive(Debug, Clone, Copy)]
 pub struct Passages {
     /// Neighbours of which one is kept at least.
@@ -103,56 +134,55 @@ impl Passages {
         self.window.div_ceil(2)
     }
 
-    /// Hands on the smallest of every [`Self::window`] neighbours, at least one.
-    fn winnow(self, all: &[Passage], kept: &mut Vec<Passage>) {
-        if self.window == 1 || all.is_empty() {
-            kept.extend_from_slice(all);
-            return;
+    /// Hands on the place of the smallest of every [`Self::window`] neighbours, at least one.
+    fn winnow(self, hashes: &[u32], mut keep: impl FnMut(usize)) {
+        if self.window == 1 || hashes.is_empty() {
+            return (0..hashes.len()).for_each(keep);
         }
         let smallest = |end: usize| {
             let start = end.saturating_sub(self.window);
-            (start..end).min_by_key(|&at| all[at].hash).unwrap_or(start)
+            (start..end).min_by_key(|&at| hashes[at]).unwrap_or(start)
         };
-        let mut least = smallest(self.window.min(all.len()));
-        kept.push(all[least]);
-        for end in self.window + 1..=all.len() {
+        let mut least = smallest(self.window.min(hashes.len()));
+        keep(least);
+        for end in self.window + 1..=hashes.len() {
             let (newest, has_left) = (end - 1, least + self.window < end);
-            if has_left || all[newest].hash < all[least].hash {
+            if has_left || hashes[newest] < hashes[least] {
                 least = if has_left { smallest(end) } else { newest };
-                kept.push(all[least]);
+                keep(least);
             }
         }
     }
 
-    /// The passages of this weight by start; a text lighter than one passage is one.
-    fn of(runs: &Runs, weight: u32, passages: &mut Vec<Passage>) {
-        passages.clear();
-        let powers = powers();
+    /// The sampled passages of this weight by start; a text lighter than one passage is one.
+    fn of(self, runs: &Runs, weight: u32, anchors: &[u32], passages: &mut Vec<Passage>) {
         let words = &runs.words;
-        let (mut end, mut held) = (0, 0);
-        for start in 0..words.len() {
+        let starts = words.len().min(runs.last_start(weight) + 1);
+        let (mut from, mut end, mut held) = (0, 0, 0);
+        self.winnow(&anchors[..starts], |start| {
+            if start < end {
+                held -= words[from..start].iter().copied().map(weigh).sum::<u32>();
+            } else {
+                (end, held) = (start, 0);
+            }
+            from = start;
             while end < words.len() && held < weight {
                 held += weigh(words[end]);
                 end += 1;
             }
-            if held < weight && start > 0 {
-                break;
-            }
-            passages.push(runs.run(start, end, &powers));
-            held -= weigh(words[start]);
-        }
+            passages.push(runs.run(start, end));
+        });
     }
 
-    /// The sampled passages of a record, of both lengths; `room` is scratch.
-    pub fn find(self, runs: &Runs, room: &mut Vec<Passage>) -> Found {
+    /// The sampled passages of a record, of both lengths; `anchors` is scratch.
+    pub fn find(self, runs: &Runs, anchors: &mut Vec<u32>) -> Found {
+        runs.anchors(anchors);
         let mut found = Found::default();
-        Self::of(runs, PASSAGE, room);
-        self.winnow(room, &mut found.passages);
+        self.of(runs, PASSAGE, anchors, &mut found.passages);
         found.shorts = found.passages.len();
         if runs.weight > PASSAGE {
             found.longs = found.shorts;
-            Self::of(runs, LONG_PASSAGE, room);
-            self.winnow(room, &mut found.passages);
+            self.of(runs, LONG_PASSAGE, anchors, &mut found.passages);
         }
         found.passages.shrink_to_fit();
         found
@@ -212,27 +242,6 @@ fn weigh(token: Token) -> u32 {
     if is_character(token) { 1 } else { 2 }
 }
 
-/// Takes a mixed hash as it is.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Mixed(u64);
-
-impl Hasher for Mixed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _bytes: &[u8]) {
-        unreachable!("keys are u64");
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
-/// A map from mixed hashes; looked up, never iterated.
-pub type HashTable<V> = HashMap<u64, V, BuildHasherDefault<Mixed>>;
-
 /// Short records, which own their text inside of longer ones.
 #[derive(Debug, Default)]
 pub struct Wholes {
@@ -256,14 +265,38 @@ impl Own {
         Self { apart_from_passages: units, apart_from_long: units }
     }
 
-    /// What is left of a record outside of its repeated passages and of short records.
-    pub fn of(tokens: &[Token], mut covered: Vec<bool>, mine: Mine<'_>) -> Self {
+    /// What is left of a record of so many characters outside of the parts of it that are short
+    /// records, and of its repeated passages.
+    pub fn of(tokens: &[Token], units: u64, mut parts: Vec<Part>, mine: Mine<'_>) -> Self {
         let Mine { found, repeated, stride } = mine;
-        cover(&found.passages[found.longs..], &repeated[found.longs..], stride, &mut covered);
-        let apart_from_long = left(tokens, &covered);
-        cover(&found.passages[..found.shorts], &repeated[..found.shorts], stride, &mut covered);
-        Self { apart_from_passages: left(tokens, &covered), apart_from_long }
+        // What lies next to a repeated passage is repeated too, as far as sampling may not show.
+        let slack = stride as u32 - 1;
+        let mut left = |from: usize, to: usize| {
+            let passages = found.passages[from..to].iter().zip(&repeated[from..to]);
+            parts.extend(passages.filter(|(_, repeated)| **repeated).map(|(passage, _)| {
+                passage.start.saturating_sub(slack)..passage.end.saturating_add(slack)
+            }));
+            units.saturating_sub(held(tokens, &mut parts))
+        };
+        let apart_from_long = left(found.longs, found.passages.len());
+        Self { apart_from_long, apart_from_passages: left(0, found.shorts) }
     }
+}
+
+/// A part of a text, in tokens; may reach beyond its end.
+type Part = Range<u32>;
+
+/// Characters in parts of a text, which are put in order and joined where they touch.
+fn held(tokens: &[Token], parts: &mut Vec<Part>) -> u64 {
+    parts.sort_unstable_by_key(|part| (part.start, part.end));
+    parts.dedup_by(|next, before| {
+        let touches = next.start <= before.end;
+        before.end = if touches { before.end.max(next.end) } else { before.end };
+        touches
+    });
+    let end = |part: &Part| tokens.len().min(part.end as usize);
+    let all = parts.iter().flat_map(|part| &tokens[part.start as usize..end(part)]);
+    all.map(|&token| u64::from(characters(token))).sum()
 }
 
 /// The passages of one record, and which of them are [`repeated`].
@@ -277,17 +310,6 @@ pub struct Mine<'a> {
     pub stride: usize,
 }
 
-fn cover(passages: &[Passage], repeated: &[bool], stride: usize, covered: &mut [bool]) {
-    // What lies next to a repeated passage is repeated too, as far as sampling may not have shown.
-    let slack = stride - 1;
-    let mut covered_to = 0;
-    for (passage, _) in passages.iter().zip(repeated).filter(|(_, repeated)| **repeated) {
-        let start = (passage.start as usize).saturating_sub(slack).max(covered_to);
-        covered_to = (passage.end as usize + slack).min(covered.len());
-        covered[start.min(covered_to)..covered_to].fill(true);
-    }
-}
-
 impl Wholes {
     /// Whether no short record owns anything.
     pub fn is_empty(&self) -> bool {
@@ -297,34 +319,30 @@ impl Wholes {
     /// A short record of a group owns its text inside of longer ones, whatever their rank.
     pub fn claim(&mut self, group: u32, runs: &Runs) {
         if (LEAST_WHOLE..PASSAGE).contains(&runs.weight) {
-            let whole = runs.run(0, runs.words.len(), &powers());
+            let whole = runs.run(0, runs.words.len());
             let owner = self.owners.entry(whole.hash).or_insert(group);
             *owner = group.min(*owner);
             self.lengths |= 1 << runs.words.len();
         }
     }
 
-    /// Marks the tokens of a record that stand in short records of other groups.
-    pub fn cover(&self, group: u32, runs: &Runs, covered: &mut [bool]) {
-        let powers = powers();
+    /// The parts of a record that stand in short records of other groups.
+    pub fn within(&self, group: u32, runs: &Runs) -> Vec<Part> {
+        let mut parts = Vec::new();
         let words = runs.words.len();
         for length in (2..PASSAGE as usize).filter(|&length| self.lengths >> length & 1 == 1) {
             if length >= words {
                 break;
             }
             for start in 0..=words - length {
-                let run = runs.run(start, start + length, &powers);
+                let run = runs.run(start, start + length);
                 if self.owners.get(&run.hash).is_some_and(|&owner| owner != group) {
-                    covered[run.start as usize..run.end as usize].fill(true);
+                    parts.push(run.start..run.end);
                 }
             }
         }
+        parts
     }
-}
-
-fn left(tokens: &[Token], covered: &[bool]) -> u64 {
-    let free = tokens.iter().zip(covered).filter(|(_, covered)| !**covered);
-    free.map(|(&token, _)| u64::from(characters(token))).sum()
 }
 
 #[cfg(test)]
@@ -352,10 +370,13 @@ mod tests {
         let mut wholes = Wholes::default();
         (0..).zip(&runs).for_each(|(group, runs)| wholes.claim(group, runs));
         let tokens = tokens(text);
-        let mut covered = vec![false; tokens.len()];
-        wholes.cover(1, &runs[1], &mut covered);
         let repeated = &repeated[found[0].count()..];
-        Own::of(&tokens, covered, Mine { found: &found[1], repeated, stride: all.stride() })
+        let mine = Mine { found: &found[1], repeated, stride: all.stride() };
+        Own::of(&tokens, units(&tokens), wholes.within(1, &runs[1]), mine)
+    }
+
+    fn units(tokens: &[Token]) -> u64 {
+        tokens.iter().map(|&token| u64::from(characters(token))).sum()
     }
 
     fn novel(owned: &str, text: &str) -> u64 {
@@ -429,7 +450,7 @@ mod tests {
                 repeated: &repeated[found[0].count()..],
                 stride: all.stride(),
             };
-            let own = Own::of(&both[1], vec![false; both[1].len()], mine);
+            let own = Own::of(&both[1], units(&both[1]), Vec::new(), mine);
             let words = own.apart_from_passages / 6;
             assert!(
                 words.abs_diff(600) < 2 * all.stride() as u64,

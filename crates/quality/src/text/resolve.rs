@@ -16,7 +16,7 @@ use super::sign;
 use crate::dedup::bands::candidates;
 use crate::dedup::clusters::Clusters;
 use crate::dedup::exact;
-use crate::dedup::minhash::shingles;
+use crate::dedup::minhash::{mix, shingles};
 use crate::dedup::verify::{Bag, Outline};
 use crate::dedup::{Novelty, Set};
 use crate::sign::Source;
@@ -129,7 +129,7 @@ fn usable(set: &Set<'_>, findings: &mut Findings) -> io::Result<Vec<bool>> {
     let rubbish: Vec<u32> =
         (0..).zip(&usable).filter(|(_, usable)| !**usable).map(|(record, _)| record).collect();
     let kinds = in_chunks(rubbish.len(), |at, (payload, tokens): &mut (Vec<u8>, Vec<Token>)| {
-        set.payloads.read(rubbish[at as usize], payload)?;
+        let payload = set.payloads.get(rubbish[at as usize], payload)?;
         sign::read(payload, tokens).flatten().ok_or_else(torn)
     })?;
     for kind in Rubbish::ALL {
@@ -216,37 +216,49 @@ fn verify(set: &Set<'_>, ranked: &Ranked, pairs: &[(u32, u32)]) -> io::Result<Ve
     let groups: Vec<&[(u32, u32)]> = pairs.chunk_by(|left, right| left.0 == right.0).collect();
     let edges: Vec<Vec<Edge>> = groups
         .into_par_iter()
-        .map(|group| {
-            let (mut payload, mut tokens) = (Vec::new(), Vec::new());
-            let mut load = |rank: u32, into: &mut Vec<Token>| {
-                set.payloads.read(ranked.records[rank as usize], &mut payload)?;
-                sign::read(&payload, into).ok_or_else(torn)
-            };
-            let (mut left, mut runs) = (Vec::new(), None);
-            load(group[0].0, &mut left)?;
-            let mut outline = Outline::new(&left);
-            let words = Bag::new(left.iter().map(|&token| u64::from(token)));
-            let mut edges = Vec::new();
-            for &(rank, other) in group {
-                if !may_match(ranked.length(set, rank), ranked.length(set, other)) {
-                    continue;
-                }
-                load(other, &mut tokens)?;
-                if outline.bound(&tokens) < EDITED {
-                    continue;
-                }
-                let shared = words.jaccard(&Bag::new(tokens.iter().map(|&t| u64::from(t))));
-                if shared < EDITED {
-                    continue;
-                }
-                let runs = runs.get_or_insert_with(|| Bag::set(shingles(&left, SHINGLE)));
-                let is_near = runs.jaccard(&Bag::set(shingles(&tokens, SHINGLE))) >= NEAR;
-                edges.push(Edge { left: rank, right: other, is_near });
-            }
-            Ok(edges)
-        })
+        .map_init(Vec::new, |room, group| compare(set, ranked, group, room))
         .collect::<io::Result<_>>()?;
     Ok(edges.into_iter().flatten().collect())
+}
+
+/// Compares the first record of pairs, the same in all, with the second ones.
+fn compare(
+    set: &Set<'_>,
+    ranked: &Ranked,
+    pairs: &[(u32, u32)],
+    room: &mut Vec<u8>,
+) -> io::Result<Vec<Edge>> {
+    let mut edges = Vec::new();
+    let first = pairs[0].0;
+    let length = ranked.length(set, first);
+    let mut others = pairs
+        .iter()
+        .map(|&(_, other)| other)
+        .filter(|&other| may_match(length, ranked.length(set, other)))
+        .peekable();
+    if others.peek().is_none() {
+        return Ok(edges);
+    }
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    sign::read(set.payloads.get(ranked.records[first as usize], room)?, &mut left)
+        .ok_or_else(torn)?;
+    let outline = Outline::new(&left);
+    let words = |tokens: &[Token]| Bag::new(tokens.iter().map(|&token| mix(u64::from(token))));
+    let runs = |tokens: &[Token]| Bag::set(shingles(tokens, SHINGLE));
+    let mut of_left = None;
+    for other in others {
+        let payload = set.payloads.get(ranked.records[other as usize], room)?;
+        if !outline.may_reach(EDITED, sign::tokens(payload).ok_or_else(torn)?) {
+            continue;
+        }
+        sign::read(payload, &mut right).ok_or_else(torn)?;
+        let (of_words, of_runs) = of_left.get_or_insert_with(|| (words(&left), runs(&left)));
+        if of_words.jaccard(&words(&right)) >= EDITED {
+            let is_near = of_runs.jaccard(&runs(&right)) >= NEAR;
+            edges.push(Edge { left: first, right: other, is_near });
+        }
+    }
+    Ok(edges)
 }
 
 /// Smallest rank of each rank's component; records of one folded text are always together.

@@ -33,16 +33,21 @@ pub const HEADER: usize = 4;
 ///
 /// - `None`: the payload is torn.
 pub fn read(payload: &[u8], into: &mut Vec<Token>) -> Option<Option<Rubbish>> {
-    let (header, tokens) = payload.split_first_chunk::<HEADER>()?;
-    if tokens.len() % 4 != 0 {
-        return None;
-    }
     into.clear();
-    into.extend(tokens.chunks_exact(4).map(|t| u32::from_le_bytes([t[0], t[1], t[2], t[3]])));
-    match u32::from_le_bytes(*header) {
+    into.extend(tokens(payload)?.iter().map(|&token| u32::from_le_bytes(token)));
+    match u32::from_le_bytes(*payload.first_chunk()?) {
         0 => Some(None),
         kind => Some(Some(*Rubbish::ALL.get(kind as usize - 1)?)),
     }
+}
+
+/// The tokens of a payload, little-endian.
+///
+/// - `None`: the payload is torn.
+pub fn tokens(payload: &[u8]) -> Option<&[[u8; 4]]> {
+    let (_, tokens) = payload.split_first_chunk::<HEADER>()?;
+    let (tokens, rest) = tokens.as_chunks();
+    rest.is_empty().then_some(tokens)
 }
 
 /// A column of a batch as text, whatever its type.
@@ -148,7 +153,12 @@ impl Signer {
         let before = payload.len();
         payload.extend(rubbish.map_or(0, |kind| kind as u32 + 1).to_le_bytes());
         if rubbish.is_none() {
-            payload.extend(self.tokens.iter().flat_map(|token| token.to_le_bytes()));
+            let start = payload.len();
+            payload.resize(start + 4 * self.tokens.len(), 0);
+            let (room, _) = payload[start..].as_chunks_mut();
+            for (room, token) in room.iter_mut().zip(&self.tokens) {
+                *room = token.to_le_bytes();
+            }
         }
         let length = u32::try_from(payload.len() - before).expect("a record is below 64 MiB");
         self.signed.payload_len.push(length);
