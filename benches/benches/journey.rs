@@ -19,7 +19,7 @@ fn journey(criterion: &mut Criterion) {
                 let batches = batches(dir.path());
                 let plan = planned(&batches);
                 let (all, sample) = signed(&batches, &plan);
-                let novelty = resolved(&Memory::new(&all), &plan, &sample);
+                let novelty = resolved(&Memory::of(&all), &plan, &sample);
                 (novelty.novel_units.len(), measured(&plan, &sample).metrics.len())
             });
         });

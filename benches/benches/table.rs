@@ -11,7 +11,7 @@ fn stages(criterion: &mut Criterion) {
     let batches = as_batches(&records);
     let plan = planned(&batches);
     let (all, sample) = signed(&batches, &plan);
-    let memory = Memory::new(&all);
+    let memory = Memory::of(&all);
 
     let mut group = criterion.benchmark_group("table");
     group.throughput(Throughput::Bytes(cell_bytes(&records))).sample_size(10);

@@ -2,7 +2,6 @@
 //!
 //! Throughput is given in bytes of cell text, whatever the container, so that figures compare.
 
-use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
@@ -13,10 +12,11 @@ use shujian_fixtures::table::{Deliveries, Rows};
 use shujian_fixtures::write::container;
 use shujian_ingest::{discover, read};
 use shujian_quality::columns::{FileColumns, PartitionPlan, plan};
-use shujian_quality::dedup::{Novelty, Set};
+use shujian_quality::dedup::Novelty;
+pub use shujian_quality::dedup::memory::Memory;
 use shujian_quality::metric::Measurement;
 use shujian_quality::sample::Sample;
-use shujian_quality::sign::{Keys, NO_KEY, Payloads, Signed};
+use shujian_quality::sign::Signed;
 use shujian_quality::{table, text};
 
 /// Documents of some 1.5 KB with planted copies, a quarter Chinese.
@@ -108,59 +108,6 @@ fn append(all: &mut Signed, part: Signed) {
     all.keys.extend(part.keys);
     all.payload_len.extend(part.payload_len);
     all.payload.extend(part.payload);
-}
-
-/// Keys and payloads kept in memory.
-#[derive(Debug)]
-pub struct Memory<'a> {
-    signed: &'a Signed,
-    offsets: Vec<usize>,
-}
-
-impl<'a> Memory<'a> {
-    /// A view of signed records.
-    pub fn new(signed: &'a Signed) -> Self {
-        let mut at = 0;
-        let mut offsets = vec![0];
-        for &len in &signed.payload_len {
-            at += len as usize;
-            offsets.push(at);
-        }
-        Self { signed, offsets }
-    }
-
-    /// The records as one set to resolve.
-    pub fn set(&'a self) -> Set<'a> {
-        Set { signed: self.signed, keys: self, payloads: self }
-    }
-}
-
-impl Payloads for Memory<'_> {
-    fn read(&self, record: u32, into: &mut Vec<u8>) -> io::Result<()> {
-        let record = record as usize;
-        into.clear();
-        into.extend_from_slice(
-            &self.signed.payload[self.offsets[record]..self.offsets[record + 1]],
-        );
-        Ok(())
-    }
-}
-
-impl Keys for Memory<'_> {
-    fn width(&self) -> usize {
-        self.signed.width
-    }
-
-    fn sorted(&self, position: usize) -> io::Result<Vec<(u64, u32)>> {
-        let keys = self.signed.keys.iter().skip(position).step_by(self.signed.width.max(1));
-        let mut pairs: Vec<(u64, u32)> = keys
-            .zip(0..)
-            .filter(|(key, _)| **key != NO_KEY)
-            .map(|(key, record)| (*key, record))
-            .collect();
-        pairs.sort_unstable();
-        Ok(pairs)
-    }
 }
 
 /// Resolves signed records by the profile of their partition.

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::Set;
 use crate::sign::{Keys, NO_KEY, Payloads, Signed};
 
 /// Keys and payloads of signed records that are all in memory.
@@ -19,6 +20,11 @@ impl<'a> Memory<'a> {
             .scan(0, |at, &length| Some(std::mem::replace(at, *at + length as usize)))
             .collect();
         Self { signed, starts }
+    }
+
+    /// The records as one set to resolve.
+    pub fn set(&self) -> Set<'_> {
+        Set { signed: self.signed, keys: self, payloads: self }
     }
 }
 

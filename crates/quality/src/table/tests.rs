@@ -13,34 +13,7 @@ use shujian_fixtures::rng::Rng;
 
 use super::*;
 use crate::columns::{FileColumns, plan};
-use crate::sign::{Keys, NO_KEY, Payloads};
-
-/// Signed rows in memory.
-struct Memory {
-    signed: Signed,
-    starts: Vec<usize>,
-}
-
-impl Payloads for Memory {
-    fn get<'a>(&'a self, record: u32, _: &'a mut Vec<u8>) -> std::io::Result<&'a [u8]> {
-        let at = record as usize;
-        Ok(&self.signed.payload[self.starts[at]..self.starts[at + 1]])
-    }
-}
-
-impl Keys for Memory {
-    fn width(&self) -> usize {
-        self.signed.width
-    }
-
-    fn sorted(&self, position: usize) -> std::io::Result<Vec<(u64, u32)>> {
-        let keys = self.signed.keys.iter().skip(position).step_by(self.signed.width.max(1));
-        let mut pairs: Vec<(u64, u32)> =
-            keys.copied().zip(0..).filter(|(key, _)| *key != NO_KEY).collect();
-        pairs.sort_unstable();
-        Ok(pairs)
-    }
-}
+use crate::dedup::memory::Memory;
 
 /// Rows `from..to` as a batch of the one file.
 fn batch(records: &Records, from: usize, to: usize) -> Batch {
@@ -93,15 +66,8 @@ fn run(records: &Records, cuts: &[usize], backwards: bool) -> Outcome {
         all.payload_len.extend(signed.payload_len);
         all.payload.extend(signed.payload);
     }
-    let mut starts = vec![0];
-    starts.extend(all.payload_len.iter().scan(0, |end, &len| {
-        *end += len as usize;
-        Some(*end)
-    }));
-    let memory = Memory { signed: all, starts };
-    let set = Set { signed: &memory.signed, keys: &memory, payloads: &memory };
-    let (novelty, _) = resolve(&set, &plan, &sample).unwrap();
-    let signed = &memory.signed;
+    let signed = &all;
+    let (novelty, _) = resolve(&Memory::of(signed).set(), &plan, &sample).unwrap();
     let novel: BTreeMap<_, _> = (0..signed.ids.len())
         .map(|at| {
             let key = (signed.ids[at], signed.places[at].row);
@@ -300,12 +266,6 @@ fn even_grids_hold_no_middles() {
     let plan = plan(&[seen], &["file".to_owned()]).partitions.remove(0);
     let mut sample = sample();
     let signed = sign(&file, 0, 0, &plan, &mut sample);
-    let starts = std::iter::once(0).chain(signed.payload_len.iter().scan(0, |end, &len| {
-        *end += len as usize;
-        Some(*end)
-    }));
-    let memory = Memory { starts: starts.collect(), signed };
-    let set = Set { signed: &memory.signed, keys: &memory, payloads: &memory };
-    let (_, findings) = resolve(&set, &plan, &sample).unwrap();
+    let (_, findings) = resolve(&Memory::of(&signed).set(), &plan, &sample).unwrap();
     assert_eq!(findings.count("SJ-quality-023"), 0);
 }
