@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
 
-use shujian_core::{Batch, ContentId, Limits, Profile};
+use shujian_core::{Banding, Batch, ContentId, Limits, Profile};
 use shujian_fixtures::Records;
 use shujian_fixtures::table::{Deliveries, Rows};
 use shujian_fixtures::write::container;
@@ -94,7 +94,9 @@ pub fn signed(batches: &[Batch], plan: &PartitionPlan) -> (Signed, Sample) {
 /// Signs one batch by the profile of its partition.
 pub fn sign(batch: &Batch, plan: &PartitionPlan, sample: &mut Sample) -> Signed {
     match plan.profile {
-        Profile::Text | Profile::Instruction => text::sign(batch, 0, 0, plan, sample),
+        Profile::Text | Profile::Instruction => {
+            text::sign(batch, 0, 0, plan, Banding::RECALL, sample)
+        }
         _ => table::sign(batch, 0, 0, plan, sample),
     }
 }

@@ -15,6 +15,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     run: run::Inputs,
 
+    #[command(flatten)]
+    deduplication: run::Deduplication,
+
     /// Parquet file to write to; columns: file, row, partition, content_id, kind, cluster, units, novel_units
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
@@ -25,7 +28,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let replaced = args.output.exists();
     let card = {
         let progress = args.run.bounds.progress(lang);
-        let options = args.run.bounds.options();
+        let options = args.run.bounds.options(args.deduplication.banding());
         shujian_engine::dedup(&args.run.paths, &options, &progress, &args.output)?
     };
     let view = View { lang, ..View::default() };

@@ -78,7 +78,8 @@ pub(crate) fn grade(
     declared: Option<(&Application, &Path)>,
     watch: &dyn Watch,
 ) -> Result<Card, Failure> {
-    let mut card = shujian_engine::profile(&run.paths, &run.bounds.options(), watch)?;
+    let mut card =
+        shujian_engine::profile(&run.paths, &run.bounds.options(rubric.deduplication), watch)?;
     if let Some((application, path)) = declared {
         card.dataset.name.clone_from(&application.dataset.name);
         card.dataset.sector = Some(application.dataset.sector);

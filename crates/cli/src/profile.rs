@@ -15,6 +15,9 @@ pub(crate) struct Args {
     #[command(flatten)]
     run: run::Inputs,
 
+    #[command(flatten)]
+    deduplication: run::Deduplication,
+
     /// How to write the card: text or json
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
     format: String,
@@ -28,7 +31,11 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     output::check(args.output.as_deref())?;
     let card = {
         let progress = args.run.bounds.progress(lang);
-        shujian_engine::profile(&args.run.paths, &args.run.bounds.options(), &progress)?
+        shujian_engine::profile(
+            &args.run.paths,
+            &args.run.bounds.options(args.deduplication.banding()),
+            &progress,
+        )?
     };
     let view = View { lang, ..View::default() };
     output::write(&render(&card, &args.format, &view), args.output.as_deref())?;

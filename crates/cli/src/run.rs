@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use shujian_core::Banding;
 use shujian_engine::Options;
+use shujian_grade::Rubric;
 use shujian_report::Lang;
 
 use crate::pipeline;
@@ -18,6 +20,21 @@ pub(crate) struct Inputs {
 
     #[command(flatten)]
     pub(crate) bounds: Bounds,
+}
+
+/// How near copies are looked for, where no rubric says it
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Deduplication {
+    /// Bands, rows and words of a shingle by which near copies of texts meet, such as 14x8x5; as in the released rubric if absent
+    #[arg(long, value_name = "BANDING")]
+    banding: Option<Banding>,
+}
+
+impl Deduplication {
+    /// What was asked for, or what the released rubric says.
+    pub(crate) fn banding(&self) -> Banding {
+        self.banding.unwrap_or_else(|| Rubric::released().deduplication)
+    }
 }
 
 /// Bounds of a run
@@ -45,8 +62,8 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    /// The engine's options.
-    pub(crate) fn options(&self) -> Options {
+    /// The engine's options, with the banding of a rubric or of the command line.
+    pub(crate) fn options(&self, banding: Banding) -> Options {
         let mut limits = pipeline::limits();
         if let Some(threads) = self.threads {
             limits.threads = usize::from(threads);
@@ -54,7 +71,7 @@ impl Bounds {
         if let Some(memory) = self.memory {
             limits.memory_bytes = memory;
         }
-        Options { limits, sample_only: self.sample }
+        Options { limits, banding, sample_only: self.sample }
     }
 
     /// Who watches the run.

@@ -409,6 +409,31 @@ fn clusters_are_written_as_parquet() {
 }
 
 #[test]
+fn the_banding_is_a_choice_of_the_rubric_or_of_the_command_line() {
+    let folder = dataset();
+    let banding = |args: &[&str]| {
+        let output = run(folder.path(), args);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let card: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        card["engine"]["banding"].clone()
+    };
+    let web = serde_json::json!({"bands": 14, "rows": 8, "shingle": 5});
+    let profile = ["profile", "data", "--format", "json"];
+    assert_eq!(banding(&[&profile[..], &["--banding", "14x8x5"]].concat()), web);
+    let released = banding(&profile);
+    assert_eq!(banding(&["grade", "data", "--format", "json"]), released);
+    assert_ne!(released, web);
+
+    let refused = run(folder.path(), &["dedup", "data", "-o", "c.parquet", "--banding", "0x8x5"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let changed = include_str!("../../../pipelines/rubrics/2026.1.toml")
+        .replace("bands = 24\nrows = 4\nshingle = 3", "bands = 14\nrows = 8\nshingle = 5");
+    fs::write(folder.path().join("web.toml"), changed).unwrap();
+    let graded = ["grade", "data", "--format", "json", "--rubric", "web.toml"];
+    assert_eq!(banding(&graded), web);
+}
+
+#[test]
 fn pages_and_completions_come_from_the_same_definitions() {
     let folder = tempfile::tempdir().unwrap();
     assert!(run(folder.path(), &["man", "pages"]).status.success());

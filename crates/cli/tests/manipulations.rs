@@ -302,7 +302,7 @@ fn score(write: &dyn Fn(&Path)) -> Scores {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path());
     let limits = Limits { threads: 1, ..Limits::default() };
-    let options = Options { limits, sample_only: false };
+    let options = Options { limits, ..Options::default() };
     let card = shujian_engine::profile(&[folder.path().to_owned()], &options, &Unwatched).unwrap();
     let assessment = assess(&card, &rubric(), Some(&application()));
     let of = |centi: Option<i64>| centi.unwrap();

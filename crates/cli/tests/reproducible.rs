@@ -20,7 +20,7 @@ const GUESSED: &[&str] = &["csv-gb18030"];
 const ENOUGH: usize = 1_000;
 
 fn grade(folder: &Path, limits: Limits) -> Card {
-    let options = Options { limits, sample_only: false };
+    let options = Options { limits, ..Options::default() };
     shujian_engine::profile(&[folder.to_owned()], &options, &Unwatched).unwrap()
 }
 

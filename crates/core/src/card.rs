@@ -12,7 +12,7 @@ pub use crate::assessment::{
     Reachable, Rubric, Score, Step, Term, WeakAxis,
 };
 use crate::finding::Text;
-use crate::{Finding, Place, Profile, Sector};
+use crate::{Banding, Finding, Place, Profile, Sector};
 
 /// Name of the card's form.
 pub const SCHEMA: &str = "shujian.card.v1";
@@ -271,4 +271,6 @@ pub struct NotChecked {
 pub struct Engine {
     /// Package version.
     pub version: String,
+    /// How near copies of texts were looked for.
+    pub banding: Banding,
 }

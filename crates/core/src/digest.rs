@@ -90,7 +90,7 @@ mod tests {
             findings: Vec::new(),
             not_checked: Vec::new(),
             places: std::collections::BTreeMap::new(),
-            engine: Engine { version: "0.1.0".to_owned() },
+            engine: Engine { version: "0.1.0".to_owned(), banding: crate::Banding::RECALL },
         }
     }
 

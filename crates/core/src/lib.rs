@@ -3,6 +3,7 @@
 //! Nothing here reads a file, measures a record or formats for people.
 
 mod assessment;
+mod banding;
 pub mod batch;
 pub mod card;
 pub mod codes;
@@ -14,6 +15,7 @@ pub mod modality;
 pub mod money;
 pub mod sector;
 
+pub use banding::Banding;
 pub use batch::Batch;
 pub use card::Card;
 pub use finding::{Finding, Findings, Place, Severity};

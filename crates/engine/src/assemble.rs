@@ -110,7 +110,7 @@ pub(crate) fn card(outcome: &Outcome) -> Card {
         findings: findings.into_card(),
         not_checked: not_checked(outcome),
         places,
-        engine: Engine { version: env!("CARGO_PKG_VERSION").to_owned() },
+        engine: Engine { version: env!("CARGO_PKG_VERSION").to_owned(), banding: outcome.banding },
     };
     card.seal();
     card

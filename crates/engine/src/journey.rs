@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::ThreadPool;
 use shujian_core::card::Metric;
-use shujian_core::{Batch, ContentId, Findings, Profile};
+use shujian_core::{Banding, Batch, ContentId, Findings, Profile};
 use shujian_ingest::{Discovery, FileReport, Source, SourceReport};
 use shujian_quality::columns::{self, FileColumns, PartitionPlan, Plan};
 use shujian_quality::dedup::Novelty;
@@ -37,6 +37,8 @@ pub(crate) struct Outcome {
     pub(crate) annotation: Option<Metric>,
     /// What was noticed on the way.
     pub(crate) findings: Findings,
+    /// How near copies of texts were looked for.
+    pub(crate) banding: Banding,
     /// Whether only the beginning of each file was read.
     pub(crate) sample_only: bool,
 }
@@ -100,6 +102,7 @@ pub(crate) fn walk(
         measurements,
         annotation,
         findings,
+        banding: options.banding,
         sample_only: options.sample_only,
     })
 }
@@ -211,6 +214,7 @@ struct Signing<'a> {
     pool: &'a ThreadPool,
     index: &'a [Vec<u32>],
     plan: &'a Plan,
+    banding: Banding,
     sets: Vec<Mutex<SetStore>>,
     /// One list a worker, one sample a partition.
     samples: Vec<Mutex<Vec<Sample>>>,
@@ -225,6 +229,7 @@ impl<'a> Signing<'a> {
             pool,
             index,
             plan,
+            banding: options.banding,
             sets: (0..=plan.partitions.len()).map(|_| Mutex::new(SetStore::new(budget))).collect(),
             samples: (0..=pool.current_num_threads()).map(|_| Mutex::new(samples())).collect(),
             failure: Mutex::default(),
@@ -240,7 +245,7 @@ impl<'a> Signing<'a> {
                 &mut self.samples[worker(self.pool)].lock().unwrap_or_else(PoisonError::into_inner);
             let sample = &mut mine[partition as usize];
             if plan.profile.is_text() {
-                text::sign(&batch, file, partition, plan, sample)
+                text::sign(&batch, file, partition, plan, self.banding, sample)
             } else {
                 table::sign(&batch, file, partition, plan, sample)
             }

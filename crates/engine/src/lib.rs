@@ -11,7 +11,7 @@ mod snapshot;
 
 use std::path::{Path, PathBuf};
 
-use shujian_core::{Card, Limits};
+use shujian_core::{Banding, Card, Limits};
 
 /// Why a run ended without a card.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +54,8 @@ impl Error {
 pub struct Options {
     /// Bounds, memory and threads among them.
     pub limits: Limits,
+    /// How near copies of texts are looked for.
+    pub banding: Banding,
     /// Read only the beginning of each file: a forecast, marked as such on the card.
     pub sample_only: bool,
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shujian_core::card::{Centi, Grade};
-use shujian_core::{Fen, Profile};
+use shujian_core::{Banding, Fen, Profile};
 
 use crate::Error;
 
@@ -31,6 +31,9 @@ pub struct Rubric {
     pub hash: String,
     /// Weights of the axes.
     pub weights: Weights,
+    /// How near copies of texts are looked for.
+    #[serde(default)]
+    pub deduplication: Banding,
     /// From volumes to the scale score.
     pub scale: Scale,
     /// What declared origins cost.
@@ -353,6 +356,10 @@ impl Rubric {
         let Effect { uplift, adopters, calls, transactions, .. } = &self.effect;
         let weights = [uplift.weight, adopters.weight, calls.weight, transactions.weight];
         check_weights("effect", weights)?;
+        ensure(self.deduplication.is_sound(), || {
+            let (bins, words) = (Banding::MOST_BINS, Banding::MOST_SHINGLE);
+            format!("deduplication needs 1–{bins} bands times rows, shingles of 1–{words} words")
+        })?;
         self.check_scale()?;
         self.value_density.kinds.iter().try_for_each(Kind::check)?;
         let kinds = self.value_density.kinds.iter().flat_map(|kind| &kind.profiles);

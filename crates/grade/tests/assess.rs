@@ -10,7 +10,7 @@ use shujian_core::card::{
     Partition, Records, SCHEMA, Unreadable,
 };
 use shujian_core::finding::Text;
-use shujian_core::{Fen, Findings, Place, Profile};
+use shujian_core::{Banding, Fen, Findings, Place, Profile};
 use shujian_grade::{Application, Rubric, assess, compare};
 
 const EXAMPLE: &str = include_str!("../../../pipelines/application.example.toml");
@@ -72,7 +72,7 @@ fn card(partitions: Vec<Partition>) -> Card {
         findings: Vec::new(),
         not_checked: Vec::new(),
         places: BTreeMap::new(),
-        engine: Engine { version: "0.1.0".to_owned() },
+        engine: Engine { version: "0.1.0".to_owned(), banding: Banding::RECALL },
     }
 }
 

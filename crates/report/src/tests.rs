@@ -8,7 +8,7 @@ use shujian_core::card::{
     SCHEMA, Score, Step, Term, Unreadable, WeakAxis,
 };
 use shujian_core::finding::Text;
-use shujian_core::{Fen, Finding, Place, Profile, Sector, Severity};
+use shujian_core::{Banding, Fen, Finding, Place, Profile, Sector, Severity};
 
 use crate::screen::{COLUMNS, width};
 use crate::{Lang, REPORTS, View, explain_metric, is_sealed, named, overview, topics};
@@ -85,7 +85,7 @@ pub(crate) fn card(many: usize, name: &str) -> Card {
         findings: vec![finding; many],
         not_checked: vec![unchecked; many],
         places: BTreeMap::from([("ab".repeat(32), Place::file("a.jsonl").at_row(3))]),
-        engine: Engine { version: "0.1.0".to_owned() },
+        engine: Engine { version: "0.1.0".to_owned(), banding: Banding::RECALL },
     }
 }
 

@@ -5,32 +5,9 @@
 //! borrow from a bin drawn by a fixed hash, which keeps every bin an unbiased draw (Shrivastava
 //! 2017, *Optimal densification for fast and accurate minwise hashing*, ICML).
 
+pub use shujian_core::Banding;
+
 use crate::sign::NO_KEY;
-
-/// How a sketch is cut into keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Banding {
-    /// Keys.
-    pub bands: usize,
-    /// Bins that must agree for a key to agree.
-    pub rows: usize,
-    /// Tokens of one shingle.
-    pub shingle: usize,
-}
-
-impl Banding {
-    /// The usual choice for web text: 5-grams, half of the pairs at J = 0.72 found.
-    pub const WEB: Self = Self { bands: 14, rows: 8, shingle: 5 };
-
-    /// The default: half of the pairs at J₃ = 0.41 found, 96 % at 0.60. A text with one token in
-    /// ten replaced has J₃ = 0.57 and J₅ = 0.42, so shorter shingles find what 5-grams confirm.
-    pub const RECALL: Self = Self { bands: 24, rows: 4, shingle: 3 };
-
-    /// Bins of the sketch.
-    pub const fn bins(&self) -> usize {
-        self.bands * self.rows
-    }
-}
 
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -88,10 +65,10 @@ impl Sketch {
         *least = rank.min(*least);
     }
 
-    /// Appends `bands` keys of `rows` bins each; [`NO_KEY`] for an empty set.
-    ///
-    /// `bands * rows` must not exceed the bins.
-    pub fn keys(&mut self, bands: usize, rows: usize, into: &mut Vec<u64>) {
+    /// Appends the keys of this banding, which must not take more bins than there are; [`NO_KEY`]
+    /// for an empty set.
+    pub fn keys(&mut self, Banding { bands, rows, .. }: Banding, into: &mut Vec<u64>) {
+        let (bands, rows) = (usize::from(bands), usize::from(rows));
         if self.bins.iter().all(|&bin| bin == EMPTY) {
             into.extend(std::iter::repeat_n(NO_KEY, bands));
             return;
@@ -138,7 +115,7 @@ mod tests {
                     sketch.add(mix((pair << 40) ^ (own << 32) ^ element ^ 0x5bd1_e995_u64));
                 }
                 let mut keys = Vec::new();
-                sketch.keys(banding.bands, banding.rows, &mut keys);
+                sketch.keys(banding, &mut keys);
                 keys
             };
             keys(1).iter().zip(keys(2)).any(|(left, right)| *left == right)
@@ -155,7 +132,7 @@ mod tests {
             (Banding::RECALL, 0.3),
         ] {
             let theory =
-                1.0 - (1.0 - f64::powi(jaccard, banding.rows as i32)).powi(banding.bands as i32);
+                1.0 - (1.0 - f64::powi(jaccard, banding.rows.into())).powi(banding.bands.into());
             let measured = recall(banding, 600, jaccard, 400);
             assert!((measured - theory).abs() < 0.08, "{banding:?} {jaccard}: {measured} {theory}");
         }
@@ -166,7 +143,7 @@ mod tests {
     fn equal_sets_have_equal_keys_and_the_empty_set_has_none() {
         let mut sketch = Sketch::new(8);
         let mut keys = Vec::new();
-        sketch.keys(2, 4, &mut keys);
+        sketch.keys(Banding { bands: 2, rows: 4, shingle: 1 }, &mut keys);
         assert_eq!(keys, [NO_KEY; 2]);
         assert_eq!(recall(Banding::WEB, 3, 1.0, 50), 1.0);
     }

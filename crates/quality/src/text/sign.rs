@@ -23,7 +23,7 @@ const MOST_CONTAINED: usize = 16;
 ///
 /// Position 0 is the hash of the folded text, then come the shingles, then the bag.
 pub fn width(banding: Banding) -> usize {
-    1 + banding.bands + BAG.bands
+    1 + usize::from(banding.bands + BAG.bands)
 }
 
 /// Bytes before the tokens in a payload: what is wrong with the record, 0 for nothing.
@@ -141,11 +141,12 @@ impl Signer {
         };
         self.signed.keys.push(exact.min(NO_KEY - 1));
         self.shingles.clear();
-        shingles(&self.tokens, self.banding.shingle).for_each(|hash| self.shingles.add(hash));
-        self.shingles.keys(self.banding.bands, self.banding.rows, &mut self.signed.keys);
+        shingles(&self.tokens, self.banding.shingle.into())
+            .for_each(|hash| self.shingles.add(hash));
+        self.shingles.keys(self.banding, &mut self.signed.keys);
         self.bag.clear();
         self.tokens.iter().for_each(|&token| self.bag.add(mix(u64::from(token) + 1)));
-        self.bag.keys(BAG.bands, BAG.rows, &mut self.signed.keys);
+        self.bag.keys(BAG, &mut self.signed.keys);
     }
 
     fn add_payload(&mut self, rubbish: Option<Rubbish>) {
@@ -219,6 +220,7 @@ pub fn sign(
     file: u32,
     partition: u32,
     plan: &PartitionPlan,
+    banding: Banding,
     sample: &mut Sample,
 ) -> Signed {
     let ids = crate::cell::record_ids(batch);
@@ -226,7 +228,7 @@ pub fn sign(
         .filter(|column| column.role == Role::Text)
         .filter_map(|column| TextColumn::of(batch, &column.name))
         .collect();
-    let mut signer = Signer::new(Banding::RECALL);
+    let mut signer = Signer::new(banding);
     for (row, (&id, &number)) in ids.iter().zip(&batch.rows).enumerate() {
         let source = Source { file, row: number };
         signer.add(id, source, partition, texts.iter().filter_map(|text| text.value(row)));
