@@ -72,6 +72,8 @@ const LABEL: &[&str] = &[
     "答案",
     "结果",
 ];
+/// Likewise, of answers in words; a column of labels goes before them.
+const TEXT: &[&str] = &["text", "transcript", "transcription", "utterance", "文本", "转写"];
 const SECONDS: &[&str] = &["seconds", "time", "duration", "lead_time", "elapsed", "用时", "耗时"];
 
 /// Which column is what.
@@ -104,7 +106,7 @@ impl Columns {
         Some(Self {
             item: find(ITEM)?,
             rater: find(RATER).map(Some).or(rater_is_named.then_some(None))?,
-            label: find(LABEL)?,
+            label: find(LABEL).or_else(|| find(TEXT))?,
             seconds: find(SECONDS),
         })
     }

@@ -93,7 +93,7 @@ fn names(paths: &[PathBuf]) -> Vec<String> {
 }
 
 /// The name by which raters' items are the same.
-fn key(name: &str) -> &str {
+pub(crate) fn key(name: &str) -> &str {
     if formats::is_media(name) { formats::stem(name) } else { name }
 }
 

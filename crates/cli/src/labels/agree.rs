@@ -39,7 +39,7 @@ fn weightings() -> clap::builder::PossibleValuesParser {
     WEIGHTINGS.iter().map(|weighting| weighting.name()).collect::<Vec<_>>().into()
 }
 
-fn overlap(text: &str) -> Result<f64, String> {
+pub(super) fn overlap(text: &str) -> Result<f64, String> {
     let value = text.parse::<f64>().map_err(|error| error.to_string())?;
     if value > 0.0 && value <= 1.0 { Ok(value) } else { Err("not in (0, 1]".to_owned()) }
 }
