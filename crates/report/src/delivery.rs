@@ -17,9 +17,9 @@ const fn both(zh: &'static str, en: &'static str) -> Bilingual {
     Bilingual { zh, en }
 }
 
-const ACCEPT: Bilingual = both("接收", "accept");
-const REWORK: Bilingual = both("返工", "rework");
-const REJECT: Bilingual = both("拒收", "reject");
+pub(crate) const ACCEPT: Bilingual = both("接收", "accept");
+pub(crate) const REWORK: Bilingual = both("返工", "rework");
+pub(crate) const REJECT: Bilingual = both("拒收", "reject");
 
 /// Writes a review for a person.
 pub fn review(review: &Review, lang: Lang) -> String {

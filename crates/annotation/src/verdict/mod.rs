@@ -13,6 +13,7 @@ mod inspection;
 mod known;
 mod rework;
 mod root;
+mod standing;
 
 pub use acceptance::Acceptance;
 pub use agreement::{AgreementReport, CoefficientReport};
@@ -24,6 +25,7 @@ pub use form::{
 pub use inspection::{Inspected, InspectionError, Sample, results};
 pub use known::{Accuracy, KnownReport};
 pub use root::{RootError, root};
+pub use standing::{StandingError, credit, standing};
 
 use std::path::Path;
 
