@@ -99,6 +99,11 @@ fn agreement_is_said_in_both_languages() {
     let form = json(folder.path(), &["labels", "agree", "labels.csv"]);
     assert_eq!(form["schema"], "shujian.agreement.v1");
     assert!(coefficient(&form, "krippendorff-alpha")["value"].as_f64().unwrap() > 0.8);
+    let only = ["labels", "agree", "labels.csv", "--only", "krippendorff-alpha"];
+    let alone = json(folder.path(), &only);
+    assert_eq!(alone["tables"][0]["coefficients"].as_array().unwrap().len(), 1);
+    let value = |form: &Value| coefficient(form, "krippendorff-alpha")["value"].as_f64();
+    assert_eq!(value(&alone), value(&form));
     let [zh, en] = both(folder.path(), &["labels", "agree", "labels.csv"]);
     assert!(zh.contains("一致性") && en.contains("Agreement"), "{zh}{en}");
     // Cohen's κ is of two raters: no value, but why, and what to do.
@@ -126,6 +131,12 @@ fn a_file_for_each_rater_is_one_panel() {
     let form = json(folder.path(), &["labels", "consensus", "ann.json", "bob.json"]);
     assert_eq!(form["of"], "marks");
     assert_eq!(form["labels"][0]["edges"], serde_json::json!([11.0, 10.0, 51.0, 50.0]));
+    let quorum = ["labels", "consensus", "ann.json", "bob.json", "--method", "quorum"];
+    let form = json(folder.path(), &quorum);
+    assert_eq!(form["labels"][0]["edges"], serde_json::json!([11.0, 10.0, 51.0, 50.0]), "{form}");
+    let alone = json(folder.path(), &[&quorum[..], &["--quorum", "3"]].concat());
+    assert_eq!(alone["labels"], serde_json::json!([]));
+    refused(folder.path(), 2, &[&quorum[..], &["--gold", "gold.csv"]].concat());
 }
 
 #[test]
@@ -141,6 +152,17 @@ fn every_method_settles_the_crowd() {
     let clamp = ["labels", "consensus", "labels.csv", "--gold", "gold.csv", "--clamp"];
     assert_eq!(json(folder.path(), &clamp)["clamped"], true);
     refused(folder.path(), 2, &[&clamp[..], &["--method", "glad"]].concat());
+}
+
+#[test]
+fn transcripts_of_several_become_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "item,worker,text\nu1,a,今天 天气 好\nu1,b,今天 天汽 好\nu1,c,今天 天气 真 好\n";
+    fs::write(folder.path().join("said.csv"), table).unwrap();
+    let args = ["labels", "consensus", "said.csv", "--method", "rover"];
+    assert_eq!(json(folder.path(), &args)["labels"][0]["text"], "今天天气好");
+    let [zh, en] = both(folder.path(), &args);
+    assert!(zh.contains("投票") && en.contains("put to the vote"), "{zh}{en}");
 }
 
 #[test]
@@ -321,7 +343,7 @@ fn transcripts_and_entities_score_as_published() {
     }
     fs::write(folder.path().join("ref.csv"), reference).unwrap();
     fs::write(folder.path().join("hyp.csv"), transcript).unwrap();
-    let args = ["labels", "eval", "ref.csv", "hyp.csv", "--metric", "wer"];
+    let args = ["labels", "eval", "ref.csv", "hyp.csv", "--metric", "transcripts"];
     let (form, numbers) = (json(folder.path(), &args), wanted(&case));
     let names = [("WER", "wer"), ("CER", "cer"), ("MER", "mer"), ("WIL", "wil"), ("WIP", "wip")];
     let counts = [("changed", "S"), ("left-out", "D"), ("put-in", "I")];

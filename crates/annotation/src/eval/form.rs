@@ -141,7 +141,9 @@ pub struct Metric {
 pub const METRICS: &[Metric] = &[
     Metric { name: "coco", by_itself: true, measure: objects::coco },
     Metric { name: "voc", by_itself: false, measure: objects::voc },
-    Metric { name: "wer", by_itself: true, measure: wording::transcripts },
+    Metric { name: "transcripts", by_itself: true, measure: wording::transcripts },
+    Metric { name: "wer", by_itself: false, measure: wording::words },
+    Metric { name: "cer", by_itself: false, measure: wording::characters },
     Metric { name: "f1", by_itself: true, measure: wording::entities },
 ];
 

@@ -7,7 +7,7 @@ use shujian_core::finding::Text;
 use super::entities::{Counts, Report, SCHEMES, Tagged};
 use super::form::{ClassForm, Measured, PartForm, Sides, measures, note};
 use super::partners::Partners;
-use super::transcripts::{self, Units};
+use super::transcripts::{self, Errors, Units};
 use crate::labels::{Annotation, Labels, NONE, Shape};
 
 /// Annotations of each item that a test admits, in file order.
@@ -37,8 +37,23 @@ fn by_order(partners: &Partners) -> Option<Text> {
     note(u64::from(partners.in_order), zh, en)
 }
 
-/// Error rates of words and characters; several texts of an item are one, in file order.
+/// Error rates of words and characters.
 pub(super) fn transcripts(sides: &Sides<'_>) -> Vec<PartForm> {
+    of_units(sides, Units::Both)
+}
+
+/// Error rates of words alone.
+pub(super) fn words(sides: &Sides<'_>) -> Vec<PartForm> {
+    of_units(sides, Units::Words)
+}
+
+/// Error rate of characters alone.
+pub(super) fn characters(sides: &Sides<'_>) -> Vec<PartForm> {
+    of_units(sides, Units::Characters)
+}
+
+/// Error rates; several texts of an item are one, in file order.
+fn of_units(sides: &Sides<'_>, units: Units) -> Vec<PartForm> {
     let (a, b) = (sides.truth, sides.found);
     let is_text = |at: &Annotation| match at.shape {
         Shape::Text(_) => true,
@@ -61,8 +76,7 @@ pub(super) fn transcripts(sides: &Sides<'_>) -> Vec<PartForm> {
             (joined(a, texts), theirs.map_or_else(String::new, |texts| joined(b, texts)))
         })
         .collect();
-    let errors = transcripts::total(&transcripts::errors(&pairs, Units::Both));
-    let count = |count: u64| Some(count as f64);
+    let errors = transcripts::total(&transcripts::errors(&pairs, units));
     let missing = references.len() as u64 - taken;
     let notes = [
         by_order(&partners),
@@ -82,9 +96,23 @@ pub(super) fn transcripts(sides: &Sides<'_>) -> Vec<PartForm> {
         truths: references.len() as u64,
         found: taken,
         left_out: hypotheses.len() as u64 - taken,
-        measures: measures([
-            ("WER", errors.word_error_rate()),
-            ("CER", errors.character_error_rate()),
+        measures: measures(of_errors(&errors, units)),
+        by_class: Vec::new(),
+        notes: notes.into_iter().flatten().collect(),
+    }]
+}
+
+fn of_errors(errors: &Errors, units: Units) -> Vec<(&'static str, Option<f64>)> {
+    let count = |count: u64| Some(count as f64);
+    let mut rows = Vec::new();
+    if units != Units::Characters {
+        rows.push(("WER", errors.word_error_rate()));
+    }
+    if units != Units::Words {
+        rows.push(("CER", errors.character_error_rate()));
+    }
+    if units != Units::Characters {
+        rows.extend([
             ("MER", errors.match_error_rate()),
             ("WIL", errors.information_lost()),
             ("WIP", errors.information_preserved()),
@@ -93,10 +121,9 @@ pub(super) fn transcripts(sides: &Sides<'_>) -> Vec<PartForm> {
             ("left-out", count(errors.words.left_out)),
             ("put-in", count(errors.words.put_in)),
             ("words-of-nothing", count(errors.words_of_nothing)),
-        ]),
-        by_class: Vec::new(),
-        notes: notes.into_iter().flatten().collect(),
-    }]
+        ]);
+    }
+    rows
 }
 
 fn joined(labels: &Labels, texts: &[&Annotation]) -> String {

@@ -23,7 +23,7 @@ pub(crate) struct Args {
     #[arg(value_name = "PREDICTED")]
     found: PathBuf,
 
-    /// Metric: coco, voc, wer or f1; absent, those that fit the kind of label
+    /// Metric: coco, voc, transcripts, wer, cer or f1; absent, those that fit the kind of label
     #[arg(long, value_name = "NAME", value_parser = metrics())]
     metric: Option<String>,
 
@@ -61,11 +61,11 @@ fn refused(error: &RefusedEvaluation) -> Failure {
         }
         _ => (
             "参考答案里没有可这样评测的标注；类别的对错用 labels consensus --gold，\
-             表中的转写用 --metric wer"
+             表中的转写用 --metric transcripts"
                 .to_owned(),
             format!(
                 "{error}; classes are measured by labels consensus --gold, transcripts in a table \
-                 by --metric wer"
+                 by --metric transcripts"
             ),
         ),
     };
