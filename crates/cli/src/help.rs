@@ -97,6 +97,7 @@ const ZH: &[(&str, &str)] = &[
     ("plan/aql", "接收质量限，不合格百分数"),
     ("plan/level", "GB/T 2828.1 的检验水平：S-1 至 S-4、I、II 或 III"),
     ("plan/severity", "GB/T 2828.1 的严格度：normal（正常）或 tightened（加严）"),
+    ("plan/history", "供方已有批次，先旧后新：+ 接收、- 拒收、r 停检后恢复；由此定严格度"),
     ("plan/lq", "极限质量，不合格百分数：给出精确方案，代替标准方案"),
     ("plan/alpha", "合格批被拒的最大机会"),
     ("plan/beta", "极限质量批被接收的最大机会"),

@@ -180,6 +180,11 @@ fn plans_are_of_the_standard_or_exact() {
         let [zh, en] = both(folder.path(), &args);
         assert!(zh.contains("抽样方案") && en.contains("Sampling plan"));
     }
+    let history =
+        |lots| json(folder.path(), &["plan", "--lot", "1000", "--aql", "1", "--history", lots]);
+    assert_eq!(history("++-+-")["severity"], "tightened");
+    assert_eq!(history("-++++")["severity"], "normal");
+    refused(folder.path(), 2, &["plan", "--lot", "9", "--aql", "1", "--history", "-------"]);
     refused(folder.path(), 2, &["plan", "--lot", "1000", "--aql", "0.7"]);
     refused(folder.path(), 2, &["plan", "--lot", "1000", "--aql", "1", "--double"]);
 }

@@ -316,7 +316,7 @@ pub fn settle(
         clamped: held.is_some(),
         gold: on_gold,
         raters: raters_of(&table, &fitted, known.as_deref()),
-        behaviours: behaviours(&table),
+        behaviours: behaviours(&table, &Log::default()),
         labels: labels.collect(),
         classes: table.classes,
         findings: panel.remarks.findings(&panel.labels).into_card(),
@@ -386,9 +386,10 @@ fn raters_of(table: &LabelTable, fitted: &Fitted, known: Option<&[Option<u32>]>)
     table.raters.iter().enumerate().map(form).collect()
 }
 
-fn behaviours(table: &LabelTable) -> Vec<BehaviourForm> {
+/// Behaviour of raters to look into.
+pub(crate) fn behaviours(table: &LabelTable, log: &Log) -> Vec<BehaviourForm> {
     let name = |rater: u32| table.raters[rater as usize].clone();
-    let seen = raters::observe(table, &Log::default(), &Thresholds::default());
+    let seen = raters::observe(table, log, &Thresholds::default());
     seen.into_iter()
         .map(|evidence| BehaviourForm {
             behaviour: evidence.behaviour.to_owned(),

@@ -21,6 +21,7 @@ use crate::table::LabelTable;
 
 pub use boxes::{BoxConsensus, MarkedBox, consensus_boxes};
 pub use dawid_skene::{DawidSkene, DawidSkeneFit, RaterErrors};
+pub(crate) use form::behaviours;
 pub use form::{
     BehaviourForm, Chosen, ConsensusForm, Fitted, Held, METHODS, Method, RaterForm, settle,
 };

@@ -57,7 +57,7 @@ pub fn review(mut delivery: Delivery, root: String, asked: &Asked<'_>) -> Review
     let rework = rework::list(&delivery);
     let findings = delivery.remarks.findings(&delivery.labels).into_card();
     let panel = Panel::of(delivery.labels);
-    let agreement = agreement::measure(&panel);
+    let (agreement, behaviours) = agreement::measure(&panel);
     let known = asked.known.map(|known| known::measure(panel, known, acceptance.confidence));
     let evidence = Evidence {
         acceptance: &acceptance,
@@ -67,6 +67,7 @@ pub fn review(mut delivery: Delivery, root: String, asked: &Asked<'_>) -> Review
         agreement: &agreement,
         known: known.as_ref(),
         inspected: asked.inspected.as_ref(),
+        behaviours: &behaviours,
     };
     let criteria: Vec<Criterion> = CRITERIA.iter().map(|rule| rule.apply(&evidence)).collect();
     let verdict = criteria::decide(&criteria);
@@ -80,6 +81,7 @@ pub fn review(mut delivery: Delivery, root: String, asked: &Asked<'_>) -> Review
         rework: rework.list,
         rework_omitted: rework.omitted,
         agreement,
+        behaviours,
         known,
         inspection: asked.inspected.clone(),
         sampling,

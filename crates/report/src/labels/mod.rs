@@ -10,7 +10,7 @@ mod plan;
 pub use agree::agreement;
 pub use consensus::consensus;
 pub use convert::conversion;
-pub use errors::errors;
+pub use errors::{errors, refused_array, refused_arrays};
 pub use evaluate::evaluation;
 pub use plan::{plan, refused_plan};
 
