@@ -18,8 +18,17 @@ impl Partners {
     /// Pairs items by name, extensions of media apart, or by the number that result files call
     /// them by; classes likewise.
     pub(super) fn of(truth: &Labels, found: &Labels) -> Self {
+        // Most names are the same; only media and numbers go by another.
+        let by_name: Vec<Option<u32>> = (0..found.items.len() as u32)
+            .map(|item| truth.find_item(found.item_name(item)))
+            .collect();
+        let goes_otherwise = |(item, place): (u32, &Option<u32>)| {
+            let name = found.item_name(item);
+            place.is_none() && (name.starts_with('#') || key(name) != name)
+        };
+        let others = (0..).zip(&by_name).any(goes_otherwise);
         let mut items = HashMap::new();
-        for (place, item) in (0..).zip(&truth.items) {
+        for (place, item) in (0..).zip(&truth.items).filter(|_| others) {
             items.entry(key(truth.item_name(place)).to_owned()).or_insert(place);
             if let Some(id) = item.id {
                 items.entry(format!("#{id}")).or_insert(place);
@@ -32,9 +41,11 @@ impl Partners {
                 classes.entry(format!("#{id}")).or_insert(place);
             }
         }
-        let item = |item| items.get(key(found.item_name(item))).copied();
+        let item = |(item, place): (u32, &Option<u32>)| {
+            place.or_else(|| items.get(key(found.item_name(item))).copied())
+        };
         Self {
-            items: (0..found.items.len() as u32).map(item).collect(),
+            items: (0..).zip(&by_name).map(item).collect(),
             classes: found.classes.iter().map(|at| classes.get(&*at.name).copied()).collect(),
             in_order: false,
         }

@@ -148,11 +148,13 @@ fn tags(sides: &Sides<'_>) -> Option<PartForm> {
     }
     let partners = Partners::or_in_order(a, b);
     let other = partners.reversed(a.items.len());
-    let names = |labels: &'_ Labels| -> Vec<String> {
-        let count = labels.tag_names.len() as u32;
-        (0..count).map(|tag| labels.tag_names.name(tag).to_owned()).collect()
+    let mut tagged = Tagged::default();
+    let mut numbers = |labels: &Labels| -> Vec<u32> {
+        labels.tag_names.iter().map(|name| tagged.tag(name.as_bytes())).collect()
     };
-    let (our_names, their_names) = (names(a), names(b));
+    let (ours, others) = (numbers(a), numbers(b));
+    // A token nobody tagged is outside of every entity.
+    let outside = tagged.tag(b"O");
     let run = |labels: &Labels, of: Option<&Vec<&Annotation>>| -> Vec<u32> {
         let shapes = of.into_iter().flatten().map(|at| at.shape);
         let runs = shapes.filter_map(|shape| match shape {
@@ -161,7 +163,6 @@ fn tags(sides: &Sides<'_>) -> Option<PartForm> {
         });
         runs.flat_map(|run| labels.tags[run].iter().copied()).collect()
     };
-    let mut tagged = Tagged::default();
     let (mut taken, mut unlike) = (0, 0);
     for (&item, at) in &gold {
         let of_other = theirs.get(&other[item as usize]);
@@ -169,9 +170,8 @@ fn tags(sides: &Sides<'_>) -> Option<PartForm> {
         let (left, right) = (run(a, Some(at)), run(b, of_other));
         unlike += u64::from(of_other.is_some() && left.len() != right.len());
         for (place, &tag) in left.iter().enumerate() {
-            // A token nobody tagged is outside of every entity.
-            let said = right.get(place).map_or("O", |&tag| &their_names[tag as usize]);
-            tagged.token(our_names[tag as usize].as_bytes(), said.as_bytes());
+            let said = right.get(place).map_or(outside, |&tag| others[tag as usize]);
+            tagged.token_of(ours[tag as usize], said);
         }
         tagged.end_sequence();
     }
