@@ -7,6 +7,7 @@ Ratios are of CPU time, for a busy machine bends wall time.
 """
 
 import argparse
+import json
 import os
 import pathlib
 import platform
@@ -134,9 +135,10 @@ def measure(command, accepted):
 
 
 def compare(options, folder):
-    """Rows of the table."""
-    rows = []
-    for name, title, goal, most, peer, program, ours in cases(folder):
+    """Runs the cases asked for and keeps their medians, beside those kept from earlier runs."""
+    kept = folder / "measured.json"
+    measured = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    for name, _, goal, most, peer, program, ours in cases(folder):
         if options.only and name not in options.only:
             continue
         # 1 is a verdict too: the delivery goes back.
@@ -149,31 +151,40 @@ def compare(options, folder):
                 runs[who].append(measure(command, accepted))
         medians = {who: [statistics.median(column) for column in zip(*taken)]
                    for who, taken in runs.items()}
-        (wall, cpu, memory), theirs = medians["shujian"], medians.get(peer)
-        ratio = theirs[1] / cpu if theirs else None
-        met = (goal is None or ratio >= goal) and (most is None or memory <= most)
-        rows.append((title, peer, theirs, (wall, cpu, memory), ratio, goal, most, met))
-        print(f"{name}: {wall:.3f} s, {cpu:.3f} CPU s, {memory:.0f} MB; "
-              + (f"{peer} {theirs[0]:.2f} s, {theirs[1]:.2f} CPU s, {theirs[2]:.0f} MB; "
-                 f"{ratio:.1f} times, goal {goal}" if theirs else "no peer")
-              + ("" if met else "; MISSED"), flush=True)
-    return rows
+        measured[name] = {"runs": options.runs, "ours": medians["shujian"], "peer": medians.get(peer)}
+        kept.write_text(json.dumps(measured), encoding="utf-8")
+        print(name, judged(measured[name], goal, most), flush=True)
+    return measured
 
 
-def as_markdown(rows, options):
+def judged(case, goal, most):
+    """Ratio of CPU time, and whether the goals are met."""
+    (_, cpu, memory), theirs = case["ours"], case["peer"]
+    ratio = theirs[1] / cpu if theirs else None
+    return ratio, (goal is None or ratio >= goal) and (most is None or memory <= most)
+
+
+def as_markdown(measured, folder):
     lines = [
-        f"Median of {options.runs} interleaved runs; {os.cpu_count()} cores, {platform.machine()}. "
-        "Ratio: the peer's CPU seconds over ours.",
+        f"Medians of interleaved runs on a machine that others used too; {os.cpu_count()} cores, "
+        f"{platform.machine()}. Ratio: the peer's CPU seconds over ours.",
         "",
-        "| Work | Peer | Peer wall s | Peer CPU s | Peer MB | Wall s | CPU s | MB | Ratio | Goal | |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        "| Work | Runs | Peer | Peer wall s | Peer CPU s | Peer MB | Wall s | CPU s | MB | Ratio | Goal | |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for title, peer, theirs, (wall, cpu, memory), ratio, goal, most, met in rows:
+    for name, title, goal, most, peer, _, _ in cases(folder):
+        case = measured.get(name)
+        if not case:
+            lines.append(f"| {title} | – | {peer or '–'} | – | – | – | – | – | – | – | – | not run |")
+            continue
+        ratio, met = judged(case, goal, most)
+        (wall, cpu, memory), theirs = case["ours"], case["peer"]
         left = f"{theirs[0]:.2f} | {theirs[1]:.2f} | {theirs[2]:.0f}" if theirs else "– | – | –"
         goals = [f"≥ {goal}×" if goal else None, f"≤ {most} MB" if most else None]
         goals = ", ".join(goal for goal in goals if goal)
-        lines.append(f"| {title} | {peer or '–'} | {left} | {wall:.2f} | {cpu:.2f} | {memory:.0f} "
-                     f"| {f'{ratio:.1f}×' if ratio else '–'} | {goals} | {'met' if met else 'missed'} |")
+        lines.append(f"| {title} | {case['runs']} | {peer or '–'} | {left} | {wall:.2f} | {cpu:.2f} "
+                     f"| {memory:.0f} | {f'{ratio:.1f}×' if ratio else '–'} | {goals} "
+                     f"| {'met' if met else '**missed**'} |")
     return "\n".join(lines)
 
 
@@ -190,7 +201,7 @@ def main():
     parser.add_argument("--shujian", required=True)
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", type=lambda text: text.split(","), help="names of cases")
+    parser.add_argument("--only", type=lambda text: text.split(","), help="names of cases; others keep what was measured")
     parser.add_argument("--quick", action="store_true", help="small inputs, one run, no table")
     options = parser.parse_args()
     scale = 20 if options.quick else 1
@@ -201,8 +212,8 @@ def main():
         inputs.make(folder, scale)
         # Inputs that were not finished must not be taken for whole ones.
         (folder / "done").touch()
-    table = as_markdown(compare(options, folder), options)
-    if not (options.quick or options.only):
+    table = as_markdown(compare(options, folder), folder)
+    if not options.quick:
         write_down(table, pathlib.Path(__file__).parents[2] / "README.md")
     print(table)
 

@@ -225,3 +225,54 @@ fn a_card_takes_a_review_of_its_own_labels_alone() {
     let said = shujian(&["grade", &data, "--delivery", &review, "--lang", "zh", "--quiet"]);
     assert!(String::from_utf8(said.stdout).unwrap().contains("标注评审"));
 }
+
+#[test]
+fn behaviour_sends_a_delivery_back_only_where_the_terms_forbid_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let mut table = "item,annotator,label\n".to_owned();
+    for item in 0..300 {
+        let truth = ["a", "b", "c"][item % 3];
+        let wrong = ["a", "b", "c"][(item + 1 + item / 3 % 2) % 3];
+        // The fifth copies the fourth, mistakes and all.
+        for (rater, errs) in [(0, 17), (1, 19), (2, 23), (3, 4), (4, 4)] {
+            let label = if item % errs == 0 { wrong } else { truth };
+            table += &format!("i{item},r{rater},{label}\n");
+        }
+    }
+    fs::create_dir(at("labels")).unwrap();
+    fs::write(at("labels/labels.csv"), table).unwrap();
+    let status = |terms: &str| {
+        fs::write(at("terms.toml"), format!("version = 1\n[acceptance]\n{terms}\n")).unwrap();
+        let (labels, terms) = (at("labels"), at("terms.toml"));
+        let args = ["delivery", "check", &labels, "--spec", &terms, "--format", "json"];
+        let review = json(&shujian(&args));
+        let criteria = review["criteria"].as_array().unwrap().iter();
+        let row = criteria.filter(|row| row["name"] == "behaviour").map(|row| row.clone()).next();
+        (row.unwrap()["status"].clone(), review["behaviours"].clone())
+    };
+    let (free, seen) = status("");
+    assert_eq!(
+        (free.as_str(), seen[0]["behaviour"].as_str()),
+        (Some("not-asked"), Some("copying"))
+    );
+    assert_eq!(status("forbidden = [\"copying\"]").0, "missed");
+    assert_eq!(status("forbidden = [\"constant\"]").0, "met");
+    fs::write(at("terms.toml"), "version = 1\n[acceptance]\nforbidden = [\"haste\"]\n").unwrap();
+    let refused = shujian(&["delivery", "check", &at("labels"), "--spec", &at("terms.toml")]);
+    assert_eq!(refused.status.code(), Some(3));
+
+    // Two failures of five tighten the inspection of the next lot; five while tightened stop it.
+    let plan = |history: &str| {
+        fs::write(
+            at("terms.toml"),
+            format!("version = 1\n[acceptance]\nhistory = \"{history}\"\n"),
+        )
+        .unwrap();
+        let (labels, terms) = (at("labels"), at("terms.toml"));
+        shujian(&["delivery", "check", &labels, "--spec", &terms, "--format", "json"])
+    };
+    assert_eq!(json(&plan("+++"))["sampling"]["accept"], 1);
+    assert_eq!(json(&plan("-+-"))["sampling"]["sample"], 80);
+    assert_eq!(plan("-------").status.code(), Some(3));
+}
