@@ -4,6 +4,70 @@ use std::hash::{BuildHasher, RandomState};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+/// Numbers of names that are kept elsewhere, by hash.
+#[derive(Debug, Clone)]
+pub(crate) struct Index {
+    /// Hash, and number plus one; 0 where free. Its length is a power of two.
+    slots: Vec<(u64, u32)>,
+    names: usize,
+    /// Unknown to whoever wrote the file, so that no file can choose names that collide.
+    seed: u64,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        Self { slots: vec![(0, 0); 1 << 6], names: 0, seed: RandomState::new().hash_one(0) }
+    }
+}
+
+impl Index {
+    /// The hash of a name, for the other two.
+    #[inline]
+    pub(crate) fn hash(&self, name: &[u8]) -> u64 {
+        xxh3_64_with_seed(name, self.seed)
+    }
+
+    /// The number of a name; `is_it` tells whether a number is that of the name.
+    #[inline]
+    pub(crate) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.slots[at].1 != 0 {
+            let (known, number) = self.slots[at];
+            if known == hash && is_it(number - 1) {
+                return Some(number - 1);
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+
+    /// Takes in a name that is not there yet.
+    pub(crate) fn insert(&mut self, hash: u64, number: u32) {
+        self.put(hash, number + 1);
+        self.names += 1;
+        if self.names * 2 > self.slots.len() {
+            let slots = std::mem::take(&mut self.slots);
+            self.slots = vec![(0, 0); slots.len() * 2];
+            slots.into_iter().filter(|slot| slot.1 != 0).for_each(|slot| self.put(slot.0, slot.1));
+        }
+    }
+
+    fn put(&mut self, hash: u64, number: u32) {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.slots[at].1 != 0 {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = (hash, number);
+    }
+
+    /// Memory taken, bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.slots.len() * size_of::<(u64, u32)>()
+    }
+}
+
 /// A set of names in order of first sight.
 #[derive(Debug)]
 pub(crate) struct Interner {
@@ -11,25 +75,14 @@ pub(crate) struct Interner {
     bytes: Vec<u8>,
     /// End of each name in `bytes`.
     ends: Vec<usize>,
-    hashes: Vec<u64>,
-    /// Number of a name plus one, 0 where free; its length is a power of two.
-    slots: Vec<u32>,
-    /// Unknown to whoever wrote the file, so that no file can choose names that collide.
-    seed: u64,
+    index: Index,
     last: u32,
 }
 
 impl Interner {
     /// No names.
     pub(crate) fn new() -> Self {
-        Self {
-            bytes: Vec::new(),
-            ends: Vec::new(),
-            hashes: Vec::new(),
-            slots: vec![0; 1 << 10],
-            seed: RandomState::new().hash_one(0),
-            last: 0,
-        }
+        Self { bytes: Vec::new(), ends: Vec::new(), index: Index::default(), last: 0 }
     }
 
     /// How many names there are.
@@ -53,39 +106,18 @@ impl Interner {
         if (self.last as usize) < self.len() && self.name(self.last) == name {
             return self.last;
         }
-        let hash = xxh3_64_with_seed(name, self.seed);
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        while self.slots[at] != 0 {
-            let known = self.slots[at] - 1;
-            if self.hashes[known as usize] == hash && self.name(known) == name {
-                self.last = known;
-                return known;
+        let hash = self.index.hash(name);
+        self.last = match self.index.find(hash, |known| self.name(known) == name) {
+            Some(known) => known,
+            None => {
+                let number = u32::try_from(self.len()).expect("fewer than 2^32 names");
+                self.bytes.extend_from_slice(name);
+                self.ends.push(self.bytes.len());
+                self.index.insert(hash, number);
+                number
             }
-            at = (at + 1) & mask;
-        }
-        let number = u32::try_from(self.len()).expect("fewer than 2^32 names");
-        self.slots[at] = number + 1;
-        self.bytes.extend_from_slice(name);
-        self.ends.push(self.bytes.len());
-        self.hashes.push(hash);
-        self.last = number;
-        if self.len() * 2 > self.slots.len() {
-            self.grow();
-        }
-        number
-    }
-
-    fn grow(&mut self) {
-        let mask = self.slots.len() * 2 - 1;
-        self.slots = vec![0; mask + 1];
-        for (number, &hash) in self.hashes.iter().enumerate() {
-            let mut at = hash as usize & mask;
-            while self.slots[at] != 0 {
-                at = (at + 1) & mask;
-            }
-            self.slots[at] = number as u32 + 1;
-        }
+        };
+        self.last
     }
 }
 

@@ -1,5 +1,7 @@
 //! The item-rater-label table as flat integer columns.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use crate::interner::Interner;
@@ -192,33 +194,83 @@ impl Builder {
 
     /// The table.
     pub fn build(self) -> LabelTable {
-        let (items, item_places) = sorted(&self.items, Order::Bytes);
-        let (raters, rater_places) = sorted(&self.raters, Order::Bytes);
+        // Every name came in as `str`.
+        let names = |of: &Interner| -> Vec<String> {
+            let name = |number| String::from_utf8_lossy(of.name(number)).into_owned();
+            (0..of.len() as u32).map(name).collect()
+        };
+        let (items, raters, classes) =
+            (names(&self.items), names(&self.raters), names(&self.classes));
+        let all = |names: &[String]| vec![true; names.len()];
         let order = match self.declared {
             0 => Order::Values,
             declared => Order::Declared(declared),
         };
-        let (classes, class_places) = sorted(&self.classes, order);
-        let mut starts = vec![0_u32; items.len() + 1];
-        for vote in &self.votes {
-            starts[item_places[vote.item as usize] as usize + 1] += 1;
+        LabelTable::ranked(
+            &self.votes,
+            Ranked::of(&texts(&items), &all(&items), Order::Bytes),
+            Ranked::of(&texts(&raters), &all(&raters), Order::Bytes),
+            Ranked::of(&texts(&classes), &all(&classes), order),
+        )
+    }
+}
+
+fn texts(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).collect()
+}
+
+impl LabelTable {
+    /// The table of votes whose numbers are those of names in any order, some of them perhaps equal.
+    fn ranked(votes: &[Vote], items: Ranked, raters: Ranked, classes: Ranked) -> Self {
+        let mut starts = vec![0_u32; items.names.len() + 1];
+        for vote in votes {
+            starts[items.places[vote.item as usize] as usize + 1] += 1;
         }
-        for item in 0..items.len() {
+        for item in 0..items.names.len() {
             starts[item + 1] += starts[item];
         }
         let mut next = starts.clone();
-        let mut votes = vec![Vote { item: 0, rater: 0, label: 0 }; self.votes.len()];
-        for vote in &self.votes {
-            let item = item_places[vote.item as usize];
+        let mut placed = vec![Vote { item: 0, rater: 0, label: 0 }; votes.len()];
+        for vote in votes {
+            let item = items.places[vote.item as usize];
             let place = &mut next[item as usize];
-            votes[*place as usize] = Vote {
+            placed[*place as usize] = Vote {
                 item,
-                rater: rater_places[vote.rater as usize],
-                label: class_places[vote.label as usize],
+                rater: raters.places[vote.rater as usize],
+                label: classes.places[vote.label as usize],
             };
             *place += 1;
         }
-        LabelTable { items, raters, classes, votes, starts }
+        Self {
+            items: items.names,
+            raters: raters.names,
+            classes: classes.names,
+            votes: placed,
+            starts,
+        }
+    }
+
+    /// The table of votes by number: what nobody voted on, by or for is left out, but for the first
+    /// `declared` classes, which keep their order.
+    pub(crate) fn of_numbers(
+        votes: &[Vote],
+        [items, raters, classes]: [&[&str]; 3],
+        declared: usize,
+    ) -> Self {
+        let used = |count: usize, of: fn(&Vote) -> u32| {
+            let mut used = vec![false; count];
+            votes.iter().for_each(|vote| used[of(vote) as usize] = true);
+            used
+        };
+        let mut used_classes = used(classes.len(), |vote| vote.label);
+        used_classes[..declared].fill(true);
+        let order = if declared == 0 { Order::Values } else { Order::Declared(declared) };
+        Self::ranked(
+            votes,
+            Ranked::of(items, &used(items.len(), |vote| vote.item), Order::Bytes),
+            Ranked::of(raters, &used(raters.len(), |vote| vote.rater), Order::Bytes),
+            Ranked::of(classes, &used_classes, order),
+        )
     }
 }
 
@@ -233,26 +285,53 @@ enum Order {
     Declared(usize),
 }
 
-/// The names in their order, and the place each number went to.
-fn sorted(names: &Interner, by: Order) -> (Vec<String>, Vec<u32>) {
-    // Every name came in as `str`.
-    let text = |number: u32| str::from_utf8(names.name(number)).unwrap_or_default();
-    let mut order: Vec<u32> = (0..names.len() as u32).collect();
-    let values: Option<Vec<f64>> = match by {
-        Order::Values => order.iter().map(|&name| number(text(name))).collect(),
-        Order::Bytes | Order::Declared(_) => None,
-    };
-    let fixed = if let Order::Declared(declared) = by { declared } else { 0 };
-    order[fixed..].par_sort_unstable_by(|&a, &b| {
-        let by_value =
-            values.as_ref().and_then(|values| values[a as usize].partial_cmp(&values[b as usize]));
-        by_value.unwrap_or(std::cmp::Ordering::Equal).then_with(|| names.name(a).cmp(names.name(b)))
-    });
-    let mut places = vec![0; order.len()];
-    for (place, &number) in order.iter().enumerate() {
-        places[number as usize] = place as u32;
+/// Names in their order, and the place each number went to.
+struct Ranked {
+    names: Vec<String>,
+    places: Vec<u32>,
+}
+
+impl Ranked {
+    /// Ranks the names that are used; equal names have one place.
+    fn of(names: &[&str], used: &[bool], by: Order) -> Self {
+        let fixed = if let Order::Declared(declared) = by { declared } else { 0 };
+        let mut order: Vec<u32> = (0..names.len() as u32).collect();
+        let (head, tail) = order.split_at_mut(fixed);
+        let values: Option<Vec<f64>> = match by {
+            // What nobody voted for has no say in how the others are read.
+            Order::Values => {
+                let values = names.iter().zip(used);
+                values.map(|(name, used)| if *used { number(name) } else { Some(0.0) }).collect()
+            }
+            Order::Bytes | Order::Declared(_) => None,
+        };
+        tail.par_sort_unstable_by(|&a, &b| {
+            let by_value = values
+                .as_ref()
+                .and_then(|values| values[a as usize].partial_cmp(&values[b as usize]));
+            let by_name = || names[a as usize].cmp(names[b as usize]);
+            by_value.unwrap_or(std::cmp::Ordering::Equal).then_with(by_name).then(a.cmp(&b))
+        });
+        let mut ranked = Self { names: Vec::new(), places: vec![0; names.len()] };
+        let declared: BTreeMap<&str, u32> =
+            head.iter().rev().map(|&number| (names[number as usize], number)).collect();
+        for &number in head.iter().chain(&*tail).filter(|&&number| used[number as usize]) {
+            let name = names[number as usize];
+            let first = declared.get(name).copied().filter(|&first| first != number);
+            let place = match first {
+                Some(first) => ranked.places[first as usize],
+                None => {
+                    let is_new = ranked.names.last().is_none_or(|last| last != name);
+                    if is_new {
+                        ranked.names.push(name.to_owned());
+                    }
+                    ranked.names.len() as u32 - 1
+                }
+            };
+            ranked.places[number as usize] = place;
+        }
+        ranked
     }
-    (order.into_iter().map(|number| text(number).to_owned()).collect(), places)
 }
 
 /// A finite number written in digits.

@@ -8,7 +8,7 @@ use shujian_grade::Rubric;
 use shujian_report::{Lang, View};
 
 use crate::failure::{Failure, Fault};
-use crate::grade::{exit_code, grade, read_application, render};
+use crate::grade::{Handed, exit_code, grade, read_application, render};
 use crate::{output, run};
 
 /// Seed of the demonstration, so that everyone sees the same grade.
@@ -33,7 +33,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         let progress = args.bounds.progress(lang);
         let paths = vec![args.folder.clone()];
         let run = run::Inputs { paths, bounds: args.bounds.clone() };
-        grade(&run, &Rubric::released(), Some((&declared, &application)), &progress)?
+        let handed = Handed { application: Some((&declared, &application)), ..Handed::default() };
+        grade(&run, &Rubric::released(), handed, &progress)?
     };
     let application = Some(application.display().to_string());
     let [zh, en] = [Lang::Zh, Lang::En].map(|lang| {

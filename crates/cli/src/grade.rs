@@ -5,8 +5,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use shujian_core::Card;
+use shujian_annotation::verdict::{self, StandingError};
 use shujian_core::card::Grade;
+use shujian_core::{Card, LabelReview};
 use shujian_engine::Watch;
 use shujian_grade::{Application, Rubric, assess, compare};
 use shujian_report::{Lang, View};
@@ -27,11 +28,15 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     application: Option<PathBuf>,
 
+    /// Review of the labels among the data, as `delivery check` or `conclude` wrote it in JSON
+    #[arg(long, value_name = "FILE")]
+    delivery: Option<PathBuf>,
+
     /// Rubric to apply; the released one if absent
     #[arg(long, value_name = "FILE")]
     rubric: Option<PathBuf>,
 
-    /// How to write the card: text or json
+    /// How to write the card: text, json, or junit or sarif for a build server
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
     format: String,
 
@@ -57,10 +62,12 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         None => None,
     };
     let named = args.application.as_ref().or(found.as_ref());
-    let declared = application.as_ref().zip(named.map(PathBuf::as_path));
+    let labels = args.delivery.as_ref().map(|path| labels(path, &args.run)).transpose()?;
+    let handed =
+        Handed { application: application.as_ref().zip(named.map(PathBuf::as_path)), labels };
     let card = {
         let progress = args.run.bounds.progress(lang);
-        grade(&args.run, &rubric, declared, &progress)?
+        grade(&args.run, &rubric, handed, &progress)?
     };
     let unused = if named.is_none() { unused(&args.run.paths) } else { None };
     let spell = |path: PathBuf| path.display().to_string();
@@ -69,17 +76,30 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     Ok(exit_code(&card))
 }
 
-/// Measures a dataset and applies a rubric to it; an application comes with its path.
+/// What was handed in beside the data.
+#[derive(Debug, Default)]
+pub(crate) struct Handed<'a> {
+    /// The application and its path.
+    pub(crate) application: Option<(&'a Application, &'a Path)>,
+    /// The review of the labels.
+    pub(crate) labels: Option<LabelReview>,
+}
+
+/// Measures a dataset and applies a rubric to it and to what was handed in.
 ///
 /// - Errors: exit 3 or 4, the engine's.
 pub(crate) fn grade(
     run: &run::Inputs,
     rubric: &Rubric,
-    declared: Option<(&Application, &Path)>,
+    handed: Handed<'_>,
     watch: &dyn Watch,
 ) -> Result<Card, Failure> {
     let mut card =
         shujian_engine::profile(&run.paths, &run.bounds.options(rubric.deduplication), watch)?;
+    let declared = handed.application;
+    if let Some(labels) = handed.labels {
+        verdict::credit(&mut card, labels);
+    }
     if let Some((application, path)) = declared {
         card.dataset.name.clone_from(&application.dataset.name);
         card.dataset.sector = Some(application.dataset.sector);
@@ -90,6 +110,38 @@ pub(crate) fn grade(
     card.assessment = Some(assess(&card, rubric, declared.map(|(application, _)| application)));
     card.seal();
     Ok(card)
+}
+
+/// Reads a review and holds it against the data.
+///
+/// - Errors: exit 3.
+fn labels(path: &Path, run: &run::Inputs) -> Result<LabelReview, Failure> {
+    let text = read(path)?;
+    let shown = path.display();
+    let limits = run.bounds.limits();
+    verdict::standing(&text, &run.paths, &limits).map_err(|error| {
+        let zh = match &error {
+            StandingError::Form(error) => {
+                format!("{shown}：不是 delivery check --format json 写的评审：{error}")
+            }
+            StandingError::Schema { schema } => format!("{shown}：{schema} 不是标注评审"),
+            StandingError::OtherData { delivery } => format!(
+                "{shown}：所评的交付（散列 {delivery}）不在数据之中；请评审数据里的标注文件夹，且不要再改动"
+            ),
+            StandingError::Differs { what, said, found } => {
+                format!("{shown}：评审与文件不符（{what}：{said}，文件为 {found}）；请重新评审")
+            }
+            error => format!("{shown}：{error}"),
+        };
+        let remedy = match &error {
+            StandingError::OtherData { .. } => {
+                ": review the folder of labels among the data, and leave it as it is"
+            }
+            StandingError::Differs { .. } => ": review it again",
+            _ => "",
+        };
+        Failure::new(Fault::Input, zh, format!("{shown}: {error}{remedy}"))
+    })
 }
 
 /// Writes a card in a format that the argument parser let through.

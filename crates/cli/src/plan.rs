@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use shujian_annotation::sampling::{Asked, Kind, LEVELS, Risks, Severity, design};
+use shujian_annotation::sampling::{Asked, History, Kind, LEVELS, Risks, Severity, design};
 use shujian_report::Lang;
 
 use crate::failure::{Failure, Fault};
@@ -26,6 +26,11 @@ pub(crate) struct Args {
     /// Severity of GB/T 2828.1: normal or tightened
     #[arg(long, value_name = "SEVERITY", default_value = "normal", value_parser = ["normal", "tightened"])]
     severity: String,
+
+    /// Lots of the supplier so far, oldest first: + passed, - failed, r taken up again after a stop;
+    /// decides the severity
+    #[arg(long, value_name = "LOTS", allow_hyphen_values = true, conflicts_with = "severity")]
+    history: Option<String>,
 
     /// Limiting quality, percent: gives an exact plan in place of the standard's
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
@@ -65,6 +70,25 @@ fn risk(text: &str) -> Result<f64, String> {
     if value > 0.0 && value < 1.0 { Ok(value) } else { Err("not in (0, 1)".to_owned()) }
 }
 
+/// How the supplier's history has the next lot inspected.
+fn by_history(line: &str) -> Result<Severity, Failure> {
+    let history = History::parse(line).ok_or_else(|| {
+        Failure::new(
+            Fault::Usage,
+            format!("{line:?} 不是批次历史：+ 为接收，- 为拒收，r 为停检后恢复"),
+            format!("{line:?} is no history: + passed, - failed, r taken up again after a stop"),
+        )
+    })?;
+    history.severity().ok_or_else(|| {
+        Failure::new(
+            Fault::Usage,
+            "加严检验累计 5 批拒收，已停止检验；供方改进后在历史末尾加 r",
+            "stopped: five lots failed under tightened inspection; add r to the history once the \
+             supplier has put things right",
+        )
+    })
+}
+
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     args.out.check()?;
     let level = LEVELS.iter().find(|level| level.0 == args.level);
@@ -73,12 +97,16 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         (_, true) => Kind::Sequential,
         _ => Kind::Single,
     };
-    let tightened = args.severity == "tightened";
+    let severity = match &args.history {
+        Some(line) => by_history(line)?,
+        None if args.severity == "tightened" => Severity::Tightened,
+        None => Severity::Normal,
+    };
     let asked = Asked {
         lot: args.lot,
         aql_percent: args.aql,
         level: level.expect("the parser admits names of levels only").1,
-        severity: if tightened { Severity::Tightened } else { Severity::Normal },
+        severity,
         risks: args.lq.map(|lq_percent| Risks { lq_percent, alpha: args.alpha, beta: args.beta }),
         kind,
     };

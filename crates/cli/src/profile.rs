@@ -18,7 +18,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     deduplication: run::Deduplication,
 
-    /// How to write the card: text or json
+    /// How to write the card: text, json, or junit or sarif for a build server
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
     format: String,
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use shujian_core::Banding;
+use shujian_core::{Banding, Limits};
 use shujian_engine::Options;
 use shujian_grade::Rubric;
 use shujian_report::Lang;
@@ -64,6 +64,11 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// The engine's options, with the banding of a rubric or of the command line.
     pub(crate) fn options(&self, banding: Banding) -> Options {
+        Options { limits: self.limits(), banding, sample_only: self.sample }
+    }
+
+    /// The released limits as the command line changes them.
+    pub(crate) fn limits(&self) -> Limits {
         let mut limits = pipeline::limits();
         if let Some(threads) = self.threads {
             limits.threads = usize::from(threads);
@@ -71,7 +76,7 @@ impl Bounds {
         if let Some(memory) = self.memory {
             limits.memory_bytes = memory;
         }
-        Options { limits, banding, sample_only: self.sample }
+        limits
     }
 
     /// Who watches the run.

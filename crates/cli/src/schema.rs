@@ -63,6 +63,11 @@ const FORMS: &[Form] = &[
         schema: || schema_for!(shujian_annotation::errors::ErrorsForm),
     },
     Form {
+        name: "evaluation",
+        file: "evaluation.v1.json",
+        schema: || schema_for!(shujian_annotation::eval::EvaluationForm),
+    },
+    Form {
         name: "conversion",
         file: "conversion.v1.json",
         schema: || schema_for!(shujian_annotation::convert::ConversionForm),

@@ -119,3 +119,160 @@ fn clean_formats_raise_no_error() {
         assert_eq!(review["verdict"]["decision"], "accept", "{path:?}");
     }
 }
+
+#[test]
+fn build_servers_read_the_review() {
+    let folder = tempfile::tempdir().unwrap();
+    let delivery = folder.path().join("交付 1");
+    deliver(&delivery, 40, 3);
+    let path = delivery.to_string_lossy();
+    for lang in ["zh", "en"] {
+        let of = |format| {
+            let args = ["delivery", "check", &path, "--format", format, "--lang", lang];
+            let output = shujian(&args);
+            assert_eq!(output.status.code(), Some(1));
+            output
+        };
+        let sarif = json(&of("sarif"));
+        assert_eq!(sarif["version"], "2.1.0");
+        let run = &sarif["runs"][0];
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        let results = run["results"].as_array().unwrap();
+        for result in results {
+            let rule = &rules[result["ruleIndex"].as_u64().unwrap() as usize];
+            assert_eq!(rule["id"], result["ruleId"]);
+            // SARIF 2.1.0, 3.27.10: a result that is no failure has level none.
+            let fails = result["kind"] == "fail";
+            assert_eq!(fails, result["level"] != "none", "{result}");
+        }
+        let empty = results.iter().filter(|result| result["ruleId"] == "SJ-annotation-031");
+        let places: Vec<&serde_json::Value> =
+            empty.map(|result| &result["locations"][0]["physicalLocation"]).collect();
+        assert_eq!(places.len(), 3, "{results:?}");
+        assert_eq!(places[0]["artifactLocation"]["uri"], "labels.csv");
+
+        let xml = String::from_utf8(of("junit").stdout).unwrap();
+        let count = |what: &str| xml.matches(what).count();
+        assert_eq!(count("<testcase "), count("</testcase>"));
+        let failures = count("<failure ");
+        assert!(xml.contains(&format!("failures=\"{failures}\" errors=\"0\">\n  <testsuite")));
+        assert!(xml.contains("<testsuite name=\"labels.csv\""), "{xml}");
+    }
+    // Cards of datasets are written the same way.
+    let graded = shujian(&["grade", &path, "--format", "sarif", "--lang", "en"]);
+    let gates = json(&graded);
+    let rules = gates["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap().clone();
+    assert!(rules.iter().any(|rule| rule["id"] == "G8"), "{gates}");
+}
+
+/// A folder of texts and of labels that two raters gave them.
+fn labelled(data: &Path, items: usize) {
+    let labels = data.join("labels");
+    fs::create_dir_all(&labels).expect("the folder is ours");
+    let (mut texts, mut table) = (String::new(), "item,annotator,label\n".to_owned());
+    for item in 0..items {
+        let label = ["crop", "soil", "pest"][item % 3];
+        let other = if item % 23 == 0 { "soil" } else { label };
+        texts += &format!("{{\"id\":\"{item}\",\"text\":\"field {item} shows {label}\"}}\n");
+        table += &format!("{item},ann,{label}\n{item},bob,{other}\n");
+    }
+    fs::write(data.join("texts.jsonl"), texts).expect("the folder is ours");
+    fs::write(labels.join("labels.csv"), table).expect("the folder is ours");
+}
+
+#[test]
+fn a_card_takes_a_review_of_its_own_labels_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (data, other) = (at("data"), at("other"));
+    labelled(Path::new(&data), 300);
+    labelled(Path::new(&other), 200);
+    let (labels, review) = (at("data/labels"), at("review.json"));
+    let check = ["delivery", "check", &labels, "--format", "json", "-o", &review];
+    assert_eq!(shujian(&check).status.code(), Some(0));
+    let graded = |data: &str, review: &str| {
+        shujian(&["grade", data, "--delivery", review, "--format", "json", "--quiet"])
+    };
+    let gate = |card: &serde_json::Value| {
+        let gates = card["assessment"]["gates"].as_array().unwrap().iter();
+        gates.filter(|gate| gate["code"] == "G8").map(|gate| gate["status"].clone()).next().unwrap()
+    };
+    let card = json(&graded(&data, &review));
+    assert_eq!(card["label_review"]["double_items"], 300, "{}", card["label_review"]);
+    assert_eq!(card["label_review"]["verdict"], "accept");
+    assert_eq!(gate(&card), "not-decided", "nothing was inspected");
+    // The same review says nothing of other data, nor once it or the labels were changed.
+    assert_eq!(graded(&other, &review).status.code(), Some(3));
+    let text = fs::read_to_string(&review).unwrap();
+    let bits = json(&shujian(&check[..5]))["card"]["information_bits"].to_string();
+    assert!(text.contains(&bits), "{bits}");
+    fs::write(at("raised.json"), text.replace(&bits, "3.5")).unwrap();
+    let refused = graded(&data, &at("raised.json"));
+    assert_eq!(refused.status.code(), Some(3), "{}", String::from_utf8_lossy(&refused.stderr));
+
+    // A rejected delivery fails the gate, and its labels count nothing.
+    let mut table = fs::read_to_string(at("data/labels/labels.csv")).unwrap();
+    for item in 0..200 {
+        table += &format!("{item},,crop\n");
+    }
+    fs::write(at("data/labels/labels.csv"), table).unwrap();
+    assert_eq!(graded(&data, &review).status.code(), Some(3));
+    assert_eq!(shujian(&check).status.code(), Some(1));
+    let decision = json(&shujian(&check[..5]))["verdict"]["decision"].clone();
+    let card = json(&graded(&data, &review));
+    let wanted = if decision == "reject" { "failed" } else { "correct" };
+    assert_eq!(gate(&card), wanted, "{decision}");
+    let said = shujian(&["grade", &data, "--delivery", &review, "--lang", "zh", "--quiet"]);
+    assert!(String::from_utf8(said.stdout).unwrap().contains("标注评审"));
+}
+
+#[test]
+fn behaviour_sends_a_delivery_back_only_where_the_terms_forbid_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let mut table = "item,annotator,label\n".to_owned();
+    for item in 0..300 {
+        let truth = ["a", "b", "c"][item % 3];
+        let wrong = ["a", "b", "c"][(item + 1 + item / 3 % 2) % 3];
+        // The fifth copies the fourth, mistakes and all.
+        for (rater, errs) in [(0, 17), (1, 19), (2, 23), (3, 4), (4, 4)] {
+            let label = if item % errs == 0 { wrong } else { truth };
+            table += &format!("i{item},r{rater},{label}\n");
+        }
+    }
+    fs::create_dir(at("labels")).unwrap();
+    fs::write(at("labels/labels.csv"), table).unwrap();
+    let status = |terms: &str| {
+        fs::write(at("terms.toml"), format!("version = 1\n[acceptance]\n{terms}\n")).unwrap();
+        let (labels, terms) = (at("labels"), at("terms.toml"));
+        let args = ["delivery", "check", &labels, "--spec", &terms, "--format", "json"];
+        let review = json(&shujian(&args));
+        let criteria = review["criteria"].as_array().unwrap().iter();
+        let row = criteria.filter(|row| row["name"] == "behaviour").map(|row| row.clone()).next();
+        (row.unwrap()["status"].clone(), review["behaviours"].clone())
+    };
+    let (free, seen) = status("");
+    assert_eq!(
+        (free.as_str(), seen[0]["behaviour"].as_str()),
+        (Some("not-asked"), Some("copying"))
+    );
+    assert_eq!(status("forbidden = [\"copying\"]").0, "missed");
+    assert_eq!(status("forbidden = [\"constant\"]").0, "met");
+    fs::write(at("terms.toml"), "version = 1\n[acceptance]\nforbidden = [\"haste\"]\n").unwrap();
+    let refused = shujian(&["delivery", "check", &at("labels"), "--spec", &at("terms.toml")]);
+    assert_eq!(refused.status.code(), Some(3));
+
+    // Two failures of five tighten the inspection of the next lot; five while tightened stop it.
+    let plan = |history: &str| {
+        fs::write(
+            at("terms.toml"),
+            format!("version = 1\n[acceptance]\nhistory = \"{history}\"\n"),
+        )
+        .unwrap();
+        let (labels, terms) = (at("labels"), at("terms.toml"));
+        shujian(&["delivery", "check", &labels, "--spec", &terms, "--format", "json"])
+    };
+    assert_eq!(json(&plan("+++"))["sampling"]["accept"], 1);
+    assert_eq!(json(&plan("-+-"))["sampling"]["sample"], 80);
+    assert_eq!(plan("-------").status.code(), Some(3));
+}

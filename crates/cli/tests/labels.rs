@@ -99,6 +99,11 @@ fn agreement_is_said_in_both_languages() {
     let form = json(folder.path(), &["labels", "agree", "labels.csv"]);
     assert_eq!(form["schema"], "shujian.agreement.v1");
     assert!(coefficient(&form, "krippendorff-alpha")["value"].as_f64().unwrap() > 0.8);
+    let only = ["labels", "agree", "labels.csv", "--only", "krippendorff-alpha"];
+    let alone = json(folder.path(), &only);
+    assert_eq!(alone["tables"][0]["coefficients"].as_array().unwrap().len(), 1);
+    let value = |form: &Value| coefficient(form, "krippendorff-alpha")["value"].as_f64();
+    assert_eq!(value(&alone), value(&form));
     let [zh, en] = both(folder.path(), &["labels", "agree", "labels.csv"]);
     assert!(zh.contains("一致性") && en.contains("Agreement"), "{zh}{en}");
     // Cohen's κ is of two raters: no value, but why, and what to do.
@@ -126,6 +131,12 @@ fn a_file_for_each_rater_is_one_panel() {
     let form = json(folder.path(), &["labels", "consensus", "ann.json", "bob.json"]);
     assert_eq!(form["of"], "marks");
     assert_eq!(form["labels"][0]["edges"], serde_json::json!([11.0, 10.0, 51.0, 50.0]));
+    let quorum = ["labels", "consensus", "ann.json", "bob.json", "--method", "quorum"];
+    let form = json(folder.path(), &quorum);
+    assert_eq!(form["labels"][0]["edges"], serde_json::json!([11.0, 10.0, 51.0, 50.0]), "{form}");
+    let alone = json(folder.path(), &[&quorum[..], &["--quorum", "3"]].concat());
+    assert_eq!(alone["labels"], serde_json::json!([]));
+    refused(folder.path(), 2, &[&quorum[..], &["--gold", "gold.csv"]].concat());
 }
 
 #[test]
@@ -144,6 +155,17 @@ fn every_method_settles_the_crowd() {
 }
 
 #[test]
+fn transcripts_of_several_become_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "item,worker,text\nu1,a,今天 天气 好\nu1,b,今天 天汽 好\nu1,c,今天 天气 真 好\n";
+    fs::write(folder.path().join("said.csv"), table).unwrap();
+    let args = ["labels", "consensus", "said.csv", "--method", "rover"];
+    assert_eq!(json(folder.path(), &args)["labels"][0]["text"], "今天天气好");
+    let [zh, en] = both(folder.path(), &args);
+    assert!(zh.contains("投票") && en.contains("put to the vote"), "{zh}{en}");
+}
+
+#[test]
 fn plans_are_of_the_standard_or_exact() {
     let folder = tempfile::tempdir().unwrap();
     let form = json(folder.path(), &["plan", "--lot", "1000", "--aql", "1.0"]);
@@ -158,6 +180,11 @@ fn plans_are_of_the_standard_or_exact() {
         let [zh, en] = both(folder.path(), &args);
         assert!(zh.contains("抽样方案") && en.contains("Sampling plan"));
     }
+    let history =
+        |lots| json(folder.path(), &["plan", "--lot", "1000", "--aql", "1", "--history", lots]);
+    assert_eq!(history("++-+-")["severity"], "tightened");
+    assert_eq!(history("-++++")["severity"], "normal");
+    refused(folder.path(), 2, &["plan", "--lot", "9", "--aql", "1", "--history", "-------"]);
     refused(folder.path(), 2, &["plan", "--lot", "1000", "--aql", "0.7"]);
     refused(folder.path(), 2, &["plan", "--lot", "1000", "--aql", "1", "--double"]);
 }
@@ -214,6 +241,159 @@ fn a_conversion_lists_what_is_lost_and_overwrites_nothing() {
     assert!(text(&output.stdout).contains("仅保留外接框"), "{}", text(&output.stdout));
 }
 
+/// The value of a measure of a part of an evaluation.
+fn measured(form: &Value, of: &str, name: &str) -> Option<f64> {
+    let part = form["parts"].as_array().unwrap().iter().find(|part| part["of"] == of).unwrap();
+    let measures = part["measures"].as_array().unwrap();
+    measures.iter().find(|measure| measure["name"] == name).unwrap()["value"].as_f64()
+}
+
+fn near(found: Option<f64>, wanted: &Value, what: &str) {
+    // The reference writes -1 where nothing had to be found.
+    let wanted = wanted.as_f64().filter(|wanted| *wanted != -1.0);
+    match (found, wanted) {
+        (Some(found), Some(wanted)) => {
+            let apart = (found - wanted).abs();
+            assert!(apart < 1e-9 * wanted.abs().max(1.0), "{what}: {found}, not {wanted}");
+        }
+        (found, wanted) => assert_eq!(found, wanted, "{what}"),
+    }
+}
+
+#[test]
+fn found_objects_score_as_published() {
+    for case in ["coco100_bbox", "edges", "small_segm"] {
+        let Some(case) = public(&format!("detection/{case}")) else { return };
+        let wanted: Value =
+            serde_json::from_str(&fs::read_to_string(case.join("expected.json")).unwrap()).unwrap();
+        let form = json(&case, &["labels", "eval", "gt.json", "dt.json"]);
+        assert_eq!(form["schema"], "shujian.evaluation.v1");
+        for (kind, of) in [("bbox", "coco-boxes"), ("segm", "coco-masks")] {
+            let Some(numbers) = wanted[kind]["pycocotools"].as_object() else { continue };
+            for (name, value) in numbers {
+                near(measured(&form, of, name), value, &format!("{} {name}", case.display()));
+            }
+        }
+    }
+}
+
+/// Lines of a class, a score if there is one, and a box, as COCO's truth and results.
+fn as_coco(folder: &Path, classes: &[&String], scored: bool) -> (Vec<Value>, Vec<Value>) {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let (mut images, mut boxes) = (Vec::new(), Vec::new());
+    for (image, file) in files.iter().enumerate() {
+        images.push(serde_json::json!({"id": image, "file_name": format!("{image}.jpg"),
+            "width": 4000, "height": 4000}));
+        for line in fs::read_to_string(file).unwrap().lines() {
+            let mut cells = line.split_whitespace();
+            let Some(class) = cells.next() else { continue };
+            let class = classes.iter().position(|known| *known == class).unwrap();
+            let mut numbers: Vec<f64> = cells.map(|cell| cell.parse().unwrap()).collect();
+            let score = if scored { numbers.remove(0) } else { 1.0 };
+            boxes.push(serde_json::json!({"id": boxes.len() + 1, "image_id": image,
+                "category_id": class, "bbox": numbers, "area": numbers[2] * numbers[3],
+                "score": score}));
+        }
+    }
+    (images, boxes)
+}
+
+#[test]
+fn boxes_score_by_pascal_voc_as_published() {
+    let Some(case) = public("detection/voc_ap") else { return };
+    let wanted: Value =
+        serde_json::from_str(&fs::read_to_string(case.join("expected.json")).unwrap()).unwrap();
+    let classes = wanted["classes"].as_object().unwrap();
+    let names: Vec<&String> = classes.keys().collect();
+    let (images, truths) = as_coco(&case.join("groundtruths"), &names, false);
+    let (_, found) = as_coco(&case.join("detections"), &names, true);
+    let categories: Vec<Value> = (0..)
+        .zip(&names)
+        .map(|(id, name): (u64, _)| serde_json::json!({"id": id, "name": name}))
+        .collect();
+    let truth = serde_json::json!({"images": images, "categories": categories,
+        "annotations": truths});
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("gt.json"), truth.to_string()).unwrap();
+    fs::write(folder.path().join("dt.json"), Value::from(found).to_string()).unwrap();
+    let args = ["labels", "eval", "gt.json", "dt.json", "--metric", "voc", "--overlap", "0.3"];
+    let form = json(folder.path(), &args);
+    let rows = form["parts"][0]["by_class"].as_array().unwrap();
+    for (name, row) in classes {
+        let found = rows.iter().find(|found| found["class"] == *name).unwrap();
+        let value = |at: usize| found["measures"][at]["value"].as_f64();
+        near(value(0), &row["ap_all_points"], "all points");
+        near(value(1), &row["ap_11_points"], "11 points");
+        assert_eq!((value(2), value(3)), (row["tp"].as_f64(), row["fp"].as_f64()));
+    }
+    let [zh, en] = both(folder.path(), &args);
+    assert!(zh.contains("平均精度") && en.contains("average precision"));
+}
+
+#[test]
+fn transcripts_and_entities_score_as_published() {
+    let Some(case) = public("text/asr") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let wanted = |case: &Path| -> Value {
+        serde_json::from_str(&fs::read_to_string(case.join("expected.json")).unwrap()).unwrap()
+    };
+    let (mut reference, mut transcript) = ("item,text\n".to_owned(), "item,text\n".to_owned());
+    for (row, line) in fs::read_to_string(case.join("pairs.tsv")).unwrap().lines().enumerate() {
+        let (left, right) = line.split_once('\t').unwrap_or((line, ""));
+        let quoted = |text: &str| text.replace('"', "\"\"");
+        reference.push_str(&format!("u{row},\"{}\"\n", quoted(left)));
+        transcript.push_str(&format!("u{row},\"{}\"\n", quoted(right)));
+    }
+    fs::write(folder.path().join("ref.csv"), reference).unwrap();
+    fs::write(folder.path().join("hyp.csv"), transcript).unwrap();
+    let args = ["labels", "eval", "ref.csv", "hyp.csv", "--metric", "transcripts"];
+    let (form, numbers) = (json(folder.path(), &args), wanted(&case));
+    let names = [("WER", "wer"), ("CER", "cer"), ("MER", "mer"), ("WIL", "wil"), ("WIP", "wip")];
+    let counts = [("changed", "S"), ("left-out", "D"), ("put-in", "I")];
+    for (name, key) in names.into_iter().chain(counts) {
+        near(measured(&form, "transcripts", name), &numbers[key], name);
+    }
+    let [zh, en] = both(folder.path(), &args);
+    assert!(zh.contains("词错误率") && en.contains("word error rate"));
+
+    let Some(case) = public("sequence/conll2000") else { return };
+    let columns = |at: usize| -> String {
+        let text = fs::read_to_string(case.join("tags.txt")).unwrap();
+        let line = |line: &str| {
+            let cells: Vec<&str> = line.split([' ', '\t']).collect();
+            if line.trim().is_empty() {
+                "\n".to_owned()
+            } else {
+                format!("{} {}\n", cells[0], cells[at])
+            }
+        };
+        text.lines().map(line).collect()
+    };
+    fs::write(folder.path().join("gold.conll"), columns(2)).unwrap();
+    fs::write(folder.path().join("model.conll"), columns(3)).unwrap();
+    let args = ["labels", "eval", "gold.conll", "model.conll"];
+    let (form, numbers) = (json(folder.path(), &args), wanted(&case));
+    for (scheme, key) in
+        [("conlleval", "default"), ("iob1", "strict_IOB1"), ("iob2", "strict_IOB2")]
+    {
+        let Some(block) = numbers[key].as_object() else { continue };
+        for (name, row, column) in [
+            ("precision", "micro avg", "precision"),
+            ("recall", "micro avg", "recall"),
+            ("f1", "micro avg", "f1-score"),
+            ("macro-f1", "macro avg", "f1-score"),
+            ("weighted-f1", "weighted avg", "f1-score"),
+        ] {
+            let found = measured(&form, "entities", &format!("{scheme}.{name}"));
+            near(found, &block[row][column], &format!("{scheme} {name}"));
+        }
+    }
+    let [zh, en] = both(folder.path(), &args);
+    assert!(zh.contains("实体") && en.contains("paired by their order"), "{en}");
+}
+
 #[test]
 fn broken_input_is_said_and_never_a_panic() {
     let folder = tempfile::tempdir().unwrap();
@@ -228,6 +408,7 @@ fn broken_input_is_said_and_never_a_panic() {
         refused(folder.path(), 3, &["labels", "agree", name]);
         refused(folder.path(), 3, &["labels", "consensus", name]);
         refused(folder.path(), 3, &["labels", "convert", name, "--to", "coco", "-o", "out"]);
+        refused(folder.path(), 3, &["labels", "eval", name, name]);
     }
     refused(folder.path(), 3, &["labels", "agree", "nowhere"]);
 }

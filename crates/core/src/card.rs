@@ -12,7 +12,7 @@ pub use crate::assessment::{
     Reachable, Rubric, Score, Step, Term, WeakAxis,
 };
 use crate::finding::Text;
-use crate::{Banding, Finding, Place, Profile, Sector};
+use crate::{Banding, Finding, LabelReview, Place, Profile, Sector};
 
 /// Name of the card's form.
 pub const SCHEMA: &str = "shujian.card.v1";
@@ -33,6 +33,9 @@ pub struct Card {
     pub records: Records,
     /// One entry for each set of records with a common schema, largest first.
     pub partitions: Vec<Partition>,
+    /// What a review of its labels says, where one was handed in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub label_review: Option<LabelReview>,
     /// What the rubric decided; absent from a profile.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub assessment: Option<Assessment>,

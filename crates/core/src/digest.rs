@@ -86,6 +86,7 @@ mod tests {
             },
             records: Records { present: 3, read: 3, ..Records::default() },
             partitions: Vec::new(),
+            label_review: None,
             assessment: None,
             findings: Vec::new(),
             not_checked: Vec::new(),

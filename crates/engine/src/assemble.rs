@@ -106,6 +106,7 @@ pub(crate) fn card(outcome: &Outcome) -> Card {
         dataset: dataset(outcome),
         records,
         partitions,
+        label_review: None,
         assessment: None,
         findings: findings.into_card(),
         not_checked: not_checked(outcome),

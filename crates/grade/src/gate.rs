@@ -6,7 +6,7 @@
 
 use shujian_core::card::{Column, Gate, GateStatus, Records, Unreadable};
 use shujian_core::finding::Text;
-use shujian_core::{Bilingual, Card};
+use shujian_core::{Bilingual, Card, LabelVerdict};
 
 use crate::application::Application;
 use crate::rubric::{Gates, Rubric};
@@ -67,12 +67,7 @@ const RULES: [Rule; 9] = [
     Rule {
         code: "G8",
         title: Bilingual { zh: "标注验收", en: "annotation acceptance" },
-        decide: |_| {
-            undecided(
-                "须按抽样方案逐批验收标注",
-                "labels must be accepted lot by lot by the sampling plan",
-            )
-        },
+        decide: annotation,
     },
     Rule {
         code: "G9", title: Bilingual { zh: "快照完整性", en: "integrity" }, decide: integrity
@@ -237,6 +232,44 @@ fn documentation(case: &Case) -> Finding {
         if passed { GateStatus::Passed } else { GateStatus::Correct },
         format!("申报书载明 {list}，均值 {mean}（要求 {least}）"),
         format!("the application states {list}, mean {mean} (needs {least})"),
+    )
+}
+
+/// A review decides: it has to accept, by an inspection no smaller than the standard's, with an
+/// accuracy whose lower bound reaches the least.
+fn annotation(case: &Case) -> Finding {
+    let Some(labels) = &case.card.label_review else {
+        return undecided(
+            "须按抽样方案逐批验收标注",
+            "labels must be accepted lot by lot by the sampling plan",
+        );
+    };
+    let hash = labels.review.get(..12).unwrap_or(&labels.review);
+    let (zh, en) = (format!("标注评审 {hash}"), format!("review {hash} of the labels"));
+    match labels.verdict {
+        LabelVerdict::Reject => {
+            return (GateStatus::Failed, format!("{zh}：拒收"), format!("{en}: rejected"));
+        }
+        LabelVerdict::Rework => {
+            let (zh, en) = (format!("{zh}：须返工"), format!("{en}: to be reworked"));
+            return (GateStatus::Correct, zh, en);
+        }
+        LabelVerdict::Accept => {}
+    }
+    let (inspected, defects) = (labels.inspected, labels.defects);
+    let (sample, accept) = (labels.plan_sample, labels.plan_accept);
+    let least = percent(case.rules.annotation_accuracy);
+    let low = labels.accuracy_low.map_or(0, |low| (low * 10_000.0).floor() as i64);
+    let passed = labels.passed_inspection() && low >= case.rules.annotation_accuracy;
+    let low = percent(low);
+    (
+        if passed { GateStatus::Passed } else { GateStatus::NotDecided },
+        format!(
+            "{zh}：接收；所报抽检 {inspected} 个（标准方案 {sample} 个、接收数 {accept}），不合格 {defects} 个，准确率下界 {low}（要求 {least}）"
+        ),
+        format!(
+            "{en}: accepted; it reports {inspected} inspected (the standard has {sample}, accepting up to {accept}) with {defects} defective, lower bound of accuracy {low} (needs {least})"
+        ),
     )
 }
 

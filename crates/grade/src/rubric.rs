@@ -249,6 +249,13 @@ pub struct Gates {
     pub documentation_mean: u64,
     /// G7: least mean of 0201–0208, percent.
     pub quality_mean: u64,
+    /// G8: least lower bound of the accuracy of labels, hundredths of a percent; 9500.
+    #[serde(default = "accuracy")]
+    pub annotation_accuracy: i64,
+}
+
+fn accuracy() -> i64 {
+    9500
 }
 
 /// One band of the grade.

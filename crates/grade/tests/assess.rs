@@ -68,6 +68,7 @@ fn card(partitions: Vec<Partition>) -> Card {
         },
         records,
         partitions,
+        label_review: None,
         assessment: None,
         findings: Vec::new(),
         not_checked: Vec::new(),

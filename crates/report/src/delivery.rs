@@ -3,10 +3,12 @@
 use shujian_annotation::verdict::{
     CRITERIA, Criterion, Decision, Diff, Review, Rework, Rule, Status,
 };
+use shujian_core::finding::Text;
 use shujian_core::{Bilingual, codes};
 
-use crate::Lang;
 use crate::screen::{COLUMNS, clean, cut, cut_front, fit, thousands, width};
+use crate::sheet::Sheet;
+use crate::{Lang, junit, sarif};
 
 /// Entries of the rework list shown; all of them stand in the JSON.
 const MOST: usize = 8;
@@ -15,9 +17,9 @@ const fn both(zh: &'static str, en: &'static str) -> Bilingual {
     Bilingual { zh, en }
 }
 
-const ACCEPT: Bilingual = both("接收", "accept");
-const REWORK: Bilingual = both("返工", "rework");
-const REJECT: Bilingual = both("拒收", "reject");
+pub(crate) const ACCEPT: Bilingual = both("接收", "accept");
+pub(crate) const REWORK: Bilingual = both("返工", "rework");
+pub(crate) const REJECT: Bilingual = both("拒收", "reject");
 
 /// Writes a review for a person.
 pub fn review(review: &Review, lang: Lang) -> String {
@@ -52,6 +54,40 @@ pub fn review(review: &Review, lang: Lang) -> String {
     lines.extend(rework(review, lang));
     lines.extend(next(review, lang));
     finish(lines)
+}
+
+/// One way to write a review down.
+#[derive(Debug, Clone, Copy)]
+pub struct ReviewReport {
+    /// Name, as in `--format`.
+    pub name: &'static str,
+    /// Writes the review; ends with a line feed.
+    pub render: fn(&Review, Lang) -> String,
+}
+
+/// Every report of a review.
+pub const REVIEW_REPORTS: &[ReviewReport] = &[
+    ReviewReport { name: "text", render: review },
+    ReviewReport { name: "json", render: json },
+    ReviewReport {
+        name: "junit",
+        render: |review, lang| junit::render(&Sheet::of_review(review), lang),
+    },
+    ReviewReport {
+        name: "sarif",
+        render: |review, lang| sarif::render(&Sheet::of_review(review), lang),
+    },
+];
+
+fn json(review: &Review, _lang: Lang) -> String {
+    let json = serde_json::to_string_pretty(review);
+    json.expect("a review holds string keys and numbers only") + "\n"
+}
+
+/// What a criterion asks, in both languages.
+pub(crate) fn criterion_title(name: &str) -> Text {
+    let own = || Text { zh: name.to_owned(), en: name.to_owned() };
+    Rule::named(name).map_or_else(own, |rule| rule.title.into())
 }
 
 /// Writes what a correction changed.

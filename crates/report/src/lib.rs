@@ -1,4 +1,4 @@
-//! What people and machines read: text and JSON, in Chinese and English.
+//! What people and machines read: text, JSON, JUnit XML and SARIF, in Chinese and English.
 //!
 //! A report turns a card into a string; it decides nothing and measures nothing. To add one, write
 //! a file and a row in [`REPORTS`].
@@ -6,10 +6,13 @@
 pub mod delivery;
 mod explain;
 mod json;
+mod junit;
 pub mod labels;
 mod lang;
 mod place;
+mod sarif;
 mod screen;
+mod sheet;
 mod text;
 mod verdict;
 mod words;
@@ -40,8 +43,18 @@ pub struct Report {
 }
 
 /// Every report.
-pub const REPORTS: &[Report] =
-    &[Report { name: "text", render: text::render }, Report { name: "json", render: json::render }];
+pub const REPORTS: &[Report] = &[
+    Report { name: "text", render: text::render },
+    Report { name: "json", render: json::render },
+    Report {
+        name: "junit",
+        render: |card, view| junit::render(&sheet::Sheet::of_card(card), view.lang),
+    },
+    Report {
+        name: "sarif",
+        render: |card, view| sarif::render(&sheet::Sheet::of_card(card), view.lang),
+    },
+];
 
 /// The report of a name.
 pub fn named(name: &str) -> Option<&'static Report> {

@@ -81,6 +81,7 @@ pub(crate) fn card(many: usize, name: &str) -> Card {
         },
         records,
         partitions: vec![partition; many],
+        label_review: None,
         assessment: None,
         findings: vec![finding; many],
         not_checked: vec![unchecked; many],

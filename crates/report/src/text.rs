@@ -1,7 +1,7 @@
 //! One screen for a person: at most forty lines of eighty columns.
 
 use shujian_core::card::{Assessment, Card, GateStatus, Loss, NotChecked, Partition, Records};
-use shujian_core::{Bilingual, Finding, Severity};
+use shujian_core::{Bilingual, Finding, LabelReview, LabelVerdict, Severity};
 
 use crate::place::spot;
 use crate::screen::{COLUMNS, bytes, clean, cut, fit, points, right, thousands, width, wrap};
@@ -106,7 +106,20 @@ fn head(card: &Card, view: &View) -> Vec<String> {
     if let Some(path) = &view.application {
         lines.push(fill(lang.of(words::USED), &[&clean(path)]));
     }
+    lines.extend(card.label_review.as_ref().map(|labels| label_review(labels, lang)));
     lines
+}
+
+/// The review that the card took over, by the first digits of its hash and of its delivery's.
+fn label_review(labels: &LabelReview, lang: Lang) -> String {
+    let first = |hash: &str| clean(hash.get(..12).unwrap_or(hash));
+    let verdict = lang.of(match labels.verdict {
+        LabelVerdict::Accept => crate::delivery::ACCEPT,
+        LabelVerdict::Rework => crate::delivery::REWORK,
+        LabelVerdict::Reject => crate::delivery::REJECT,
+    });
+    let (review, delivery) = (first(&labels.review), first(&labels.delivery));
+    fill(lang.of(words::LABELS), &[&review, verdict, &delivery])
 }
 
 /// The first digits of the hash of a rubric that is not the released one.

@@ -25,6 +25,7 @@ words! {
     LOCAL_RUBRIC: "注意：评分细则不是发布版（散列 {}），结果不是正式评定",
         "warning: not the released rubric (hash {}); the result is not official";
     USED: "已采用数据旁的申报书 {}", "using the application found beside the data: {}";
+    LABELS: "标注评审 {}：{}，交付散列 {}", "review {} of labels: {}, delivery {}";
     PROFILE: "仅度量，未评分", "measured, not graded";
     GRADE: "等次", "Grade";
     GRADE_A: "A  优秀", "A  excellent";

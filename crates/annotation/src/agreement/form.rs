@@ -9,8 +9,8 @@ use crate::matching::{self, Panel, Settings};
 use crate::table::LabelTable;
 
 use super::{
-    Bootstrap, COEFFICIENTS, Coefficient, Metric, Options, PREVALENT, Undefined, Units, bootstrap,
-    by_label, pair_kappas, prevalence,
+    Bootstrap, COEFFICIENTS, Coefficient, KRIPPENDORFF, Metric, Options, PREVALENT, Undefined,
+    Units, bootstrap, by_label, pair_kappas, prevalence,
 };
 
 /// Classes that get rows of their own; more are rather texts.
@@ -23,6 +23,8 @@ pub struct Asked {
     pub options: Options,
     /// How marks are matched.
     pub matching: Settings,
+    /// The one coefficient to measure, without its interval, classes and pairs; absent, everything.
+    pub only: Option<&'static str>,
 }
 
 /// How far raters agree.
@@ -185,15 +187,18 @@ pub fn measure(panel: &Panel, asked: &Asked) -> AgreementForm {
     let marks = matching::match_marks(panel, &asked.matching);
     let mut tables = Vec::new();
     if !answers.votes.is_empty() || marks.units.is_empty() {
-        tables.push(of_table("answers", &answers, None, &asked.options));
+        tables.push(of_table("answers", &answers, None, asked));
     }
     if !marks.units.is_empty() {
         // Marks of one item are not independent: intervals draw whole items.
         let clusters = clusters(&marks.table);
-        tables.push(of_table("marks", &marks.table, Some(&clusters), &asked.options));
+        tables.push(of_table("marks", &marks.table, Some(&clusters), asked));
     }
-    let pairs =
-        if marks.units.is_empty() { Vec::new() } else { matching::pairs(panel, &asked.matching) };
+    let pairs = if marks.units.is_empty() || asked.only.is_some() {
+        Vec::new()
+    } else {
+        matching::pairs(panel, &asked.matching)
+    };
     AgreementForm {
         schema: AgreementForm::SCHEMA.to_owned(),
         weighting: asked.options.weighting.name().to_owned(),
@@ -229,19 +234,21 @@ pub(crate) fn clusters(table: &LabelTable) -> Vec<u32> {
     items.collect()
 }
 
-fn of_table(
-    of: &str,
-    table: &LabelTable,
-    clusters: Option<&[u32]>,
-    options: &Options,
-) -> TableForm {
+fn of_table(of: &str, table: &LabelTable, clusters: Option<&[u32]>, asked: &Asked) -> TableForm {
+    let options = &asked.options;
     let prevalence = prevalence(table);
     let few_classes = table.classes.len() <= MOST_LABELS;
-    let labels = if few_classes { by_label(table, options.confidence) } else { Vec::new() };
-    let units = Units::from_table(table);
-    let pairs = Metric::of(options.weighting, &units, table)
-        .map(|metric| pair_kappas(table, &metric))
-        .unwrap_or_default();
+    let (mut labels, mut pairs) = (Vec::new(), Vec::new());
+    if asked.only.is_none() {
+        if few_classes {
+            labels = by_label(table, options.confidence);
+        }
+        let metric = Metric::of(options.weighting, &Units::from_table(table), table);
+        pairs = metric.map(|metric| pair_kappas(table, &metric)).unwrap_or_default();
+    }
+    let wanted = |row: &&Coefficient| asked.only.is_none_or(|name| name == row.name);
+    let plan = Bootstrap { confidence: options.confidence, ..Bootstrap::default() };
+    let draws = asked.only.is_none().then_some((&plan, clusters));
     TableForm {
         of: of.to_owned(),
         raters: table.raters.len() as u64,
@@ -254,7 +261,8 @@ fn of_table(
         prevalent: prevalence.is_some_and(|share| share >= PREVALENT),
         coefficients: COEFFICIENTS
             .iter()
-            .map(|row| CoefficientForm::of(row, table, clusters, options))
+            .filter(wanted)
+            .map(|row| CoefficientForm::of(row, table, draws, options))
             .collect(),
         labels_omitted: if few_classes { 0 } else { table.classes.len() as u64 },
         labels: labels
@@ -281,10 +289,11 @@ fn of_table(
 }
 
 impl CoefficientForm {
+    /// `draws`: how α's interval is drawn, and from which clusters; none leaves it out.
     pub(crate) fn of(
         row: &Coefficient,
         table: &LabelTable,
-        clusters: Option<&[u32]>,
+        draws: Option<(&Bootstrap, Option<&[u32]>)>,
         options: &Options,
     ) -> Self {
         let mut form = Self {
@@ -308,9 +317,8 @@ impl CoefficientForm {
                 form.standard_error = estimate.standard_error;
                 form.interval = estimate.interval;
                 form.p_value = estimate.p_value;
-                if row.name == super::KRIPPENDORFF.name {
-                    let plan = Bootstrap { confidence: options.confidence, ..Bootstrap::default() };
-                    let drawn = bootstrap(table, options, &plan, clusters);
+                if let Some((plan, clusters)) = draws.filter(|_| row.name == KRIPPENDORFF.name) {
+                    let drawn = bootstrap(table, options, plan, clusters);
                     form.interval = drawn.ok().map(|interval| (interval.low, interval.high));
                 }
             }

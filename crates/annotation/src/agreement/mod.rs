@@ -231,13 +231,13 @@ pub fn prevalence(table: &LabelTable) -> Option<f64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::table::Builder;
 
-    pub(super) fn table(rows: &[&[&str]]) -> LabelTable {
+    pub(crate) fn table(rows: &[&[&str]]) -> LabelTable {
         let mut builder = Builder::new();
         for (item, row) in rows.iter().enumerate() {
             for (rater, label) in row.iter().enumerate() {

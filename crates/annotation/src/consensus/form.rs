@@ -32,7 +32,16 @@ pub struct Method {
     /// Whether it keeps a table of confusions of each rater.
     confusions: bool,
     /// Fits it; known classes by item where it clamps.
-    pub fit: fn(&LabelTable, Option<&[Option<u32>]>) -> Fitted,
+    pub fit: fn(&LabelTable, &Held<'_>) -> Fitted,
+}
+
+/// What a fit is held to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Held<'a> {
+    /// Known classes by item, held fast where the method can.
+    pub gold: Option<&'a [Option<u32>]>,
+    /// Exactly so many rounds, where the method goes by rounds of its own; absent, until it settles.
+    pub rounds: Option<usize>,
 }
 
 /// What a method gives.
@@ -62,8 +71,12 @@ pub const METHODS: &[Method] = &[
         },
         clamps: true,
         confusions: true,
-        fit: |table, gold| {
-            let fit = DawidSkene::default().fit(table, gold);
+        fit: |table, held| {
+            let mut plan = DawidSkene::default();
+            if let Some(rounds) = held.rounds {
+                plan = DawidSkene { iterations: rounds, tolerance: None };
+            }
+            let fit = plan.fit(table, held.gold);
             let skills = (0..table.raters.len()).map(|rater| skill(&fit, rater)).collect();
             let rounds = Some(fit.log_likelihoods.len() as u64);
             Fitted { posterior: fit.posterior, skills: Some(skills), rounds }
@@ -76,8 +89,12 @@ pub const METHODS: &[Method] = &[
         },
         clamps: true,
         confusions: false,
-        fit: |table, gold| {
-            let fit = OneCoin::default().fit(table, gold);
+        fit: |table, held| {
+            let mut plan = OneCoin::default();
+            if let Some(rounds) = held.rounds {
+                plan = OneCoin { iterations: rounds, tolerance: None };
+            }
+            let fit = plan.fit(table, held.gold);
             let rounds = Some(fit.log_likelihoods.len() as u64);
             Fitted { posterior: fit.posterior, skills: Some(fit.skills), rounds }
         },
@@ -149,7 +166,7 @@ pub struct ConsensusForm {
     pub schema: String,
     /// The method.
     pub method: String,
-    /// `answers` about whole items, or `marks` matched by overlap.
+    /// `answers` about whole items, `marks` matched by overlap, or `texts`.
     pub of: String,
     /// Classes, in the order that decides ties.
     pub classes: Vec<String>,
@@ -165,7 +182,7 @@ pub struct ConsensusForm {
     /// How the consensus does on known items.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub gold: Option<GoldForm>,
-    /// Every rater.
+    /// Every rater; none where marks or texts are settled place by place.
     pub raters: Vec<RaterForm>,
     /// Behaviour to look into.
     pub behaviours: Vec<BehaviourForm>,
@@ -217,7 +234,7 @@ pub struct BehaviourForm {
 pub struct Chosen {
     /// The item; for marks `item#number`.
     pub item: String,
-    /// The class; `(none)` where most who saw the item marked nothing there.
+    /// The class, empty for a transcript; `(none)` where most who saw the item marked nothing there.
     pub label: String,
     /// How likely it is.
     pub share: f64,
@@ -226,6 +243,12 @@ pub struct Chosen {
     /// For boxes: left, top, right, bottom, each the median of those who marked it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub edges: Option<[f64; 4]>,
+    /// For spans by quorum: first offset and the one after the last; seconds for segments of time.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub span: Option<[f64; 2]>,
+    /// For transcripts: what most of them say, word by word.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text: Option<String>,
 }
 
 impl ConsensusForm {
@@ -237,12 +260,14 @@ impl ConsensusForm {
 ///
 /// - `gold`: labels of items whose class is known; `clamp` holds them fast during the fit, and
 ///   then says nothing of how good the consensus is on them.
+/// - `rounds`: as [`Held::rounds`].
 /// - Errors: [`TooLarge`] where labels are rather texts.
 pub fn settle(
     panel: &Panel,
     method: &Method,
     gold: Option<&Labels>,
     clamp: bool,
+    rounds: Option<usize>,
 ) -> Result<ConsensusForm, TooLarge> {
     let whole = answers(&panel.labels);
     let (of, table, edges) = if whole.votes.is_empty() {
@@ -258,7 +283,7 @@ pub fn settle(
         .as_ref()
         .filter(|_| clamp)
         .map(|known| known.iter().map(|class| class.filter(|class| *class != NONE)).collect());
-    let fitted = (method.fit)(&table, held.as_deref());
+    let fitted = (method.fit)(&table, &Held { gold: held.as_deref(), rounds });
     let decided = fitted.posterior.decide(&table);
     let on_gold = known.as_ref().filter(|_| !clamp).map(|known| {
         let pairs = decided.labels.iter().zip(known);
@@ -277,6 +302,8 @@ pub fn settle(
             share: fitted.posterior.of(item)[label as usize],
             tied: tied(item),
             edges: edges.get(&table.items[item]).copied(),
+            span: None,
+            text: None,
         })
     });
     Ok(ConsensusForm {
@@ -289,7 +316,7 @@ pub fn settle(
         clamped: held.is_some(),
         gold: on_gold,
         raters: raters_of(&table, &fitted, known.as_deref()),
-        behaviours: behaviours(&table),
+        behaviours: behaviours(&table, &Log::default()),
         labels: labels.collect(),
         classes: table.classes,
         findings: panel.remarks.findings(&panel.labels).into_card(),
@@ -359,9 +386,10 @@ fn raters_of(table: &LabelTable, fitted: &Fitted, known: Option<&[Option<u32>]>)
     table.raters.iter().enumerate().map(form).collect()
 }
 
-fn behaviours(table: &LabelTable) -> Vec<BehaviourForm> {
+/// Behaviour of raters to look into.
+pub(crate) fn behaviours(table: &LabelTable, log: &Log) -> Vec<BehaviourForm> {
     let name = |rater: u32| table.raters[rater as usize].clone();
-    let seen = raters::observe(table, &Log::default(), &Thresholds::default());
+    let seen = raters::observe(table, log, &Thresholds::default());
     seen.into_iter()
         .map(|evidence| BehaviourForm {
             behaviour: evidence.behaviour.to_owned(),
@@ -398,11 +426,11 @@ mod tests {
         let panel = Panel::of(labels(&csv));
         let gold = labels("item,worker,label\n0,g,yes\n1,g,no\n2,g,maybe\n99,g,yes\n");
         for method in METHODS {
-            let form = settle(&panel, method, Some(&gold), false).unwrap();
+            let form = settle(&panel, method, Some(&gold), false, None).unwrap();
             let on_gold = form.gold.unwrap();
             assert_eq!((on_gold.answered, on_gold.correct), (3, 2), "{}", method.name);
             assert_eq!(form.labels.len(), 30);
-            let clamped = settle(&panel, method, Some(&gold), true).unwrap();
+            let clamped = settle(&panel, method, Some(&gold), true, Some(3)).unwrap();
             assert!(clamped.gold.is_none());
         }
     }

@@ -11,6 +11,7 @@ mod mace;
 mod majority;
 mod mmsr;
 mod one_coin;
+mod placed;
 mod rover;
 mod spans;
 mod wawa;
@@ -20,12 +21,16 @@ use crate::table::LabelTable;
 
 pub use boxes::{BoxConsensus, MarkedBox, consensus_boxes};
 pub use dawid_skene::{DawidSkene, DawidSkeneFit, RaterErrors};
-pub use form::{BehaviourForm, Chosen, ConsensusForm, Fitted, METHODS, Method, RaterForm, settle};
+pub(crate) use form::behaviours;
+pub use form::{
+    BehaviourForm, Chosen, ConsensusForm, Fitted, Held, METHODS, Method, RaterForm, settle,
+};
 pub use glad::{Glad, GladFit};
 pub use mace::{Mace, MaceFit};
 pub use majority::{majority, weighted_majority};
 pub use mmsr::{Mmsr, MmsrFit};
 pub use one_coin::{OneCoin, OneCoinFit};
+pub use placed::{PLACED, Quorum, by_quorum, by_rover};
 pub use rover::rover;
 pub use spans::{MarkedSpan, SpanConsensus, consensus_spans};
 pub use wawa::wawa;

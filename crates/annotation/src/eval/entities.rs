@@ -68,10 +68,21 @@ impl Default for Tagged {
 }
 
 impl Tagged {
+    /// The number of a tag, for [`Tagged::token_of`].
+    pub fn tag(&mut self, name: &[u8]) -> u32 {
+        self.names.intern(name)
+    }
+
+    /// Adds a token's tags by number to the current sequence.
+    pub fn token_of(&mut self, gold: u32, other: u32) {
+        self.gold.tags.push(gold);
+        self.other.tags.push(other);
+    }
+
     /// Adds a token's tags to the current sequence.
     pub fn token(&mut self, gold: &[u8], other: &[u8]) {
-        self.gold.tags.push(self.names.intern(gold));
-        self.other.tags.push(self.names.intern(other));
+        let (gold, other) = (self.tag(gold), self.tag(other));
+        self.token_of(gold, other);
     }
 
     /// Ends the current sequence; an empty one is left out.

@@ -28,6 +28,23 @@ fn columns(line: &str) -> Vec<&str> {
     }
 }
 
+/// How many columns there are, the first and the last of them.
+fn ends(line: &str) -> (usize, [&str; 2]) {
+    let (mut count, mut ends) = (0, [""; 2]);
+    let mut column = |column| {
+        if count == 0 {
+            ends[0] = column;
+        }
+        (count, ends[1]) = (count + 1, column);
+    };
+    if line.contains('\t') {
+        line.split('\t').map(str::trim).for_each(&mut column);
+    } else {
+        line.split_whitespace().for_each(&mut column);
+    }
+    (count, ends)
+}
+
 fn is_comment(line: &str) -> bool {
     line.starts_with("# ") || line.starts_with("-DOCSTART-")
 }
@@ -95,18 +112,19 @@ struct Sentence {
 
 impl Sentence {
     fn token(&mut self, sink: &mut Sink<'_>, row: u32, line: &str, first: bool) {
-        let columns = columns(line);
+        let (count, [left, right]) = ends(line);
         if self.columns == 0 {
-            self.columns = columns.len();
+            self.columns = count;
         }
-        if columns.len() != self.columns || columns.len() < 2 {
-            let note = format!("{} columns, not {}", columns.len(), self.columns.max(2));
+        if count != self.columns || count < 2 {
+            let note = format!("{count} columns, not {}", self.columns.max(2));
             sink.remark(code::FIELD_COUNT, row, "", note);
         }
-        let (tag, token) = match (&columns[..], first) {
-            ([tag, .., token], true) | ([token, .., tag], false) => (*tag, *token),
-            ([only], _) => ("", *only),
-            _ => ("", ""),
+        let (tag, token) = match (count, first) {
+            (0, _) => ("", ""),
+            (1, _) => ("", left),
+            (_, true) => (left, right),
+            (_, false) => (right, left),
         };
         if tag.is_empty() {
             sink.remark(code::MISSING_FIELD, row, "tag", token);

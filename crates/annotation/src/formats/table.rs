@@ -72,6 +72,8 @@ const LABEL: &[&str] = &[
     "答案",
     "结果",
 ];
+/// Likewise, of answers in words; a column of labels goes before them.
+const TEXT: &[&str] = &["text", "transcript", "transcription", "utterance", "文本", "转写"];
 const SECONDS: &[&str] = &["seconds", "time", "duration", "lead_time", "elapsed", "用时", "耗时"];
 
 /// Which column is what.
@@ -104,7 +106,7 @@ impl Columns {
         Some(Self {
             item: find(ITEM)?,
             rater: find(RATER).map(Some).or(rater_is_named.then_some(None))?,
-            label: find(LABEL)?,
+            label: find(LABEL).or_else(|| find(TEXT))?,
             seconds: find(SECONDS),
         })
     }
@@ -184,6 +186,8 @@ fn rows(
     let mut text = vec![0; 4096];
     let mut ends = vec![0; 32];
     let (mut out, mut end, mut row, mut guessed) = (0, 0, 0, false);
+    // Whether a row was begun.
+    let mut is_open = false;
     let Some(mut stream) = source.open(sink) else { return };
     loop {
         let input = match stream.fill_buf() {
@@ -193,8 +197,19 @@ fn rows(
                 return;
             }
         };
+        if !is_open && row > 0 {
+            let used = plain_rows(input, separator, |fields| {
+                each(sink, row, fields);
+                row += 1;
+            });
+            if used > 0 {
+                stream.consume(used);
+                continue;
+            }
+        }
         let (result, used, wrote, ended) =
             reader.read_record(input, &mut text[out..], &mut ends[end..]);
+        is_open |= used > 0;
         stream.consume(used);
         (out, end) = (out + wrote, end + ended);
         match result {
@@ -209,11 +224,59 @@ fn rows(
             csv_core::ReadRecordResult::OutputEndsFull => ends.resize(ends.len() * 2, 0),
             csv_core::ReadRecordResult::Record => {
                 record(sink, (row, &mut guessed), (&text[..out], &ends[..end]), &mut each);
-                (out, end, row) = (0, 0, row + 1);
+                (out, end, row, is_open) = (0, 0, row + 1, false);
             }
             csv_core::ReadRecordResult::End => return,
         }
     }
+}
+
+/// Calls `each` with the rows that lie whole at the beginning of a buffer, up to the first with a
+/// quote or a letter that is no UTF-8: those, and what is cut, are for the reader that knows all
+/// rules. Returns how many bytes the rows took.
+fn plain_rows(input: &[u8], separator: u8, mut each: impl FnMut(&[&str])) -> usize {
+    let whole = memchr::memrchr(b'\n', input).map_or(0, |end| end + 1);
+    let whole = memchr::memchr(b'"', &input[..whole])
+        .map_or(whole, |quote| memchr::memrchr(b'\n', &input[..quote]).map_or(0, |end| end + 1));
+    let text = match str::from_utf8(&input[..whole]) {
+        Ok(text) => text,
+        Err(error) => {
+            let sound = &input[..error.valid_up_to()];
+            let end = memchr::memrchr(b'\n', sound).map_or(0, |end| end + 1);
+            str::from_utf8(&sound[..end]).unwrap_or_default()
+        }
+    };
+    let mut from = 0;
+    // Room for the fields of most tables; a row with more is for the other reader, too.
+    let mut fields = [""; MOST_FIELDS];
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
+        let line = &text[from..end];
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        if !line.is_empty() {
+            let Some(count) = cut(line, separator, &mut fields) else { return from };
+            each(&fields[..count]);
+        }
+        from = end + 1;
+    }
+    from
+}
+
+/// Fields of a row that is read without its own memory.
+const MOST_FIELDS: usize = 32;
+
+/// Cuts a line at its separators; `None` where it has too many fields or a return within.
+fn cut<'a>(line: &'a str, separator: u8, fields: &mut [&'a str; MOST_FIELDS]) -> Option<usize> {
+    let (mut from, mut count) = (0, 0);
+    for (at, &byte) in line.as_bytes().iter().enumerate() {
+        if byte == separator {
+            *fields.get_mut(count)? = &line[from..at];
+            (from, count) = (at + 1, count + 1);
+        } else if byte == b'\r' {
+            return None;
+        }
+    }
+    *fields.get_mut(count)? = &line[from..];
+    Some(count + 1)
 }
 
 fn record(
@@ -243,9 +306,16 @@ fn record(
 }
 
 /// Answers being added: names equal to those of the last row need no look-up.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Table {
-    last: [(String, u32); 3],
+    /// Item, rater and class of the last row.
+    last: [u32; 3],
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self { last: [NONE; 3] }
+    }
 }
 
 impl Table {
@@ -265,34 +335,27 @@ impl Table {
                 return;
             }
         }
-        let item = self.known(0, item_name, |name| sink.labels.item(name, sink.file, row));
-        let rater = self.known(1, rater_name, |name| sink.labels.raters.intern(name));
-        let class = if label.is_empty() {
-            sink.remark_part(
-                code::EMPTY_LABEL,
-                (row, 1),
-                "label",
-                format!("{item_name} {rater_name}"),
-            );
-            NONE
-        } else {
-            self.known(2, label, |name| sink.labels.class(name, sink.file, row))
-        };
+        let [item, rater, class] = &mut self.last;
+        if *item == NONE || sink.labels.item_name(*item) != item_name {
+            *item = sink.labels.item(item_name, sink.file, row);
+        }
+        if *rater == NONE || sink.labels.raters.name(*rater) != rater_name {
+            *rater = sink.labels.raters.intern(rater_name);
+        }
+        if label.is_empty() {
+            let note = format!("{item_name} {rater_name}");
+            sink.remark_part(code::EMPTY_LABEL, (row, 1), "label", note);
+            *class = NONE;
+        } else if *class == NONE || sink.labels.class_name(*class) != label {
+            *class = sink.labels.class(label, sink.file, row);
+        }
+        let [item, rater, class] = self.last;
         let mut draft = Draft::new(item, class, row, 1, Shape::Class);
         draft.rater = Some(rater);
         if seconds.is_some() {
             draft = draft.with(Detail { seconds, ..Detail::default() });
         }
         sink.annotate(draft);
-    }
-
-    fn known(&mut self, column: usize, name: &str, make: impl FnOnce(&str) -> u32) -> u32 {
-        let (last, number) = &mut self.last[column];
-        if last != name || name.is_empty() {
-            *number = make(name);
-            name.clone_into(last);
-        }
-        *number
     }
 }
 
@@ -303,7 +366,8 @@ impl Format for JsonTable {
 
     fn claim(&self, head: &Head<'_>) -> u8 {
         let Some(json) = head.json.as_ref().filter(|json| !json.list) else { return 0 };
-        let found = Columns::of(json.keys.iter().map(String::as_str)).is_some();
+        let names = json.keys.iter().map(String::as_str);
+        let found = Columns::with(names, head.rater_is_named).is_some();
         // A single object in a `.json` file is a settings file more often than a table of one row.
         2 * u8::from(found && (json.lines || head.has_extension(&["jsonl", "ndjson"])))
     }
@@ -316,13 +380,15 @@ impl Format for JsonTable {
             }
             match serde_json::from_str::<Value>(line) {
                 Ok(Value::Object(record)) => {
-                    let Some(at) = Columns::of(record.keys().map(String::as_str)) else {
+                    let names = record.keys().map(String::as_str);
+                    let Some(at) = Columns::with(names, sink.rater != NONE) else {
                         sink.skip(code::MISSING_FIELD, row, "", "item, rater or label");
                         return;
                     };
                     let values: Vec<&Value> = record.values().collect();
                     let text = |column: usize| words(values[column]).unwrap_or_default();
-                    let rater = at.rater.map_or_else(String::new, text);
+                    let named = || sink.labels.raters.name(sink.rater).to_owned();
+                    let rater = at.rater.map_or_else(named, text);
                     let names = [text(at.item), rater, text(at.label)];
                     let seconds = at.seconds.and_then(|column| values[column].as_f64());
                     table.answer(sink, row, [&names[0], &names[1], &names[2]], seconds);
@@ -354,6 +420,49 @@ mod tests {
             [(2, code::FIELD_COUNT), (3, code::EMPTY_LABEL), (4, code::MISSING_FIELD)]
         );
         assert_eq!(read.files[0].skipped, 2);
+    }
+
+    #[test]
+    fn plain_rows_are_read_as_the_reader_that_knows_all_rules_does() {
+        let read = |text: &[u8]| {
+            let mut rows: Vec<Vec<String>> = Vec::new();
+            let used = plain_rows(text, b',', |fields| {
+                rows.push(fields.iter().map(|field| (*field).to_owned()).collect());
+            });
+            (used, rows)
+        };
+        let (used, rows) = read(b"a,b\r\n\n,c,\nd,\"e\"\nf,g\n");
+        assert_eq!(
+            (used, rows),
+            (10, vec![vec!["a".into(), "b".into()], vec!["".into(), "c".into(), "".into()]])
+        );
+        assert_eq!(read(b"a,b\nc").0, 4, "what is cut is left");
+        assert_eq!(read(b"a,b\n\xff,c\n").0, 4, "what is no UTF-8 is left");
+        assert_eq!(read(b"a\rb,c\n").0, 0, "a return within ends a row elsewhere");
+        assert_eq!(read(&[b','; 40]).0, 0);
+    }
+
+    proptest::proptest! {
+        /// Whether rows are plain or quoted, at whatever place, changes nothing but the row numbers.
+        #[test]
+        fn quotes_change_nothing(
+            rows in proptest::collection::vec(("[a-c\u{4e00}]{1,3}", "[xy]", "[pq]?", 0..2), 1..40),
+        ) {
+            let row = |(item, rater, label, quoted): &(String, String, String, i32)| match quoted {
+                0 => format!("{item},{rater},{label}\n"),
+                _ => format!("\"{item}\",{rater},\"{label}\"\r\n"),
+            };
+            let head = "item,worker,label\n".to_owned();
+            let mixed = rows.iter().fold(head.clone(), |text, at| text + &row(at));
+            let plain = rows.iter().fold(head, |text, (item, rater, label, _)| {
+                text + &format!("{item},{rater},{label}\n")
+            });
+            let read = |text: &str| read_bytes("t.csv", text.as_bytes(), &Limits::default());
+            let (mixed, plain) = (read(&mixed), read(&plain));
+            proptest::prop_assert_eq!(mixed.labels.annotations, plain.labels.annotations);
+            proptest::prop_assert_eq!(mixed.labels.text, plain.labels.text);
+            proptest::prop_assert_eq!(mixed.files[0].records, plain.files[0].records);
+        }
     }
 
     #[test]

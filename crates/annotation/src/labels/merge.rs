@@ -100,8 +100,8 @@ impl Labels {
         taken.text = taken.text.map(|run| moved.text(run));
         taken.file += moved.files;
         let number = self.items.len() as u32;
-        self.item_index.entry(other.item_name(item).into()).or_insert(number);
         self.items.push(taken);
+        self.index_last_item();
         number
     }
 

@@ -8,11 +8,11 @@ mod names;
 mod remark;
 mod shape;
 
-use std::collections::HashMap;
-
 pub use names::Names;
 pub use remark::{Remark, Remarks};
 pub use shape::{MaskRun, Rect, Run, Shape, Span};
+
+use crate::interner::Index;
 
 /// No item, rater, class, file or annotation.
 pub const NONE: u32 = u32::MAX;
@@ -142,26 +142,42 @@ pub struct Labels {
     pub attribute_names: Names,
     /// Names, texts and transcripts.
     pub text: String,
-    item_index: HashMap<Box<str>, u32>,
-    class_index: HashMap<Box<str>, u32>,
+    item_index: Index,
+    class_index: Index,
 }
 
 impl Labels {
     /// The item of a name, made when it is new.
     pub fn item(&mut self, name: &str, file: u32, row: u32) -> u32 {
-        match self.item_index.get(name) {
-            Some(&item) => item,
-            None => self.push_item(name, file, row),
+        let hash = self.item_index.hash(name.as_bytes());
+        match self.item_index.find(hash, |known| self.item_name(known) == name) {
+            Some(item) => item,
+            None => self.push_new_item(hash, name, file, row),
         }
     }
 
     /// The item of a name already seen.
     pub fn find_item(&self, name: &str) -> Option<u32> {
-        self.item_index.get(name).copied()
+        let hash = self.item_index.hash(name.as_bytes());
+        self.item_index.find(hash, |known| self.item_name(known) == name)
     }
 
     /// A new item even where the name is taken: for formats that declare their items.
     pub fn push_item(&mut self, name: &str, file: u32, row: u32) -> u32 {
+        let hash = self.item_index.hash(name.as_bytes());
+        match self.item_index.find(hash, |known| self.item_name(known) == name) {
+            Some(_) => self.push_unindexed(name, file, row),
+            None => self.push_new_item(hash, name, file, row),
+        }
+    }
+
+    fn push_new_item(&mut self, hash: u64, name: &str, file: u32, row: u32) -> u32 {
+        let number = self.push_unindexed(name, file, row);
+        self.item_index.insert(hash, number);
+        number
+    }
+
+    fn push_unindexed(&mut self, name: &str, file: u32, row: u32) -> u32 {
         let number = self.items.len() as u32;
         let run = self.push_text(name);
         self.items.push(Item {
@@ -178,21 +194,32 @@ impl Labels {
             row,
             repeats: false,
         });
-        self.item_index.entry(name.into()).or_insert(number);
         number
+    }
+
+    /// The item taken over last is found by its name, unless an earlier one is.
+    fn index_last_item(&mut self) {
+        let number = self.items.len() as u32 - 1;
+        let name = self.items[number as usize].name;
+        let hash = self.item_index.hash(self.text_of(name).as_bytes());
+        let is_it = |known| self.item_name(known) == self.text_of(name);
+        if self.item_index.find(hash, is_it).is_none() {
+            self.item_index.insert(hash, number);
+        }
     }
 
     /// The class of a name, made when it is new.
     pub fn class(&mut self, name: &str, file: u32, row: u32) -> u32 {
-        match self.class_index.get(name) {
-            Some(&class) => class,
+        match self.find_class(name) {
+            Some(class) => class,
             None => self.push_class(name, file, row),
         }
     }
 
     /// The class of a name already seen.
     pub fn find_class(&self, name: &str) -> Option<u32> {
-        self.class_index.get(name).copied()
+        let hash = self.class_index.hash(name.as_bytes());
+        self.class_index.find(hash, |known| self.class_name(known) == name)
     }
 
     /// Declares a class; one of an earlier file is taken up, one of this file stands again.
@@ -213,8 +240,10 @@ impl Labels {
 
     fn push_class(&mut self, name: &str, file: u32, row: u32) -> u32 {
         let number = self.classes.len() as u32;
-        let (name, id) = (Box::<str>::from(name), None);
-        self.class_index.entry(name.clone()).or_insert(number);
+        if self.find_class(name).is_none() {
+            self.class_index.insert(self.class_index.hash(name.as_bytes()), number);
+        }
+        let (name, id) = (name.into(), None);
         self.classes.push(Class { name, id, declared: false, keypoints: 0, file, row });
         number
     }
@@ -343,7 +372,7 @@ impl Labels {
 
     /// Memory taken, bytes, about.
     pub fn bytes(&self) -> usize {
-        self.items.len() * (size_of::<Item>() + 64)
+        self.items.len() * size_of::<Item>()
             + self.annotations.len() * size_of::<Annotation>()
             + self.details.len() * size_of::<Detail>()
             + self.rects.len() * size_of::<Rect>()
@@ -352,7 +381,9 @@ impl Labels {
             + (self.rings.len() + self.attributes.len()) * 8
             + self.masks.len() * size_of::<MaskRun>()
             + self.spans.len() * size_of::<Span>()
-            + self.text.len() * 2
+            + self.text.len()
+            + self.item_index.bytes()
+            + self.class_index.bytes()
             + self.raters.bytes()
             + self.tag_names.bytes()
             + self.attribute_names.bytes()

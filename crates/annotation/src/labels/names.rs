@@ -1,56 +1,62 @@
 //! Interned names: one number for each distinct name, in order of first sight.
 
-use std::collections::HashMap;
+use crate::interner::Index;
 
 /// Distinct names and their numbers.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    names: Vec<Box<str>>,
-    numbers: HashMap<Box<str>, u32>,
-    bytes: usize,
+    /// All names, end to end.
+    text: String,
+    /// End of each name in `text`.
+    ends: Vec<usize>,
+    index: Index,
 }
 
 impl Names {
     /// The number of a name, given out when it is new.
     pub fn intern(&mut self, name: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(name) {
+        let hash = self.index.hash(name.as_bytes());
+        if let Some(number) = self.index.find(hash, |known| self.name(known) == name) {
             return number;
         }
-        let number = self.names.len() as u32;
-        self.names.push(name.into());
-        self.numbers.insert(name.into(), number);
-        self.bytes += 2 * name.len() + 64;
+        let number = self.ends.len() as u32;
+        self.text.push_str(name);
+        self.ends.push(self.text.len());
+        self.index.insert(hash, number);
         number
     }
 
     /// The number of a name already seen.
     pub fn find(&self, name: &str) -> Option<u32> {
-        self.numbers.get(name).copied()
+        self.index.find(self.index.hash(name.as_bytes()), |known| self.name(known) == name)
     }
 
     /// The name of a number; empty for a number never given out.
     pub fn name(&self, number: u32) -> &str {
-        self.names.get(number as usize).map_or("", |name| name)
+        let number = number as usize;
+        let start = number.checked_sub(1).and_then(|before| self.ends.get(before));
+        let start = start.copied().unwrap_or(0);
+        self.ends.get(number).and_then(|&end| self.text.get(start..end)).unwrap_or("")
     }
 
     /// How many names there are.
     pub fn len(&self) -> usize {
-        self.names.len()
+        self.ends.len()
     }
 
     /// Whether there is no name.
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.ends.is_empty()
     }
 
     /// Every name, in order of number.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(|name| &**name)
+        (0..self.ends.len() as u32).map(|number| self.name(number))
     }
 
     /// Memory taken, bytes, about.
     pub fn bytes(&self) -> usize {
-        self.bytes
+        self.text.len() + self.ends.len() * 8 + self.index.bytes()
     }
 }
 

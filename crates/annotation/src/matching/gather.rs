@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use shujian_core::Limits;
 
 use crate::formats;
-use crate::labels::{Annotation, Labels, NONE, Names, Remarks};
+use crate::labels::{Annotation, Labels, NONE, Names, Remarks, Shape};
 
 /// Labels of several raters, and who saw what.
 #[derive(Debug, Default)]
@@ -15,15 +15,17 @@ pub struct Panel {
     pub labels: Labels,
     /// What was found while reading.
     pub remarks: Remarks,
-    /// Rater and item of everything that was before a rater, labelled or left empty.
+    /// Rater and item of everything that was before a rater, labelled or left empty; empty where
+    /// nothing but whole items is labelled, for only a mark can be missing.
     pub seen: BTreeSet<(u32, u32)>,
 }
 
 impl Panel {
     /// A delivery that names its raters itself: who labelled an item has seen it.
     pub fn of(labels: Labels) -> Self {
+        let marks = labels.annotations.iter().any(|at| !matches!(at.shape, Shape::Class));
         let seen = labels.annotations.iter().filter(|at| at.item != NONE && at.rater != NONE);
-        let seen = seen.map(|at| (at.rater, at.item)).collect();
+        let seen = seen.filter(|_| marks).map(|at| (at.rater, at.item)).collect();
         Self { labels, remarks: Remarks::default(), seen }
     }
 
@@ -93,7 +95,7 @@ fn names(paths: &[PathBuf]) -> Vec<String> {
 }
 
 /// The name by which raters' items are the same.
-fn key(name: &str) -> &str {
+pub(crate) fn key(name: &str) -> &str {
     if formats::is_media(name) { formats::stem(name) } else { name }
 }
 

@@ -11,6 +11,7 @@ mod pairs;
 mod units;
 
 pub use assign::assign;
+pub(crate) use gather::key;
 pub use gather::{Panel, gather};
 pub use overlap::{Mark, box_iou, marks};
 pub use pairs::{PairAgreement, pairs};

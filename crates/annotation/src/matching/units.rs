@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use super::overlap::{Mark, marks};
 use super::{ABSENT, Panel, Settings, assign};
-use crate::labels::{Labels, NONE, Shape};
-use crate::table::{Builder, LabelTable};
+use crate::labels::{Annotation, Labels, NONE, Shape};
+use crate::table::{LabelTable, Vote};
 
 /// What raters marked at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,8 @@ pub fn answers(labels: &Labels) -> LabelTable {
     for annotation in &labels.annotations {
         let whole = matches!(annotation.shape, Shape::Class);
         if whole && ![annotation.item, annotation.rater, annotation.class].contains(&NONE) {
-            votes.push((annotation.item, annotation.rater, annotation.class));
+            let Annotation { item, rater, class: label, .. } = *annotation;
+            votes.push(Vote { item, rater, label });
         }
     }
     let items: Vec<&str> =
@@ -45,8 +46,14 @@ pub fn answers(labels: &Labels) -> LabelTable {
 pub fn match_marks(panel: &Panel, settings: &Settings) -> Matched {
     let labels = &panel.labels;
     let (order, starts) = labels.by_item();
+    let marked = |at: &Annotation| !matches!(at.shape, Shape::Class);
+    if !labels.annotations.iter().any(marked) {
+        return Matched { units: Vec::new(), table: build(labels, &[], &[]) };
+    }
     let mut raters: Vec<u32> = (0..labels.raters.len() as u32).collect();
     raters.sort_by_key(|&rater| labels.raters.name(rater));
+    let mut ranks = vec![0; raters.len()];
+    raters.iter().zip(0_u32..).for_each(|(&rater, rank)| ranks[rater as usize] = rank);
     let mut items: Vec<u32> = (0..labels.items.len() as u32).collect();
     items.sort_by_key(|&item| labels.item_name(item));
     let units: Vec<Unit> = items
@@ -54,7 +61,7 @@ pub fn match_marks(panel: &Panel, settings: &Settings) -> Matched {
         .flat_map_iter(|&item| {
             let on_item =
                 &order[starts[item as usize] as usize..starts[item as usize + 1] as usize];
-            on_one_item(labels, item, on_item, &raters, settings.least_overlap)
+            on_one_item(labels, item, on_item, &ranks, settings.least_overlap)
         })
         .collect();
     let table = table(panel, &units, settings);
@@ -65,11 +72,20 @@ fn on_one_item(
     labels: &Labels,
     item: u32,
     on_item: &[u32],
-    raters: &[u32],
+    ranks: &[u32],
     least: f64,
 ) -> Vec<Unit> {
     let mut units: Vec<(Unit, Vec<Mark>)> = Vec::new();
-    for &rater in raters {
+    let marked = |at: &Annotation| !matches!(at.shape, Shape::Class);
+    let of = |index: &u32| &labels.annotations[*index as usize];
+    let mut present: Vec<u32> =
+        on_item.iter().map(of).filter(|at| marked(at)).map(|at| at.rater).collect();
+    present.retain(|rater| *rater != NONE);
+    present.sort_unstable();
+    present.dedup();
+    // In order of the raters' names, as all of them are.
+    present.sort_by_key(|&rater| ranks[rater as usize]);
+    for rater in present {
         let theirs = marks(labels, on_item, rater);
         let founders: Vec<&Mark> = units.iter().map(|(_, marks)| &marks[0]).collect();
         let mine: Vec<&Mark> = theirs.iter().map(|(_, mark)| mark).collect();
@@ -195,12 +211,12 @@ fn table(panel: &Panel, units: &[Unit], settings: &Settings) -> LabelTable {
         for &(rater, annotation) in &unit.marks {
             let class = labels.annotations[annotation as usize].class;
             if class != NONE {
-                votes.push((at, rater, class));
+                votes.push(Vote { item: at, rater, label: class });
             }
         }
         for &rater in seen.get(&unit.item).into_iter().flatten() {
             if settings.count_absent && !unit.marks.iter().any(|(marked, _)| *marked == rater) {
-                votes.push((at, rater, absent));
+                votes.push(Vote { item: at, rater, label: absent });
             }
         }
     }
@@ -211,14 +227,24 @@ fn table(panel: &Panel, units: &[Unit], settings: &Settings) -> LabelTable {
 /// The table of votes by item name, rater and class, [`ABSENT`] where the class is past the last;
 /// items without a vote are left out. A declared vocabulary keeps its order and its unused classes:
 /// weights may depend on both.
-fn build(labels: &Labels, items: &[&str], votes: &[(u32, u32, u32)]) -> LabelTable {
-    let declared = labels.classes.iter().filter(|class| class.declared).map(|class| &class.name);
-    let mut builder = Builder::with_classes(&declared.collect::<Vec<_>>());
-    for &(item, rater, class) in votes {
-        let class = labels.classes.get(class as usize).map_or(ABSENT, |class| &class.name);
-        builder.add(items[item as usize], labels.raters.name(rater), class);
+fn build(labels: &Labels, items: &[&str], votes: &[Vote]) -> LabelTable {
+    let raters: Vec<&str> = labels.raters.iter().collect();
+    // Declared classes first, in their order; numbers of votes move with them.
+    let of = |declared: bool| {
+        let classes = (0_u32..).zip(&labels.classes);
+        classes.filter(move |(_, class)| class.declared == declared).map(|(number, _)| number)
+    };
+    let order: Vec<u32> = of(true).chain(of(false)).collect();
+    let mut moved = vec![0; order.len() + 1];
+    for (place, &class) in (0_u32..).zip(&order) {
+        moved[class as usize] = place;
     }
-    builder.build()
+    moved[order.len()] = order.len() as u32;
+    let votes: Vec<Vote> =
+        votes.iter().map(|vote| Vote { label: moved[vote.label as usize], ..*vote }).collect();
+    let names = order.iter().map(|&class| labels.class_name(class)).chain([ABSENT]);
+    let names: Vec<&str> = names.collect();
+    LabelTable::of_numbers(&votes, [items, &raters, &names], of(true).count())
 }
 
 #[cfg(test)]

@@ -100,6 +100,45 @@ pub fn observe(table: &LabelTable, log: &Log, thresholds: &Thresholds) -> Vec<Ev
     BEHAVIOURS.iter().flat_map(|row| (row.look)(table, log, thresholds)).collect()
 }
 
+/// Classes said of each item and how often, flat: what is right is asked of every pair of answers.
+struct Counts {
+    /// Item `i` has `cells[starts[i]..starts[i + 1]]`.
+    starts: Vec<u32>,
+    cells: Vec<(u32, u32)>,
+}
+
+impl Counts {
+    fn of(table: &LabelTable) -> Self {
+        let mut counts = Self { starts: vec![0], cells: Vec::new() };
+        let mut labels = Vec::new();
+        for item in 0..table.items.len() {
+            labels.clear();
+            labels.extend(table.of(item).iter().map(|vote| vote.label));
+            labels.sort_unstable();
+            let runs = labels.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32));
+            counts.cells.extend(runs);
+            counts.starts.push(counts.cells.len() as u32);
+        }
+        counts
+    }
+
+    /// The class that most say of an item when two answers are taken away; `None` where none or
+    /// several do.
+    fn majority_without(&self, item: usize, one: u32, two: u32) -> Option<u32> {
+        let (mut most, mut class, mut level) = (0, None, false);
+        let of_item = self.starts[item] as usize..self.starts[item + 1] as usize;
+        for &(label, count) in &self.cells[of_item] {
+            let left = count - u32::from(label == one) - u32::from(label == two);
+            if left > most {
+                (most, class, level) = (left, Some(label), false);
+            } else if left == most {
+                level = true;
+            }
+        }
+        class.filter(|_| !level)
+    }
+}
+
 /// The class most of `votes` say; `None` where none or several do.
 fn clear_majority(votes: impl Iterator<Item = u32>, counts: &mut Vec<u32>) -> Option<u32> {
     counts.clear();

@@ -3,9 +3,10 @@
 use rayon::prelude::*;
 
 use crate::gold::Tally;
-use crate::table::LabelTable;
+use crate::labels::NONE;
+use crate::table::{LabelTable, Vote};
 
-use super::clear_majority;
+use super::{Counts, clear_majority};
 
 /// A rater's agreement with the others.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,16 +21,24 @@ pub struct Skill {
 /// The skill of each rater. The rater's own answers never count among "the others".
 pub fn skills(table: &LabelTable) -> Vec<Skill> {
     let by_rater = table.by_rater();
+    let counts = Counts::of(table);
     (0..table.raters.len())
         .into_par_iter()
         .map(|rater| {
             let mut skill = Skill::default();
-            let mut counts = Vec::new();
+            let mut buffer = Vec::new();
             for &vote in by_rater.of(rater) {
                 let own = table.votes[vote as usize];
-                let others = table.of(own.item as usize).iter();
-                let others = others.filter(|vote| vote.rater != own.rater).map(|vote| vote.label);
-                match clear_majority(others, &mut counts) {
+                let item = own.item as usize;
+                let all = table.of(item);
+                let is_own = |vote: &&Vote| vote.rater == own.rater;
+                let others = if all.iter().filter(is_own).count() == 1 {
+                    counts.majority_without(item, own.label, NONE)
+                } else {
+                    let others = all.iter().filter(|vote| !is_own(vote)).map(|vote| vote.label);
+                    clear_majority(others, &mut buffer)
+                };
+                match others {
                     None => skill.not_compared += 1,
                     Some(class) => {
                         skill.agreed.answered += 1;

@@ -89,6 +89,23 @@ impl History {
         }
     }
 
+    /// The history that a line tells, oldest lot first: `+` passed, `-` failed, `r` taken up again after
+    /// a stop. Blanks are left out.
+    ///
+    /// - `None`: another sign, or an `r` where nothing was stopped.
+    pub fn parse(line: &str) -> Option<Self> {
+        let mut history = Self::default();
+        for sign in line.chars().filter(|sign| !sign.is_whitespace()) {
+            match sign {
+                '+' => history.record(Lot::Passed),
+                '-' => history.record(Lot::Failed),
+                'r' if history.state == State::Stopped => history.resume(),
+                _ => return None,
+            }
+        }
+        Some(history)
+    }
+
     /// Takes lots again, under tightened inspection, after the supplier put things right.
     pub fn resume(&mut self) {
         if self.state == State::Stopped {
@@ -106,6 +123,7 @@ mod tests {
         for lot in lots.chars() {
             history.record(if lot == '+' { Lot::Passed } else { Lot::Failed });
         }
+        assert_eq!(History::parse(lots), Some(history.clone()));
         history
     }
 
@@ -129,5 +147,7 @@ mod tests {
         history.resume();
         assert_eq!(history.state, State::Tightened);
         assert_eq!(history.failed_while_tightened, 0);
+        assert_eq!(History::parse("--+-+-+-+-+- r"), Some(history));
+        assert_eq!((History::parse("+r"), History::parse("+x")), (None, None));
     }
 }

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::form::SamplePlan;
-use crate::sampling::{Level, Severity, standard_plan};
+use crate::raters::BEHAVIOURS;
+use crate::sampling::{History, Level, Severity, standard_plan};
 
 /// The buyer's terms, `[acceptance]` of the labelling instruction. Every one has a default.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +22,12 @@ pub struct Acceptance {
     pub confidence: f64,
     /// Acceptable quality limit of the sampling inspection, percent of items with a defect; 1.0.
     pub aql_percent: f64,
+    /// The supplier's lots so far, oldest first: `+` passed, `-` failed, `r` taken up again after a
+    /// stop; empty. It decides between normal and tightened inspection.
+    pub history: String,
+    /// Behaviour of raters that sends a delivery back: `constant`, `copying`, `too-fast`, `drift`;
+    /// none.
+    pub forbidden: Vec<String>,
 }
 
 impl Default for Acceptance {
@@ -31,6 +38,8 @@ impl Default for Acceptance {
             accuracy: 0.95,
             confidence: 0.95,
             aql_percent: 1.0,
+            history: String::new(),
+            forbidden: Vec::new(),
         }
     }
 }
@@ -49,17 +58,40 @@ impl Acceptance {
             ("confidence", self.confidence, is_open(self.confidence)),
             ("aql_percent", self.aql_percent, crate::sampling::AQLS.contains(&self.aql_percent)),
         ];
+        match History::parse(&self.history).map(|history| history.severity()) {
+            None => {
+                return Err(format!("acceptance.history = {:?}: only + - and r", self.history));
+            }
+            Some(None) => {
+                return Err("acceptance.history: stopped after five failures; add r once the \
+                            supplier has put things right"
+                    .to_owned());
+            }
+            Some(Some(_)) => {}
+        }
+        let known = |name: &String| BEHAVIOURS.iter().any(|row| row.name == name.as_str());
+        if let Some(name) = self.forbidden.iter().find(|name| !known(name)) {
+            let names: Vec<&str> = BEHAVIOURS.iter().map(|row| row.name).collect();
+            return Err(format!("acceptance.forbidden: {name:?} is none of {}", names.join(", ")));
+        }
         match terms.into_iter().find(|(_, _, is_good)| !is_good) {
             Some((name, value, _)) => Err(format!("acceptance.{name} = {value} is out of range")),
             None => Ok(()),
         }
     }
 
-    /// How many items GB/T 2828.1 has inspected of so many: general level II, normal inspection.
+    /// How the supplier's history has the next lot inspected.
+    fn severity(&self) -> Severity {
+        let severity = History::parse(&self.history).and_then(|history| history.severity());
+        severity.unwrap_or(Severity::Tightened)
+    }
+
+    /// How many items GB/T 2828.1 has inspected of so many: general level II, normal or tightened
+    /// inspection by the supplier's history.
     ///
     /// Below two items the standard has no plan; all are inspected.
     pub fn plan(&self, items: u64) -> SamplePlan {
-        let plan = standard_plan(items, Level::II, self.aql_percent, Severity::Normal);
+        let plan = standard_plan(items, Level::II, self.aql_percent, self.severity());
         let (sample, accept) = plan.map_or((items, 0), |plan| (plan.sample, plan.accept));
         SamplePlan { lot: items, sample, accept, aql_percent: self.aql_percent }
     }

@@ -1,22 +1,22 @@
 //! Agreement between the raters of a delivery, for whole items and for marks.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use shujian_core::clones;
 use shujian_core::finding::Text;
 
 use crate::agreement::form::{self, CoefficientForm};
-use crate::agreement::{self, Coefficient, GWET, KRIPPENDORFF, Options};
+use crate::agreement::{self, Bootstrap, Coefficient, GWET, KRIPPENDORFF, Options};
+use crate::consensus::{self, BehaviourForm};
+use crate::labels::{Labels, NONE, Shape};
 use crate::matching::{Panel, Settings, answers, match_marks};
+use crate::raters::Log;
 use crate::special::entropy_bits;
-use crate::table::LabelTable;
+use crate::table::{LabelTable, Vote};
 
 /// The coefficients a review shows: α decides together with AC1, which a dominant class
 /// does not pull down.
 const SHOWN: [&Coefficient; 2] = [&KRIPPENDORFF, &GWET];
-/// Answers from which raters that never differ are taken for one.
-const CLONED: usize = 10;
 
 /// How far raters agree.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -32,12 +32,15 @@ pub struct AgreementReport {
     /// Share of the most common class among paired answers.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub prevalence: Option<f64>,
+    /// Items with a unit that two raters or more labelled, clones merged, contradictions left out.
+    #[serde(default)]
+    pub double_items: u64,
     /// The coefficients.
     pub coefficients: Vec<CoefficientReport>,
     /// Entropy of the classes of paired answers, bits.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub entropy_bits: Option<f64>,
-    /// α, negative as 0, times entropy, raters of identical answers merged: bits a unit.
+    /// α, negative as 0, times entropy, clones merged, contradictions left out: bits a unit.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub information_bits: Option<f64>,
 }
@@ -64,33 +67,73 @@ pub struct CoefficientReport {
     pub remedy: Option<Text>,
 }
 
-/// Reports for answers and marks, each where two raters or more gave some.
-pub(super) fn measure(panel: &Panel) -> Vec<AgreementReport> {
+/// Reports for answers and marks, each where two raters or more gave some; and behaviour to look into,
+/// by the answers, or by the marks where there are no answers.
+pub(super) fn measure(panel: &Panel) -> (Vec<AgreementReport>, Vec<BehaviourForm>) {
     if panel.labels.raters.len() < 2 {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let marks = match_marks(panel, &Settings::default()).table;
-    [("answers", answers(&panel.labels)), ("marks", marks)]
-        .into_iter()
-        .filter(|(_, table)| !table.votes.is_empty())
-        .map(|(of, table)| report(of, &table))
-        .collect()
+    let (answers, log) = logged(&panel.labels);
+    let tables = [("answers", answers), ("marks", marks)];
+    let tables = tables.into_iter().filter(|(_, table)| !table.votes.is_empty());
+    let tables: Vec<(&str, LabelTable)> = tables.collect();
+    let seen = tables.first().map(|(of, table)| {
+        let log = if *of == "answers" { &log } else { &Log::default() };
+        consensus::behaviours(table, log)
+    });
+    (tables.iter().map(|(of, table)| report(of, table)).collect(), seen.unwrap_or_default())
+}
+
+/// Answers, and the seconds each took where the files say so of any.
+fn logged(labels: &Labels) -> (LabelTable, Log) {
+    let table = answers(labels);
+    let timed = labels.details.iter().any(|detail| detail.seconds.is_some());
+    let seconds = timed.then(|| seconds(labels, &table));
+    (table, Log { seconds, times: None })
+}
+
+/// Seconds of each vote of a table, in its order: votes of one item keep the order of the files.
+fn seconds(labels: &Labels, table: &LabelTable) -> Vec<f64> {
+    let mut next = table.starts.clone();
+    let mut seconds = vec![f64::NAN; table.votes.len()];
+    for at in &labels.annotations {
+        let whole = matches!(at.shape, Shape::Class);
+        if !whole || [at.item, at.rater, at.class].contains(&NONE) {
+            continue;
+        }
+        let name = labels.item_name(at.item);
+        let Ok(item) = table.items.binary_search_by(|known| known.as_str().cmp(name)) else {
+            continue;
+        };
+        let place = &mut next[item];
+        if let Some(slot) = seconds.get_mut(*place as usize) {
+            let took = labels.detail(at).and_then(|detail| detail.seconds);
+            *slot = took.unwrap_or(f64::NAN);
+        }
+        *place += 1;
+    }
+    seconds
 }
 
 fn report(of: &str, table: &LabelTable) -> AgreementReport {
     // Units of one item fall together: boxes of an image are not independent.
     let items = (of == "marks").then(|| form::clusters(table));
     let options = Options::default();
-    let coefficient = |row| CoefficientForm::of(row, table, items.as_deref(), &options);
+    let plan = Bootstrap { confidence: options.confidence, ..Bootstrap::default() };
+    let draws = Some((&plan, items.as_deref()));
+    let coefficient = |row| CoefficientForm::of(row, table, draws, &options);
+    let (cleaned, contradicted) = cleaned(table);
     AgreementReport {
         of: of.to_owned(),
         raters: table.raters.len() as u64,
         units: table.answered(1),
         paired: table.answered(2),
+        double_items: double_items(&cleaned, items.as_deref()),
         prevalence: agreement::prevalence(table),
         coefficients: SHOWN.map(coefficient).into_iter().map(CoefficientReport::from).collect(),
         entropy_bits: entropy(table),
-        information_bits: information(table),
+        information_bits: information(&cleaned, contradicted),
     }
 }
 
@@ -110,25 +153,62 @@ fn entropy(table: &LabelTable) -> Option<f64> {
 }
 
 /// Agreed information, bits a unit: what copied or trivial labels do not have.
-fn information(table: &LabelTable) -> Option<f64> {
+fn information(table: &LabelTable, contradicted: f64) -> Option<f64> {
     // Units left with one answer have no part in agreement, nor in its entropy.
-    let merged = without_clones(table);
-    let merged = merged.without(|vote| merged.of(vote.item as usize).len() < 2);
-    agreement::information(&merged, &Options::default()).ok().map(|found| found.agreed_bits)
+    let paired = table.without(|vote| table.of(vote.item as usize).len() < 2);
+    let found = agreement::information(&paired, &Options::default()).ok()?;
+    Some(found.agreed_bits * (1.0 - contradicted))
 }
 
-/// The table with one rater for all that gave the very same answers to the very same units.
-fn without_clones(table: &LabelTable) -> LabelTable {
-    let mut given: Vec<Vec<(u32, u32)>> = vec![Vec::new(); table.raters.len()];
-    for vote in &table.votes {
-        given[vote.rater as usize].push((vote.item, vote.label));
+/// The table with one vote a rater and unit, without answers that their own rater contradicts and
+/// without cloned raters: the rule that tables of judgements are held to. And the share of answers
+/// lost to contradictions.
+fn cleaned(table: &LabelTable) -> (LabelTable, f64) {
+    let judged = |vote: &Vote| (vote.item.into(), vote.rater.into(), vote.label.into());
+    let mut all: Vec<clones::Judged> = table.votes.iter().map(judged).collect();
+    all.sort_unstable();
+    all.dedup();
+    let said = all.len();
+    let same = |a: &clones::Judged, b: &clones::Judged| (a.0, a.1) == (b.0, b.1);
+    let sound = all.chunk_by(same).filter(|answers| answers.len() == 1);
+    let sound: Vec<clones::Judged> = sound.map(|answers| answers[0]).collect();
+    let contradicted = (said - sound.len()) as f64 / said.max(1) as f64;
+    let kept = clones::merge(&sound).kept;
+    let kept = sound.iter().zip(kept).filter(|(_, kept)| *kept);
+    let kept: Vec<clones::Judged> = kept.map(|(one, _)| *one).collect();
+    let mut taken = vec![false; kept.len()];
+    let left = table.without(|vote| match kept.binary_search(&judged(vote)) {
+        Ok(at) => std::mem::replace(&mut taken[at], true),
+        Err(_) => true,
+    });
+    (left, contradicted)
+}
+
+/// Items with a unit that two raters or more labelled.
+fn double_items(table: &LabelTable, items: Option<&[u32]>) -> u64 {
+    let units = (0..table.items.len()).filter(|&unit| table.of(unit).len() >= 2);
+    let of = |unit: usize| items.map_or(unit as u32, |items| items[unit]);
+    units.map(of).collect::<std::collections::BTreeSet<u32>>().len() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agreement::tests::table;
+
+    #[test]
+    fn clones_contradictions_and_one_class_carry_nothing() {
+        let rows: Vec<[&str; 2]> =
+            (0..40).map(|item| if item % 2 == 0 { ["a", "a"] } else { ["b", "b"] }).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(|row| row.as_slice()).collect();
+        let cloned = table(&rows);
+        let (left, contradicted) = cleaned(&cloned);
+        assert_eq!((left.votes.len(), contradicted), (40, 0.0), "one of two clones is left");
+        assert_eq!(information(&left, contradicted), None);
+        assert_eq!((double_items(&cloned, None), double_items(&left, None)), (40, 0));
+        let mut argued = cloned.clone();
+        argued.votes[0].rater = argued.votes[1].rater;
+        argued.votes[0].label = 1 - argued.votes[1].label;
+        assert!((cleaned(&argued).1 - 2.0 / 80.0).abs() < 1e-12);
     }
-    let mut seen: BTreeMap<&[(u32, u32)], u32> = BTreeMap::new();
-    let is_clone: Vec<bool> = (0..)
-        .zip(&given)
-        .map(|(rater, answers)| {
-            answers.len() >= CLONED && *seen.entry(answers).or_insert(rater) != rater
-        })
-        .collect();
-    table.without(|vote| is_clone[vote.rater as usize])
 }

@@ -6,6 +6,7 @@ use shujian_core::{Bilingual, Finding, Severity};
 use super::form::{CardPart, Criterion, Decision, Delivered, Sides, Status, Verdict};
 use super::rework::ReworkList;
 use super::{Acceptance, AgreementReport, Inspected, KnownReport};
+use crate::consensus::BehaviourForm;
 use crate::gold::{Judgement, Tally};
 
 /// What criteria look at.
@@ -25,6 +26,8 @@ pub struct Evidence<'a> {
     pub known: Option<&'a KnownReport>,
     /// What the inspection found.
     pub inspected: Option<&'a Inspected>,
+    /// Behaviour of raters to look into.
+    pub behaviours: &'a [BehaviourForm],
 }
 
 /// Units labelled twice below which agreement decides nothing.
@@ -83,6 +86,11 @@ pub const CRITERIA: &[Rule] = &[
         name: "inspection",
         title: Bilingual { zh: "抽样检验合格", en: "sampling inspection passed" },
         judge: inspection,
+    },
+    Rule {
+        name: "behaviour",
+        title: Bilingual { zh: "标注员行为", en: "behaviour of raters" },
+        judge: behaviour,
     },
 ];
 
@@ -306,6 +314,56 @@ fn known_items(evidence: &Evidence<'_>) -> Judged {
         interval: (answered > 0).then_some((low, high)),
         wanted,
         reason: text(zh, en),
+    }
+}
+
+/// Evidence alone sends nothing back: the terms have to name the behaviour.
+fn behaviour(evidence: &Evidence<'_>) -> Judged {
+    let forbidden = &evidence.acceptance.forbidden;
+    let (seen, all) = (evidence.behaviours, evidence.delivered.raters.len());
+    let is_forbidden = |row: &&BehaviourForm| forbidden.contains(&row.behaviour);
+    let against: Vec<&BehaviourForm> = seen.iter().filter(is_forbidden).collect();
+    let named = |rows: &[&BehaviourForm]| -> String {
+        let row = |row: &&BehaviourForm| match &row.other {
+            Some(other) => format!("{} {}–{other}", row.behaviour, row.rater),
+            None => format!("{} {}", row.behaviour, row.rater),
+        };
+        rows.iter().take(3).map(row).collect::<Vec<_>>().join(", ")
+    };
+    let (status, reason) = match (against.len(), seen.len()) {
+        _ if all < 2 => (
+            Status::NotAsked,
+            text("不足两名标注员：无从比较行为", "fewer than two raters: nothing to compare"),
+        ),
+        (0, 0) => (
+            Status::Met,
+            text(
+                "没有单一、雷同、过快或漂移的迹象",
+                "no sign of constant, copied, too fast or drifting answers",
+            ),
+        ),
+        (0, found) => {
+            let rows: Vec<&BehaviourForm> = seen.iter().collect();
+            let zh = format!("{found} 项值得查看（{}）；条件未禁止，不影响结论", named(&rows));
+            let en =
+                format!("{found} to look into ({}); the terms forbid none of it", named(&rows));
+            (if forbidden.is_empty() { Status::NotAsked } else { Status::Met }, text(zh, en))
+        }
+        (found, _) => {
+            let zh = format!("{found} 项为条件所禁止：{}", named(&against));
+            (
+                Status::Missed,
+                text(zh, format!("{found} forbidden by the terms: {}", named(&against))),
+            )
+        }
+    };
+    Judged {
+        status,
+        value: Some(against.len() as f64),
+        of: None,
+        interval: None,
+        wanted: 0.0,
+        reason,
     }
 }
 

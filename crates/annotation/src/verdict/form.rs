@@ -6,6 +6,7 @@ use shujian_core::finding::Text;
 use shujian_core::{Finding, Place};
 
 use super::{Acceptance, AgreementReport, Inspected, KnownReport};
+use crate::consensus::BehaviourForm;
 
 /// What came of a delivery: verdict, reasons, evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +25,9 @@ pub struct Review {
     pub rework_omitted: u64,
     /// Agreement between raters, for whole items and for marks; empty with one rater.
     pub agreement: Vec<AgreementReport>,
+    /// Behaviour of raters to look into: evidence, no verdict unless the terms forbid it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub behaviours: Vec<BehaviourForm>,
     /// Answers to known items, if any were given.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub known: Option<KnownReport>,

@@ -13,6 +13,7 @@ mod inspection;
 mod known;
 mod rework;
 mod root;
+mod standing;
 
 pub use acceptance::Acceptance;
 pub use agreement::{AgreementReport, CoefficientReport};
@@ -24,6 +25,7 @@ pub use form::{
 pub use inspection::{Inspected, InspectionError, Sample, results};
 pub use known::{Accuracy, KnownReport};
 pub use root::{RootError, root};
+pub use standing::{StandingError, credit, standing};
 
 use std::path::Path;
 
@@ -55,7 +57,7 @@ pub fn review(mut delivery: Delivery, root: String, asked: &Asked<'_>) -> Review
     let rework = rework::list(&delivery);
     let findings = delivery.remarks.findings(&delivery.labels).into_card();
     let panel = Panel::of(delivery.labels);
-    let agreement = agreement::measure(&panel);
+    let (agreement, behaviours) = agreement::measure(&panel);
     let known = asked.known.map(|known| known::measure(panel, known, acceptance.confidence));
     let evidence = Evidence {
         acceptance: &acceptance,
@@ -65,6 +67,7 @@ pub fn review(mut delivery: Delivery, root: String, asked: &Asked<'_>) -> Review
         agreement: &agreement,
         known: known.as_ref(),
         inspected: asked.inspected.as_ref(),
+        behaviours: &behaviours,
     };
     let criteria: Vec<Criterion> = CRITERIA.iter().map(|rule| rule.apply(&evidence)).collect();
     let verdict = criteria::decide(&criteria);
@@ -78,6 +81,7 @@ pub fn review(mut delivery: Delivery, root: String, asked: &Asked<'_>) -> Review
         rework: rework.list,
         rework_omitted: rework.omitted,
         agreement,
+        behaviours,
         known,
         inspection: asked.inspected.clone(),
         sampling,

@@ -7,7 +7,7 @@ use shujian_annotation::intake;
 use shujian_annotation::verdict::{Asked, review};
 use shujian_report::Lang;
 
-use super::{Terms, exit_code, open};
+use super::{ReviewTerms, open};
 use crate::failure::Failure;
 use crate::pipeline;
 
@@ -23,7 +23,7 @@ pub(crate) struct Args {
     gold: Option<PathBuf>,
 
     #[command(flatten)]
-    terms: Terms,
+    terms: ReviewTerms,
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
@@ -34,6 +34,5 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let (delivery, root) = open(&args.delivery)?;
     let asked = Asked { spec: spec.as_ref(), known, inspected: None };
     let review = review(delivery, root, &asked);
-    args.terms.out.write(&review, |review| shujian_report::delivery::review(review, lang))?;
-    Ok(exit_code(&review))
+    args.terms.write(&review, lang)
 }

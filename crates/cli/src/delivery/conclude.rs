@@ -7,7 +7,7 @@ use shujian_annotation::verdict::{Asked, Sample, results, review};
 use shujian_report::Lang;
 
 use super::sample::refused;
-use super::{Terms, exit_code, open, read};
+use super::{ReviewTerms, open, read};
 use crate::failure::{Failure, Fault};
 
 /// Judge a delivery with the results of its inspection
@@ -26,7 +26,7 @@ pub(crate) struct Args {
     results: PathBuf,
 
     #[command(flatten)]
-    terms: Terms,
+    terms: ReviewTerms,
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
@@ -44,6 +44,5 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         sample.conclude(&root, &results, confidence).map_err(|error| refused(&error))?;
     let asked = Asked { spec: spec.as_ref(), known: None, inspected: Some(inspected) };
     let review = review(delivery, root, &asked);
-    args.terms.out.write(&review, |review| shujian_report::delivery::review(review, lang))?;
-    Ok(exit_code(&review))
+    args.terms.write(&review, lang)
 }

@@ -15,10 +15,11 @@ use shujian_annotation::checks::Spec;
 use shujian_annotation::formats::Delivery;
 use shujian_annotation::verdict::{self, Decision, Review};
 use shujian_report::Lang;
+use shujian_report::delivery::REVIEW_REPORTS;
 
 use crate::failure::{Failure, Fault};
 use crate::output::Out;
-use crate::pipeline;
+use crate::{output, pipeline};
 
 /// Check, sample and judge a delivery of labels
 #[derive(Debug, clap::Args)]
@@ -67,6 +68,43 @@ impl Terms {
     fn read(&self) -> Result<Option<Spec>, Failure> {
         self.out.check()?;
         self.spec.as_deref().map(spec).transpose()
+    }
+}
+
+/// The terms of acceptance, and where a review goes
+#[derive(Debug, clap::Args)]
+struct ReviewTerms {
+    /// Labelling instruction with the terms of acceptance; see pipelines/delivery.toml
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+
+    /// How to write the review: text, json, or junit or sarif for a build server
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
+    format: String,
+
+    /// File to write to instead of the screen
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Names of the reports of a review.
+fn formats() -> clap::builder::PossibleValuesParser {
+    REVIEW_REPORTS.iter().map(|report| report.name).collect::<Vec<_>>().into()
+}
+
+impl ReviewTerms {
+    /// Reads the instruction, once it is sure that the result can be written.
+    fn read(&self) -> Result<Option<Spec>, Failure> {
+        output::check(self.output.as_deref())?;
+        self.spec.as_deref().map(spec).transpose()
+    }
+
+    /// Writes a review; the exit code is its verdict's.
+    fn write(&self, review: &Review, lang: Lang) -> Result<ExitCode, Failure> {
+        let report = REVIEW_REPORTS.iter().find(|report| report.name == self.format);
+        let report = report.expect("the parser admits names of reports only");
+        output::write(&(report.render)(review, lang), self.output.as_deref())?;
+        Ok(exit_code(review))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use shujian_annotation::agreement::{self, Asked, Options, WEIGHTINGS, Weighting};
+use shujian_annotation::agreement::{self, Asked, COEFFICIENTS, Options, WEIGHTINGS, Weighting};
 use shujian_annotation::intake;
 use shujian_annotation::matching::Settings;
 use shujian_report::Lang;
@@ -31,6 +31,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "IOU", default_value_t = 0.5, value_parser = overlap)]
     overlap: f64,
 
+    /// Measure this coefficient alone, such as krippendorff-alpha, without interval, classes, pairs
+    #[arg(long, value_name = "NAME", value_parser = coefficients())]
+    only: Option<String>,
+
     #[command(flatten)]
     out: Out,
 }
@@ -39,7 +43,11 @@ fn weightings() -> clap::builder::PossibleValuesParser {
     WEIGHTINGS.iter().map(|weighting| weighting.name()).collect::<Vec<_>>().into()
 }
 
-fn overlap(text: &str) -> Result<f64, String> {
+fn coefficients() -> clap::builder::PossibleValuesParser {
+    COEFFICIENTS.iter().map(|row| row.name).collect::<Vec<_>>().into()
+}
+
+pub(super) fn overlap(text: &str) -> Result<f64, String> {
     let value = text.parse::<f64>().map_err(|error| error.to_string())?;
     if value > 0.0 && value <= 1.0 { Ok(value) } else { Err("not in (0, 1]".to_owned()) }
 }
@@ -54,6 +62,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         ..Options::default()
     };
     let matching = Settings { least_overlap: args.overlap, ..Settings::default() };
-    let form = agreement::measure(&panel, &Asked { options, matching });
+    let named = |name: &String| COEFFICIENTS.iter().find(|row| row.name == name.as_str());
+    let only = args.only.as_ref().and_then(named).map(|row| row.name);
+    let form = agreement::measure(&panel, &Asked { options, matching, only });
     args.out.write(&form, |form| shujian_report::labels::agreement(form, lang))
 }

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use shujian_annotation::consensus::{self, METHODS, MOST_CELLS};
+use shujian_annotation::consensus::{self, METHODS, MOST_CELLS, PLACED, Quorum};
 use shujian_annotation::intake;
 use shujian_report::Lang;
 
+use super::agree::overlap;
 use crate::failure::{Failure, Fault};
 use crate::output::Out;
 use crate::pipeline;
@@ -18,7 +19,8 @@ pub(crate) struct Args {
     #[arg(required = true, value_name = "PATH")]
     label_paths: Vec<PathBuf>,
 
-    /// Method: majority, dawid-skene, one-coin, glad, mace, mmsr or wawa
+    /// Method: majority, dawid-skene, one-coin, glad, mace, mmsr or wawa for classes; quorum for
+    /// boxes and spans, rover for transcripts
     #[arg(long, value_name = "METHOD", default_value = "dawid-skene", value_parser = methods())]
     method: String,
 
@@ -30,16 +32,50 @@ pub(crate) struct Args {
     #[arg(long, requires = "gold")]
     clamp: bool,
 
+    /// Exactly so many rounds of dawid-skene or one-coin; absent, until the fit settles
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    rounds: Option<u16>,
+
+    /// Raters who have to mark a place, for quorum; absent, more than half of those who saw the item
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    quorum: Option<u32>,
+
+    /// Least overlap of boxes that mean the same, for quorum; above 0 and at most 1
+    #[arg(long, value_name = "IOU", default_value_t = 0.5, value_parser = overlap)]
+    overlap: f64,
+
     #[command(flatten)]
     out: Out,
 }
 
 fn methods() -> clap::builder::PossibleValuesParser {
-    METHODS.iter().map(|method| method.name).collect::<Vec<_>>().into()
+    METHODS.iter().map(|method| method.name).chain(PLACED).collect::<Vec<_>>().into()
+}
+
+/// Settles marks or transcripts place by place.
+fn placed(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
+    if args.gold.is_some() {
+        let name = &args.method;
+        return Err(Failure::new(
+            Fault::Usage,
+            format!("{name} 不用金标；请用 labels eval 与参考答案对照"),
+            format!("{name} takes no gold: hold the result against it by labels eval"),
+        ));
+    }
+    let mut panel = intake::panel(&args.label_paths, &pipeline::limits())?;
+    let form = if args.method == PLACED[0] {
+        consensus::by_quorum(&panel, Quorum { raters: args.quorum, overlap: args.overlap })
+    } else {
+        consensus::by_rover(&mut panel)
+    };
+    args.out.write(&form, |form| shujian_report::labels::consensus(form, lang))
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     args.out.check()?;
+    if PLACED.contains(&args.method.as_str()) {
+        return placed(args, lang);
+    }
     let method = METHODS.iter().find(|method| method.name == args.method);
     let method = method.expect("the parser admits names of methods only");
     if args.clamp && !method.clamps {
@@ -54,7 +90,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let panel = intake::panel(&args.label_paths, &limits)?;
     let gold = args.gold.as_ref().map(|path| intake::known(path, &limits)).transpose()?;
     let gold = gold.as_ref().map(|gold| &gold.labels);
-    let form = consensus::settle(&panel, method, gold, args.clamp).map_err(|error| {
+    let rounds = args.rounds.map(usize::from);
+    let form = consensus::settle(&panel, method, gold, args.clamp, rounds).map_err(|error| {
         Failure::new(
             Fault::Input,
             format!(

@@ -41,8 +41,9 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let (probabilities, labels) = (read(&args.probabilities)?, read(&args.labels)?);
     let judged = errors::judged(probabilities, labels).map_err(|error| {
         let (paths, labels) = (args.probabilities.display(), args.labels.display());
-        let zh = format!("{paths} 与 {labels} 不能合用：{error}");
-        Failure::new(Fault::Input, zh, format!("{paths} and {labels}: {error}"))
+        let said = shujian_report::labels::refused_arrays(&error);
+        let zh = format!("{paths} 与 {labels} 不能合用：{}", said.zh);
+        Failure::new(Fault::Input, zh, format!("{paths} and {labels}: {}", said.en))
     })?;
     let form = errors::suspect(&judged, *filter);
     args.out.write(&form, |form| shujian_report::labels::errors(form, lang))
@@ -54,7 +55,8 @@ fn read(path: &Path) -> Result<Array, Failure> {
     let length = file.metadata().map_err(io)?.len();
     npy::read_from(file, length).map_err(|error: NpyError| {
         let path = path.display();
-        let zh = format!("{path}：不是能读的 .npy 数组：{error}");
-        Failure::new(Fault::Input, zh, format!("{path}: {error}"))
+        let said = shujian_report::labels::refused_array(&error);
+        let zh = format!("{path}：不是能读的 .npy 数组：{}", said.zh);
+        Failure::new(Fault::Input, zh, format!("{path}: {}", said.en))
     })
 }

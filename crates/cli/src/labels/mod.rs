@@ -4,6 +4,7 @@ mod agree;
 mod consensus;
 mod convert;
 mod errors;
+mod eval;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,8 @@ enum Command {
     Consensus(consensus::Args),
     /// Labels that a model's probabilities speak against
     Errors(errors::Args),
+    /// How found labels stand to the truth: average precision, error rates, F1
+    Eval(eval::Args),
     /// Write labels in another format, with what is lost listed
     Convert(convert::Args),
 }
@@ -38,6 +41,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         Command::Agree(args) => agree::run(args, lang),
         Command::Consensus(args) => consensus::run(args, lang),
         Command::Errors(args) => errors::run(args, lang),
+        Command::Eval(args) => eval::run(args, lang),
         Command::Convert(args) => convert::run(args, lang),
     }
 }

@@ -10,7 +10,7 @@ use crate::screen::{clean, fit, right, thousands};
 /// Writes a consensus for a person.
 pub fn consensus(form: &ConsensusForm, lang: Lang) -> String {
     let method = METHODS.iter().find(|method| method.name == form.method);
-    let says = method.map_or("", |method| lang.of(method.says));
+    let says = method.map_or_else(|| placed(&form.method, lang), |method| lang.of(method.says));
     let counts = [form.labels.len() as u64, form.votes, form.raters.len() as u64, form.tied];
     let [items, votes, raters, tied] = counts.map(thousands);
     let mut lines = vec![
@@ -39,10 +39,21 @@ pub fn consensus(form: &ConsensusForm, lang: Lang) -> String {
         None => {}
     }
     lines.extend(doubtful(form, lang));
-    lines.extend(raters_of(&form.raters, lang));
+    if !form.raters.is_empty() {
+        lines.extend(raters_of(&form.raters, lang));
+    }
     lines.extend(behaviours(form, lang));
     lines.extend(findings(&form.findings, lang));
     page(lines)
+}
+
+/// What settles places does.
+fn placed(method: &str, lang: Lang) -> &'static str {
+    match method {
+        "quorum" => of(lang, "足够多的人标在一处才算", "places that enough raters marked"),
+        "rover" => of(lang, "逐词对齐后投票", "words aligned and put to the vote"),
+        _ => "",
+    }
 }
 
 fn share(gold: &GoldForm, lang: Lang) -> String {
@@ -62,7 +73,8 @@ fn doubtful(form: &ConsensusForm, lang: Lang) -> Vec<String> {
     let mut lines = vec![head.to_owned()];
     for chosen in labels.iter().take(MOST) {
         let tied = if chosen.tied { of(lang, "平票", "tied") } else { "" };
-        let (item, label) = (fit(&clean(&chosen.item), 40), fit(&clean(&chosen.label), 20));
+        let said = chosen.text.as_ref().unwrap_or(&chosen.label);
+        let (item, label) = (fit(&clean(&chosen.item), 40), fit(&clean(said), 20));
         lines.push(format!("  {item} {label} {:.4} {tied}", chosen.share));
     }
     lines.extend(more(MOST, labels.len(), lang));

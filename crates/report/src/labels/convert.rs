@@ -23,7 +23,7 @@ pub fn conversion(form: &ConversionForm, lang: Lang) -> String {
     for loss in &form.lost {
         let (count, what) = (thousands(loss.count), lang.text(&loss.what));
         let lost = of(lang, "损失", "lost");
-        lines.push(format!("  {lost} {what} {} ×{count}", loss.shape));
+        lines.push(format!("  {lost} {what} {} ×{count}", shape(&loss.shape, lang)));
     }
     lines.push(of(lang, "■ 写出的文件", "■ Files written").to_owned());
     for file in form.files.iter().take(MOST) {
@@ -32,4 +32,26 @@ pub fn conversion(form: &ConversionForm, lang: Lang) -> String {
     lines.extend(more(MOST, form.files.len(), lang));
     lines.extend(findings(&form.findings, lang));
     page(lines)
+}
+
+/// The kind of a shape as people call it.
+fn shape(name: &str, lang: Lang) -> &str {
+    let zh = match name {
+        "class" => "类别",
+        "box" => "框",
+        "polygon" => "多边形",
+        "polyline" => "折线",
+        "points" => "点",
+        "keypoints" => "关键点",
+        "ellipse" => "椭圆",
+        "mask" => "掩膜",
+        "cuboid" => "立体框",
+        "span" => "文本标记",
+        "segment" => "时间段",
+        "tags" => "逐词标签",
+        "text" => "文本",
+        "unread" => "未识别",
+        _ => name,
+    };
+    if lang == Lang::Zh { zh } else { name }
 }

@@ -1,6 +1,8 @@
 //! Labels to look at again.
 
-use shujian_annotation::errors::ErrorsForm;
+use shujian_annotation::errors::npy::NpyError;
+use shujian_annotation::errors::{ArrayError, ErrorsForm};
+use shujian_core::finding::Text;
 
 use super::{MOST, more, of, page, percent};
 use crate::Lang;
@@ -44,4 +46,46 @@ pub fn errors(form: &ErrorsForm, lang: Lang) -> String {
     }
     lines.extend(more(MOST, form.found.len(), lang));
     page(lines)
+}
+
+/// Why arrays cannot be judged together.
+pub fn refused_arrays(error: &ArrayError) -> Text {
+    use shujian_annotation::errors::Error;
+    let zh = match error {
+        ArrayError::NotTable(dimensions) => format!("概率有 {dimensions} 维，应为 2 维：行与类"),
+        ArrayError::NotList(dimensions) => format!("标签有 {dimensions} 维，应为 1 维"),
+        ArrayError::NotClass { row, value } => {
+            format!("第 {row} 行（自 0 起）：{value} 不是类别编号")
+        }
+        ArrayError::Judged(Error::FewClasses { classes }) => {
+            format!("只有 {classes} 个类别，至少要 2 个")
+        }
+        ArrayError::Judged(Error::Ragged { cells, classes, labels }) => {
+            format!("{cells} 个概率不等于 {labels} 个标签各 {classes} 个")
+        }
+        ArrayError::Judged(Error::UnknownLabel { row, label, classes }) => {
+            format!("第 {row} 行（自 0 起）：标签 {label} 不小于类别数 {classes}")
+        }
+        ArrayError::Judged(Error::NoProbability { row, value }) => {
+            format!("第 {row} 行（自 0 起）：{value} 不是概率")
+        }
+        error => error.to_string(),
+    };
+    Text { zh, en: error.to_string() }
+}
+
+/// Why a file is no array that is read.
+pub fn refused_array(error: &NpyError) -> Text {
+    let zh = match error {
+        NpyError::NotNpy => "不是 .npy 文件".to_owned(),
+        NpyError::BrokenHeading => "文件头残缺".to_owned(),
+        NpyError::UnknownType(kind) => format!("不读取 {kind:?} 类型的值（只读 1 至 8 字节的数）"),
+        NpyError::ColumnMajor => "值按列存放：请用 order=\"C\" 保存".to_owned(),
+        NpyError::WrongLength { found, wanted } => {
+            format!("文件头说有 {wanted} 字节的值，实有 {found} 字节")
+        }
+        NpyError::Io(said) => format!("读取中断：{said}"),
+        error => error.to_string(),
+    };
+    Text { zh, en: error.to_string() }
 }

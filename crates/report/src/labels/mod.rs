@@ -4,12 +4,14 @@ mod agree;
 mod consensus;
 mod convert;
 mod errors;
+mod evaluate;
 mod plan;
 
 pub use agree::agreement;
 pub use consensus::consensus;
 pub use convert::conversion;
-pub use errors::errors;
+pub use errors::{errors, refused_array, refused_arrays};
+pub use evaluate::evaluation;
 pub use plan::{plan, refused_plan};
 
 use shujian_core::Finding;

@@ -101,6 +101,29 @@ pub fn total(errors: &[Errors]) -> Errors {
     errors.iter().fold(Errors::default(), |sum, errors| sum.merge(*errors))
 }
 
+/// Words of a pair by number: few are looked through, many are hashed.
+#[derive(Default)]
+struct Words<'a> {
+    few: Vec<&'a str>,
+    many: HashMap<&'a str, u32>,
+}
+
+impl<'a> Words<'a> {
+    const FEW: usize = 32;
+
+    fn number(&mut self, word: &'a str) -> u32 {
+        if let Some(known) = self.few.iter().position(|known| *known == word) {
+            return known as u32;
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push(word);
+            return self.few.len() as u32 - 1;
+        }
+        let next = (Self::FEW + self.many.len()) as u32;
+        *self.many.entry(word).or_insert(next)
+    }
+}
+
 /// Buffers that serve one pair after the other.
 #[derive(Default)]
 struct Comparer {
@@ -119,11 +142,8 @@ impl Comparer {
             return errors;
         }
         if units != Units::Characters {
-            let mut numbers: HashMap<&str, u32> = HashMap::new();
-            let mut number = |word| {
-                let next = numbers.len() as u32;
-                *numbers.entry(word).or_insert(next)
-            };
+            let mut words = Words::default();
+            let mut number = |word| words.number(word);
             self.left.clear();
             self.left.extend(reference.split_whitespace().map(&mut number));
             self.right.clear();
@@ -156,6 +176,9 @@ mod tests {
         assert_eq!((errors[1].empty_references, errors[1].words_of_nothing), (1, 2));
         assert_eq!(errors[2].information_preserved(), Some(0.0));
         assert_eq!(errors[2].character_error_rate(), Some(1.0));
+        let long = (0..100).map(|word| format!("w{}", word % 70)).collect::<Vec<_>>().join(" ");
+        let mut compared = Comparer::default();
+        assert_eq!(compared.compare(&long, &long, Units::Words).words.same, 100);
         let total = total(&errors);
         assert_eq!(total.words.reference(), 5);
         assert_eq!(total.empty_references, 1);

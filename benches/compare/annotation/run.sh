@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Compares the commands on labels with the tools people use for the same, interleaved, from process
+# start to result, and writes the table into benches/README.md.
+#
+#   benches/compare/annotation/run.sh [--runs N] [--only NAME,NAME] [--quick]
+#
+# Inputs are generated once with fixed seeds and kept below WORK (default: target/compare-annotation).
+set -euo pipefail
+cd "$(dirname "$0")/../../.."
+
+work=${WORK:-${CARGO_TARGET_DIR:-target}/compare-annotation}
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
+
+if [ ! -x "$work/venv/bin/python" ]; then
+    python3 -m venv "$work/venv"
+fi
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check \
+    crowd-kit==1.4.2 krippendorff==0.9.0 hotcoco==1.3.0 datumaro==1.12.0 cleanlab==2.9.0 \
+    jiwer==4.0.0 seqeval==1.2.2
+
+if [ -z "${SHUJIAN:-}" ]; then
+    cargo build --release -p shujian-cli
+fi
+shujian=${SHUJIAN:-$(cd "${CARGO_TARGET_DIR:-target}/release" && pwd)/shujian}
+
+exec "$work/venv/bin/python" benches/compare/annotation/compare.py \
+    --shujian "$shujian" --work "$work" "$@"

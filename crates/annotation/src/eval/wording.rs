@@ -1,0 +1,314 @@
+//! Transcripts, tags and spans of two deliveries, put side by side.
+
+use std::collections::BTreeMap;
+
+use shujian_core::finding::Text;
+
+use super::entities::{Counts, Report, SCHEMES, Tagged};
+use super::form::{ClassForm, Measured, PartForm, Sides, measures, note};
+use super::partners::Partners;
+use super::transcripts::{self, Errors, Units};
+use crate::labels::{Annotation, Labels, NONE, Shape};
+
+/// Annotations of each item that a test admits, in file order.
+fn by_item(labels: &Labels, test: impl Fn(&Annotation) -> bool) -> BTreeMap<u32, Vec<&Annotation>> {
+    let mut of: BTreeMap<u32, Vec<&Annotation>> = BTreeMap::new();
+    for at in labels.annotations.iter().filter(|at| at.item != NONE && test(at)) {
+        of.entry(at.item).or_default().push(at);
+    }
+    of
+}
+
+/// That found labels are of items the truth does not know.
+pub(super) fn unknown_items(count: u64) -> Option<Text> {
+    note(
+        count,
+        "{} 条标注所属的条目不在参考答案中：已略去",
+        "{} labels are of items that the truth does not know: left out",
+    )
+}
+
+/// That items were paired by their order.
+fn by_order(partners: &Partners) -> Option<Text> {
+    let (zh, en) = (
+        "两边没有相同的条目名：按先后配对",
+        "no item has the same name on both sides: paired by their order",
+    );
+    note(u64::from(partners.in_order), zh, en)
+}
+
+/// Error rates of words and characters.
+pub(super) fn transcripts(sides: &Sides<'_>) -> Vec<PartForm> {
+    of_units(sides, Units::Both)
+}
+
+/// Error rates of words alone.
+pub(super) fn words(sides: &Sides<'_>) -> Vec<PartForm> {
+    of_units(sides, Units::Words)
+}
+
+/// Error rate of characters alone.
+pub(super) fn characters(sides: &Sides<'_>) -> Vec<PartForm> {
+    of_units(sides, Units::Characters)
+}
+
+/// Error rates; several texts of an item are one, in file order.
+fn of_units(sides: &Sides<'_>, units: Units) -> Vec<PartForm> {
+    let (a, b) = (sides.truth, sides.found);
+    let is_text = |at: &Annotation| match at.shape {
+        Shape::Text(_) => true,
+        // The label of a table may be a text; only who asks can tell.
+        Shape::Class => sides.is_named,
+        _ => false,
+    };
+    let (references, hypotheses) = (by_item(a, is_text), by_item(b, is_text));
+    if references.is_empty() {
+        return Vec::new();
+    }
+    let partners = Partners::or_in_order(a, b);
+    let other = partners.reversed(a.items.len());
+    let mut taken = 0;
+    let pairs: Vec<(String, String)> = references
+        .iter()
+        .map(|(&item, texts)| {
+            let theirs = hypotheses.get(&other[item as usize]);
+            taken += u64::from(theirs.is_some());
+            (joined(a, texts), theirs.map_or_else(String::new, |texts| joined(b, texts)))
+        })
+        .collect();
+    let errors = transcripts::total(&transcripts::errors(&pairs, units));
+    let missing = references.len() as u64 - taken;
+    let notes = [
+        by_order(&partners),
+        note(
+            missing,
+            "{} 个条目没有转写：整段计为漏词",
+            "{} items have no transcript: every word counts as left out",
+        ),
+        note(
+            errors.empty_references,
+            "{} 个参考文本为空：不计入错误率，所多的词另列",
+            "{} references are empty: left out of the rates, their words are told apart",
+        ),
+    ];
+    vec![PartForm {
+        of: Measured::Transcripts,
+        truths: references.len() as u64,
+        found: taken,
+        left_out: hypotheses.len() as u64 - taken,
+        measures: measures(of_errors(&errors, units)),
+        by_class: Vec::new(),
+        notes: notes.into_iter().flatten().collect(),
+    }]
+}
+
+fn of_errors(errors: &Errors, units: Units) -> Vec<(&'static str, Option<f64>)> {
+    let count = |count: u64| Some(count as f64);
+    let mut rows = Vec::new();
+    if units != Units::Characters {
+        rows.push(("WER", errors.word_error_rate()));
+    }
+    if units != Units::Words {
+        rows.push(("CER", errors.character_error_rate()));
+    }
+    if units != Units::Characters {
+        rows.extend([
+            ("MER", errors.match_error_rate()),
+            ("WIL", errors.information_lost()),
+            ("WIP", errors.information_preserved()),
+            ("words", count(errors.words.reference())),
+            ("changed", count(errors.words.changed)),
+            ("left-out", count(errors.words.left_out)),
+            ("put-in", count(errors.words.put_in)),
+            ("words-of-nothing", count(errors.words_of_nothing)),
+        ]);
+    }
+    rows
+}
+
+fn joined(labels: &Labels, texts: &[&Annotation]) -> String {
+    let text = |at: &&Annotation| match at.shape {
+        Shape::Text(run) => labels.text_of(run),
+        _ => labels.class_name(at.class),
+    };
+    texts.iter().map(text).collect::<Vec<_>>().join(" ")
+}
+
+/// F1 of entities in tags, and of spans.
+pub(super) fn entities(sides: &Sides<'_>) -> Vec<PartForm> {
+    [tags(sides), spans(sides)].into_iter().flatten().collect()
+}
+
+fn tags(sides: &Sides<'_>) -> Option<PartForm> {
+    let (a, b) = (sides.truth, sides.found);
+    let is_tags = |at: &Annotation| matches!(at.shape, Shape::Tags(_));
+    let (gold, theirs) = (by_item(a, is_tags), by_item(b, is_tags));
+    if gold.is_empty() {
+        return None;
+    }
+    let partners = Partners::or_in_order(a, b);
+    let other = partners.reversed(a.items.len());
+    let mut tagged = Tagged::default();
+    let mut numbers = |labels: &Labels| -> Vec<u32> {
+        labels.tag_names.iter().map(|name| tagged.tag(name.as_bytes())).collect()
+    };
+    let (ours, others) = (numbers(a), numbers(b));
+    // A token nobody tagged is outside of every entity.
+    let outside = tagged.tag(b"O");
+    let run = |labels: &Labels, of: Option<&Vec<&Annotation>>| -> Vec<u32> {
+        let shapes = of.into_iter().flatten().map(|at| at.shape);
+        let runs = shapes.filter_map(|shape| match shape {
+            Shape::Tags(run) => Some(run.range()),
+            _ => None,
+        });
+        runs.flat_map(|run| labels.tags[run].iter().copied()).collect()
+    };
+    let (mut taken, mut unlike) = (0, 0);
+    for (&item, at) in &gold {
+        let of_other = theirs.get(&other[item as usize]);
+        taken += u64::from(of_other.is_some());
+        let (left, right) = (run(a, Some(at)), run(b, of_other));
+        unlike += u64::from(of_other.is_some() && left.len() != right.len());
+        for (place, &tag) in left.iter().enumerate() {
+            let said = right.get(place).map_or(outside, |&tag| others[tag as usize]);
+            tagged.token_of(ours[tag as usize], said);
+        }
+        tagged.end_sequence();
+    }
+    let missing = gold.len() as u64 - taken;
+    let notes = [
+        by_order(&partners),
+        note(missing, "{} 个序列没有标签：按 O 计", "{} sequences have no tags: taken as O"),
+        note(
+            unlike,
+            "{} 个序列长短不一：缺的按 O 计，多的不计",
+            "{} sequences differ in length: what lacks is taken as O, what is over is left out",
+        ),
+    ];
+    Some(PartForm {
+        of: Measured::Entities,
+        truths: gold.len() as u64,
+        found: taken,
+        left_out: theirs.len() as u64 - taken,
+        notes: notes.into_iter().flatten().collect(),
+        ..of_schemes(&tagged)
+    })
+}
+
+/// Every scheme's measures, over all types and of each.
+fn of_schemes(tagged: &Tagged) -> PartForm {
+    let mut all = Vec::new();
+    let mut types: BTreeMap<String, (u64, Rows)> = BTreeMap::new();
+    for (name, scheme) in SCHEMES {
+        let report = tagged.score(*scheme);
+        all.extend(of_report(&report, &format!("{name}.")));
+        for (kind, counts) in &report.by_type {
+            let (truths, rows) = types.entry(kind.clone()).or_default();
+            *truths = counts.gold.max(*truths);
+            rows.extend(of_counts(counts, &format!("{name}.")));
+        }
+    }
+    let of_type = |(class, (truths, rows))| ClassForm { class, truths, measures: measures(rows) };
+    PartForm {
+        of: Measured::Entities,
+        truths: 0,
+        found: 0,
+        left_out: 0,
+        measures: measures(all),
+        by_class: types.into_iter().map(of_type).collect(),
+        notes: Vec::new(),
+    }
+}
+
+/// Measures being gathered.
+type Rows = Vec<(String, Option<f64>)>;
+
+/// Precision, recall and F1 over all, then the means of F1 over types.
+fn of_report(report: &Report, prefix: &str) -> Rows {
+    let mut rows = of_counts(&report.micro(), prefix);
+    let has = !report.by_type.is_empty();
+    rows.push((format!("{prefix}macro-f1"), has.then(|| report.macro_mean().f1)));
+    let weighed = report.micro().gold > 0;
+    rows.push((format!("{prefix}weighted-f1"), weighed.then(|| report.weighted_mean().f1)));
+    rows
+}
+
+fn of_counts(counts: &Counts, prefix: &str) -> Rows {
+    let f1 = counts.f1();
+    let rows = [
+        ("precision", counts.other, f1.precision),
+        ("recall", counts.gold, f1.recall),
+        ("f1", counts.gold + counts.other, f1.f1),
+    ];
+    rows.map(|(of, whole, value)| (format!("{prefix}{of}"), (whole > 0).then_some(value))).to_vec()
+}
+
+/// Spans of equal offsets and class are the same; one of a class that the truth does not know is
+/// as wrong as any other.
+fn spans(sides: &Sides<'_>) -> Option<PartForm> {
+    let (a, b) = (sides.truth, sides.found);
+    let is_span = |at: &&Annotation| matches!(at.shape, Shape::Span(_));
+    a.annotations.iter().find(is_span)?;
+    let partners = Partners::of(a, b);
+    let own = |at: &Annotation| key(a, at, at.item, at.class, a);
+    let mut gold: Vec<SpanKey<'_>> = a.annotations.iter().filter_map(own).collect();
+    let mut left_out = 0;
+    let other = |at: &Annotation| {
+        let item = partners.item(at.item);
+        left_out += u64::from(item.is_none());
+        match partners.class(at.class) {
+            Some(class) => key(b, at, item?, class, a),
+            None => key(b, at, item?, at.class, b),
+        }
+    };
+    let mut theirs: Vec<SpanKey<'_>> =
+        b.annotations.iter().filter(is_span).filter_map(other).collect();
+    gold.sort_unstable();
+    theirs.sort_unstable();
+    let report = Report { by_type: tally(&gold, &theirs) };
+    let of_type = |(class, counts): (&String, &Counts)| ClassForm {
+        class: class.clone(),
+        truths: counts.gold,
+        measures: measures(of_counts(counts, "")),
+    };
+    Some(PartForm {
+        of: Measured::Spans,
+        truths: gold.len() as u64,
+        found: theirs.len() as u64,
+        left_out,
+        measures: measures(of_report(&report, "")),
+        by_class: report.by_type.iter().map(of_type).collect(),
+        notes: unknown_items(left_out).into_iter().collect(),
+    })
+}
+
+/// Item, first and last offset, class.
+type SpanKey<'a> = (u32, i64, i64, &'a str);
+
+fn key<'a>(
+    labels: &Labels,
+    at: &Annotation,
+    item: u32,
+    class: u32,
+    named_in: &'a Labels,
+) -> Option<SpanKey<'a>> {
+    let Shape::Span(span) = at.shape else { return None };
+    let span = labels.spans[span as usize];
+    (item != NONE).then(|| (item, span.start, span.end, named_in.class_name(class)))
+}
+
+/// How many spans of each class either side has, and both; both sides sorted.
+fn tally(gold: &[SpanKey<'_>], theirs: &[SpanKey<'_>]) -> BTreeMap<String, Counts> {
+    let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
+    gold.iter().for_each(|span| counts.entry(span.3.to_owned()).or_default().gold += 1);
+    theirs.iter().for_each(|span| counts.entry(span.3.to_owned()).or_default().other += 1);
+    let mut rest = theirs;
+    for span in gold {
+        rest = &rest[rest.partition_point(|other| other < span)..];
+        if rest.first() == Some(span) {
+            counts.entry(span.3.to_owned()).or_default().both += 1;
+            rest = &rest[1..];
+        }
+    }
+    counts
+}
