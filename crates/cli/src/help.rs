@@ -15,8 +15,8 @@ const CODES_EN: &str = "Exit codes: 0 done, or open: effect unknown, or no measu
 const CODES_ZH: &str = "退出码：0 完成或待定（效果未知、没有可度量格式）；1 未入等次，或卡片被改动；\
                         2 用法错误；3 输入整体不可读；4 环境或程序自身的问题";
 
-/// Chinese twins of the doc comments: `command` or `command/argument`; arguments that several
-/// commands share stand under `*`.
+/// Chinese twins of the doc comments: `command` or `command/argument`, with the command above it
+/// where a name occurs twice; arguments that several commands share stand under `*`.
 const ZH: &[(&str, &str)] = &[
     ("shujian", "度量并评定数据集：文件进，卡片、等次与金额出"),
     ("grade", "评定数据集：得分、门槛、等次与金额"),
@@ -44,6 +44,32 @@ const ZH: &[(&str, &str)] = &[
     ("errors", "与模型概率相左的标注"),
     ("convert", "把标注写成另一种格式，并列出损失"),
     ("plan", "一批要检查多少项，允许多少不合格"),
+    ("policy", "政策的措施、金额与计算过程"),
+    ("policy list", "列出政策的各项措施"),
+    ("policy show", "查看一项措施：条文、数字、条件与未定事项"),
+    ("policy compute", "计算一项措施应付多少，逐步列出"),
+    ("policy explain", "复算已写出的计算结果，或解释一项措施或参数"),
+    ("policy test", "运行目录中的算例"),
+    ("policy show/measure", "措施，如 national-match 或 M6b；见 policy list"),
+    ("policy compute/measure", "措施，如 national-match 或 M6b；见 policy list"),
+    ("policy explain/target", "compute --format json 写的文件，或措施、参数的名称"),
+    ("*/catalogue", "措施目录；不写则用发布版"),
+    ("*/date", "申领日期，如 2026-05-01"),
+    ("*/issued", "政策印发日期，由主管部门填写"),
+    ("*/base", "基数，元"),
+    ("*/fact", "有多个基数的措施：名称=元；可多次给出"),
+    ("*/prior", "同一年度最高额下此前已申领的基数，元"),
+    ("*/granted", "同一最高额下此前已给付的金额，元"),
+    ("*/grade", "数据集的等次：A、B、C、D 或 none"),
+    ("*/ruled", "主管部门核定的金额，元；配合 --set score-curve=ruled"),
+    ("*/requested", "申请金额，元"),
+    ("*/eligible_cost", "经审计的合格成本，元"),
+    ("*/other_public", "同一成本已获的财政资金，元"),
+    ("*/confirm", "已查实的条件；可多次给出"),
+    ("*/places_taken", "本年度已用名额，用于有名额限制的措施"),
+    ("*/with", "同一项目的其他申领，措施:应得:已付，元；可多次给出"),
+    ("*/envelope", "年度预算余额，元"),
+    ("*/set", "主管部门对未定事项的决定，参数=值；可多次给出"),
     ("explain", "解释卡片上的数字，或发现的代码"),
     ("schema", "打印表单的 JSON Schema"),
     ("completions", "打印 shell 补全脚本"),
@@ -101,7 +127,7 @@ pub(crate) fn command(lang: Lang) -> Command {
     let english = Cli::command().after_help(CODES_EN);
     match lang {
         Lang::En => english,
-        Lang::Zh => translate(own_flags(english)).after_help(CODES_ZH),
+        Lang::Zh => translate(own_flags(english), "shujian").after_help(CODES_ZH),
     }
 }
 
@@ -133,14 +159,14 @@ fn own_help(command: Command) -> Command {
     names.into_iter().fold(command, |command, name| command.mut_subcommand(name, own_help))
 }
 
-fn translate(mut command: Command) -> Command {
-    let name = command.get_name().to_owned();
+/// Translates a command and those below it; `path` is its name after that of the one above it.
+fn translate(mut command: Command, path: &str) -> Command {
     let ids: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
     for id in ids {
         command = command.mut_arg(&id, |arg| {
             let heading = if arg.is_positional() { "参数" } else { "选项" };
             let default = arg.get_default_values().first().map(|value| value.to_owned());
-            let twin = argument(&name, &id).unwrap_or_default();
+            let twin = argument(path, &id).unwrap_or_default();
             let help = match default.as_ref().and_then(|value| value.to_str()) {
                 Some(value) if !value.is_empty() && arg.get_action().takes_values() => {
                     format!("{twin}（默认 {value}）")
@@ -155,14 +181,25 @@ fn translate(mut command: Command) -> Command {
     let subcommands: Vec<String> =
         command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for sub in subcommands {
-        command = command.mut_subcommand(sub, translate);
+        let below = below(path, &sub);
+        command = command.mut_subcommand(sub, |command| translate(command, &below));
     }
-    let about = find(&name).unwrap_or_default();
+    let about = find(path).or_else(|| find(last(path))).unwrap_or_default();
     command.about(about).help_template("{about}\n\n用法：{usage}\n\n{all-args}{after-help}\n")
 }
 
-fn argument(command: &str, id: &str) -> Option<&'static str> {
-    find(&format!("{command}/{id}")).or_else(|| find(&format!("*/{id}")))
+/// The path of a command below another.
+fn below(path: &str, name: &str) -> String {
+    if path == "shujian" { name.to_owned() } else { format!("{path} {name}") }
+}
+
+/// The name at the end of a path.
+fn last(path: &str) -> &str {
+    path.rsplit(' ').next().unwrap_or(path)
+}
+
+fn argument(path: &str, id: &str) -> Option<&'static str> {
+    [path, last(path), "*"].into_iter().find_map(|command| find(&format!("{command}/{id}")))
 }
 
 fn find(key: &str) -> Option<&'static str> {
@@ -241,15 +278,15 @@ mod tests {
     use super::*;
 
     /// Walks every command and argument of a command line with their paths.
-    fn walk(command: &Command, seen: &mut Vec<(String, Option<String>)>) {
+    fn walk(command: &Command, path: &str, seen: &mut Vec<(String, Option<String>)>) {
         let about = command.get_about().map(ToString::to_string);
-        seen.push((command.get_name().to_owned(), about));
+        seen.push((path.to_owned(), about));
         for arg in command.get_arguments() {
-            let path = format!("{}/{}", command.get_name(), arg.get_id());
+            let path = format!("{path}/{}", arg.get_id());
             seen.push((path, arg.get_help().map(ToString::to_string)));
         }
         for sub in command.get_subcommands() {
-            walk(sub, seen);
+            walk(sub, &below(path, sub.get_name()), seen);
         }
     }
 
@@ -259,7 +296,7 @@ mod tests {
             let mut command = command(lang);
             command.build();
             let mut seen = Vec::new();
-            walk(&command, &mut seen);
+            walk(&command, "shujian", &mut seen);
             assert!(seen.len() > 40, "{} only", seen.len());
             for (path, help) in seen {
                 let help = help.unwrap_or_default();
@@ -281,12 +318,12 @@ mod tests {
         let mut command = command(Lang::Zh);
         command.build();
         let mut seen = Vec::new();
-        walk(&command, &mut seen);
+        walk(&command, "shujian", &mut seen);
         for (key, _) in ZH {
             let suffix = key.strip_prefix('*');
             let used = seen.iter().any(|(path, _)| match suffix {
                 Some(suffix) => path.ends_with(suffix),
-                None => path == key,
+                None => path == key || last(path) == *key,
             });
             assert!(used, "{key} belongs to nothing");
         }

@@ -16,6 +16,7 @@ mod man;
 mod output;
 mod pipeline;
 mod plan;
+mod policy;
 mod profile;
 mod progress;
 mod run;
@@ -55,6 +56,8 @@ enum Command {
     Labels(labels::Args),
     /// How many items of a lot to inspect, and with how many defects to accept
     Plan(plan::Args),
+    /// What a policy pays: its measures, amounts and their traces
+    Policy(policy::Args),
     /// Explain a number of a card, or a finding code
     Explain(explain::Args),
     /// Print the JSON Schema of a form
@@ -88,6 +91,7 @@ impl Command {
             Self::Delivery(args) => delivery::run(args, lang),
             Self::Labels(args) => labels::run(args, lang),
             Self::Plan(args) => plan::run(args, lang),
+            Self::Policy(args) => policy::run(args, lang),
             Self::Explain(args) => explain::run(args, lang),
             Self::Schema(args) => schema::run(args),
             Self::Completions(args) => completions::run(args, lang),
