@@ -1,4 +1,5 @@
-//! The words every room shares: batch, card, finding, identity, money, modality, sector, limits.
+//! The words every room shares: batch, card, credit code, date, finding, identity, money, modality,
+//! sector, limits.
 //!
 //! Nothing here reads a file, measures a record or formats for people.
 
@@ -6,6 +7,8 @@ mod assessment;
 pub mod batch;
 pub mod card;
 pub mod codes;
+pub mod credit_code;
+pub mod date;
 pub mod digest;
 pub mod finding;
 pub mod id;
@@ -13,9 +16,12 @@ pub mod limits;
 pub mod modality;
 pub mod money;
 pub mod sector;
+mod width;
 
 pub use batch::Batch;
 pub use card::Card;
+pub use credit_code::CreditCode;
+pub use date::Date;
 pub use finding::{Finding, Findings, Place, Severity};
 pub use id::ContentId;
 pub use limits::Limits;

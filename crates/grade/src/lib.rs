@@ -17,7 +17,6 @@ pub mod panel;
 pub mod points;
 pub mod rubric;
 pub mod scale;
-pub mod uscc;
 
 pub use application::Application;
 pub use assess::assess;
