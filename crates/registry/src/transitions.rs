@@ -145,8 +145,6 @@ pub enum Effect {
     Rule,
     /// Adds a verified transaction to the purchaser's year.
     CountTransaction,
-    /// Takes the revised figure of a national project; a rise does not raise the match.
-    Revise,
     /// Commits the envelope, books the award and plans its tranches.
     Award,
     /// Pays the next tranche.

@@ -156,7 +156,7 @@ entity! {
         /// Date of the invoice.
         invoiced_on: String,
         /// Amount of the transaction, fen.
-        amount_fen: i64,
+        transaction_fen: i64,
         /// Granted for it, fen.
         granted_fen: i64,
         /// Why it was rejected.

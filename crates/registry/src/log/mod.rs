@@ -10,4 +10,4 @@ pub use canonical::{MAX_EXACT, canonical};
 pub use event::{Event, Image, SCHEMA, Step};
 pub use keys::{LogKey, Signer, Verifier};
 pub use proof::{Checked, Proof};
-pub(crate) use tree::{Tiles, root_at};
+pub(crate) use tree::Tiles;

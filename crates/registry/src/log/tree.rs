@@ -115,11 +115,6 @@ impl HashReader for Tiles {
     }
 }
 
-/// The root at an earlier size of a tree of which all tiles are there.
-pub(crate) fn root_at(tiles: &Tiles, size: u64) -> Option<Hash> {
-    tiles.root(size).ok()
-}
-
 fn place(tile: &Tile) -> Place {
     (tile.level(), tile.level_index())
 }

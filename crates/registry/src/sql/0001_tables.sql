@@ -132,12 +132,12 @@ CREATE TABLE voucher_claims (
     contract_no TEXT NOT NULL,
     invoice_no TEXT NOT NULL,
     invoiced_on TEXT NOT NULL,
-    amount_fen BIGINT NOT NULL,
+    transaction_fen BIGINT NOT NULL,
     granted_fen BIGINT NOT NULL,
     reason TEXT,
     state TEXT NOT NULL,
     version BIGINT NOT NULL,
-    CHECK (amount_fen > 0 AND granted_fen >= 0),
+    CHECK (transaction_fen > 0 AND granted_fen >= 0),
     CHECK (purchaser_id <> seller_id)
 );
 

@@ -4,7 +4,7 @@ use shujian_core::Bilingual;
 
 use super::{Effect, Field, Guard, Holds, Transition};
 use crate::words::{Kind, Role, State};
-use Role::{Admin, Applicant, Auditor as _, Expert, Finance, Officer, Operator};
+use Role::{Admin, Applicant, Expert, Finance, Officer, Operator};
 
 const fn field(name: &'static str, holds: Holds) -> Field {
     Field { name, holds, optional: false }
@@ -34,8 +34,8 @@ const SECTORS: &[&str] = &[
 ];
 const REASON: Field = field("reason", Holds::Text);
 const AMOUNT: Field = field("amount", Holds::Fen);
-const DOCUMENT: [Field; 2] = [field("document", Holds::Text), field("dated", Holds::Date)];
-const [NUMBER, DATED]: [Field; 2] = DOCUMENT;
+const NUMBER: Field = field("document", Holds::Text);
+const DATED: Field = field("dated", Holds::Date);
 const STAYS: Option<State> = None;
 
 const fn to(state: State) -> Option<State> {
@@ -46,6 +46,9 @@ const fn to(state: State) -> Option<State> {
 #[rustfmt::skip]
 pub const TABLE: &[Transition] = &[
     // Who acts, and what every act rests on.
+    row!(Registry [None] "init" to(State::Active), by [Admin],
+        "建立登记册", "make a registry",
+        fields: &[field("origin", Holds::Text), field("log_key", Holds::Key), field("mode", Holds::OneOf(&["live", "trial"])), field("vkey", Holds::Key)]),
     row!(Actor [None] "enrol" to(State::Active), by [Admin],
         "登记账号及其公钥", "enrol an account with its public key",
         fields: &[field("role", Holds::OneOf(&["officer", "expert", "finance", "applicant", "operator", "auditor", "admin"])),
@@ -73,8 +76,7 @@ pub const TABLE: &[Transition] = &[
     row!(Tie [Active] "remove" to(State::Removed), by [Officer], "解除关联关系", "remove a tie"),
     row!(Ruling [None] "make" to(State::Active), by [Officer],
         "作出裁定", "make a ruling",
-        fields: &[field("topic", Holds::Text), field("text", Holds::Text), field("cite", Holds::Text), field("made_on", Holds::Date)],
-        two_persons: false),
+        fields: &[field("topic", Holds::Text), field("text", Holds::Text), field("cite", Holds::Text), field("made_on", Holds::Date)]),
     row!(Ruling [Active] "remove" to(State::Removed), by [Officer], "撤销裁定", "remove a ruling", fields: &[REASON]),
 
     // Yearly calls and their money.
@@ -139,7 +141,7 @@ pub const TABLE: &[Transition] = &[
         guards: &[Guard::NoticeRuns], effects: &[Effect::Object]),
     row!(Application [PublicNotice] "rule" STAYS, by [Officer],
         "答复异议", "decide an objection",
-        fields: &[field("objection", Holds::Text), field("decision", Holds::OneOf(&["upheld", "dismissed"])), REASON],
+        fields: &[field("objection", Holds::Text), field("decision", Holds::OneOf(&["upheld", "dismissed"])), field("answer", Holds::Text)],
         effects: &[Effect::Rule]),
     row!(Application [PublicNotice] "approve" to(State::Approved), by [Officer],
         "批准并核定金额", "approve with the amount",
@@ -178,7 +180,7 @@ pub const TABLE: &[Transition] = &[
             field("approved_investment", Holds::Fen)]),
     row!(NationalProject [StateApproved] "revise" STAYS, by [Officer],
         "登记投资调整", "record a revised investment",
-        fields: &[field("revised_investment", Holds::Fen), REASON, NUMBER, DATED], effects: &[Effect::Document, Effect::Revise]),
+        fields: &[field("revised_investment", Holds::Fen), REASON, NUMBER, DATED], effects: &[Effect::Document]),
     row!(NationalProject [StateApproved] "match" to(State::Matched), by [Officer],
         "核定省级配套", "award the provincial match",
         fields: &[field("entitlement", Holds::Entitlement)], effects: &[Effect::Award], two_persons: true),
@@ -211,7 +213,7 @@ pub const TABLE: &[Transition] = &[
         fields: &[field("purchaser", Holds::Entry(Kind::Organisation)), field("seller", Holds::Entry(Kind::Organisation)),
             field("name", Holds::Text), field("product", Holds::OneOf(&["dataset", "interface", "model"])),
             field("contract_no", Holds::Text), field("invoice_no", Holds::Text), field("invoiced_on", Holds::Date),
-            field("year", Holds::Year), AMOUNT],
+            field("year", Holds::Year), field("transaction", Holds::Fen)],
         guards: &[Guard::InvoiceUnused, Guard::Unrelated, Guard::DatedInYear]),
     row!(VoucherClaim [Filed] "verify" to(State::Verified), by [Officer],
         "核实交易并计入年度累计", "verify the transaction and count it in the year",

@@ -1,0 +1,5 @@
+//! Verify.
+/// x
+pub struct Report;
+/// x
+pub struct Trouble;
