@@ -33,7 +33,7 @@ pub use fields::parse;
 pub use log::{LogKey, Proof, Signer, Verifier};
 pub use request::{Request, Signed};
 pub use store::{Mode, Store};
-pub use verify::{Report, Trouble};
+pub use verify::{Report, Trust};
 pub use words::{Kind, Role, State};
 
 /// Bytes as lower-case hex.

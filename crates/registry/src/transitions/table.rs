@@ -120,7 +120,7 @@ pub const TABLE: &[Transition] = &[
         guards: &[Guard::FilesUnclaimed]),
     row!(Application [Scored ExpertReview] "assign" STAYS, by [Officer],
         "指派评审专家", "put an expert on the panel",
-        fields: &[field("expert", Holds::Actor(Role::Expert))],
+        fields: &[field("expert", Holds::Actor(Expert))],
         guards: &[Guard::Unconflicted], effects: &[Effect::Assign]),
     row!(Application [Scored] "open-panel" to(State::ExpertReview), by [Officer],
         "启动专家评审", "open the panel", guards: &[Guard::ThreeExperts]),
