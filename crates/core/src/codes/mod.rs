@@ -7,6 +7,7 @@ mod grade;
 mod ingest;
 mod quality;
 mod quality_text;
+mod registry;
 
 use crate::{Bilingual, Severity};
 
@@ -35,6 +36,7 @@ pub fn table() -> impl Iterator<Item = &'static Code> {
         annotation_raters::CODES,
         grade::CODES,
         engine::CODES,
+        registry::CODES,
     ]
     .into_iter()
     .flatten()
@@ -55,7 +57,7 @@ mod tests {
         for code in table() {
             let (room, number) = code.id["SJ-".len()..].split_once('-').unwrap();
             assert!(
-                ["ingest", "quality", "annotation", "grade", "engine"].contains(&room),
+                ["ingest", "quality", "annotation", "grade", "engine", "registry"].contains(&room),
                 "{}",
                 code.id
             );

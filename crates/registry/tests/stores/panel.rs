@@ -127,7 +127,7 @@ fn conflicted_experts_are_kept_out() {
 #[test]
 fn scores_are_sealed_and_spread_is_bounded() {
     on_both(async |place| {
-        let world = World::new(place).await;
+        let mut world = World::new(place).await;
         let number = judged(&world, 'c').await;
         let shown = world.store.show(&number, Some("expert/a")).await.unwrap();
         assert_eq!(shown.reviews.len(), 3);
@@ -136,20 +136,16 @@ fn scores_are_sealed_and_spread_is_bounded() {
         let again = on(&number, "review").with("points", 1);
         let signed = world.sign("expert/a", again, &[("opinion", "改主意了")]);
         assert_eq!(world.store.execute(&signed).await.unwrap_err().code(), Some("SJ-registry-008"));
-        world.enrol_and_score(&number).await;
+        // A further expert whose score lies more than fifteen points away.
+        world.enrol("expert/e", None).await;
+        world.ok("officer/li", on(&number, "assign").with("expert", "expert/e")).await;
+        assert_eq!(world.refused("officer/li", on(&number, "conclude")).await, "SJ-registry-008");
+        let far = on(&number, "review").with("points", 6600);
+        let signed = world.sign("expert/e", far, &[("opinion", "覆盖不足")]);
+        world.store.execute(&signed).await.unwrap();
         assert_eq!(world.refused("officer/li", on(&number, "conclude")).await, "SJ-registry-008");
         world.whole().await;
     });
-}
-
-impl World {
-    /// A further expert whose score lies far from the others.
-    async fn enrol_and_score(&self, number: &str) {
-        let far = on(number, "assign").with("expert", "expert/e");
-        assert_eq!(self.refused("officer/li", far).await, "SJ-registry-008");
-        let tie = on(number, "return").with("reason", "x");
-        assert_eq!(self.refused("officer/li", tie).await, "SJ-registry-002");
-    }
 }
 
 #[test]
