@@ -30,6 +30,7 @@ pub use limits::Limits;
 pub use modality::Profile;
 pub use money::Fen;
 pub use sector::Sector;
+pub use width::narrow;
 
 /// One text in the two languages of the product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]

@@ -1,7 +1,7 @@
 //! Full-width signs, as Chinese input methods write them.
 
 /// The ASCII sign that a full-width sign stands for; any other sign as it is.
-pub(crate) fn narrow(sign: char) -> char {
+pub fn narrow(sign: char) -> char {
     match sign {
         '\u{3000}' => ' ',
         '\u{ff01}'..='\u{ff5e}' => {

@@ -4,6 +4,7 @@ mod annotation;
 mod annotation_raters;
 mod engine;
 mod grade;
+mod grade_policy;
 mod ingest;
 mod quality;
 mod quality_text;
@@ -35,6 +36,7 @@ pub fn table() -> impl Iterator<Item = &'static Code> {
         annotation::CODES,
         annotation_raters::CODES,
         grade::CODES,
+        grade_policy::CODES,
         engine::CODES,
         registry::CODES,
     ]
