@@ -8,6 +8,7 @@ mod grade_policy;
 mod ingest;
 mod quality;
 mod quality_text;
+mod registry;
 
 use crate::{Bilingual, Severity};
 
@@ -37,6 +38,7 @@ pub fn table() -> impl Iterator<Item = &'static Code> {
         grade::CODES,
         grade_policy::CODES,
         engine::CODES,
+        registry::CODES,
     ]
     .into_iter()
     .flatten()
@@ -57,7 +59,7 @@ mod tests {
         for code in table() {
             let (room, number) = code.id["SJ-".len()..].split_once('-').unwrap();
             assert!(
-                ["ingest", "quality", "annotation", "grade", "engine"].contains(&room),
+                ["ingest", "quality", "annotation", "grade", "engine", "registry"].contains(&room),
                 "{}",
                 code.id
             );
