@@ -18,6 +18,7 @@ mod pipeline;
 mod plan;
 mod profile;
 mod progress;
+mod registry;
 mod run;
 mod schema;
 mod size;
@@ -55,6 +56,8 @@ enum Command {
     Labels(labels::Args),
     /// How many items of a lot to inspect, and with how many defects to accept
     Plan(plan::Args),
+    /// Projects, awards and money, in a log that nobody can rewrite
+    Registry(registry::Args),
     /// Explain a number of a card, or a finding code
     Explain(explain::Args),
     /// Print the JSON Schema of a form
@@ -88,6 +91,7 @@ impl Command {
             Self::Delivery(args) => delivery::run(args, lang),
             Self::Labels(args) => labels::run(args, lang),
             Self::Plan(args) => plan::run(args, lang),
+            Self::Registry(args) => registry::run(args, lang),
             Self::Explain(args) => explain::run(args, lang),
             Self::Schema(args) => schema::run(args),
             Self::Completions(args) => completions::run(args, lang),
