@@ -16,6 +16,7 @@ mod man;
 mod output;
 mod pipeline;
 mod plan;
+mod policy;
 mod profile;
 mod progress;
 mod registry;
@@ -58,6 +59,8 @@ enum Command {
     Plan(plan::Args),
     /// Projects, awards and money, in a log that nobody can rewrite
     Registry(registry::Args),
+    /// What a policy pays: its measures, amounts and their traces
+    Policy(policy::Args),
     /// Explain a number of a card, or a finding code
     Explain(explain::Args),
     /// Print the JSON Schema of a form
@@ -92,6 +95,7 @@ impl Command {
             Self::Labels(args) => labels::run(args, lang),
             Self::Plan(args) => plan::run(args, lang),
             Self::Registry(args) => registry::run(args, lang),
+            Self::Policy(args) => policy::run(args, lang),
             Self::Explain(args) => explain::run(args, lang),
             Self::Schema(args) => schema::run(args),
             Self::Completions(args) => completions::run(args, lang),

@@ -48,6 +48,21 @@ const FORMS: &[Form] = &[
     },
     Form { name: "rubric", file: "rubric.v1.json", schema: || schema_for!(shujian_grade::Rubric) },
     Form {
+        name: "catalogue",
+        file: "catalogue.v1.json",
+        schema: || schema_for!(shujian_grade::measure::Catalogue),
+    },
+    Form {
+        name: "entitlement",
+        file: "entitlement.v1.json",
+        schema: || schema_for!(shujian_grade::measure::Entitlement),
+    },
+    Form {
+        name: "policy-test",
+        file: "policy-test.v1.json",
+        schema: || schema_for!(shujian_grade::measure::case::Report),
+    },
+    Form {
         name: "agreement",
         file: "agreement.v1.json",
         schema: || schema_for!(shujian_annotation::agreement::AgreementForm),

@@ -385,14 +385,18 @@ fn a_changed_entitlement_is_told() {
     facts.amounts.insert(TABLE[1].fact.to_owned(), Fen(1_000_000_000));
     let sound = evaluate(&world.catalogue, "compute-subsidy", &facts, &world.settings).unwrap();
     assert_eq!(audit(&sound, &world.catalogue), Audit::Same);
-    let changed = |from: &str, to: &str| {
-        let json = serde_json::to_string(&sound).unwrap();
-        assert!(json.contains(from), "{from} in {json}");
-        let read: Entitlement = serde_json::from_str(&json.replace(from, to)).unwrap();
-        audit(&read, &world.catalogue)
+    let both = |changes: &[(&str, &str)]| {
+        let mut json = serde_json::to_string(&sound).unwrap();
+        for (from, to) in changes {
+            assert!(json.contains(from), "{from} in {json}");
+            json = json.replace(from, to);
+        }
+        audit(&serde_json::from_str(&json).unwrap(), &world.catalogue)
     };
+    let changed = |from, to| both(&[(from, to)]);
     assert!(matches!(changed("\"den\":10", "\"den\":5"), Audit::Broken(_)));
     assert_eq!(changed("\"payable_fen\":300000000", "\"payable_fen\":300000001"), Audit::Misstated);
-    assert_eq!(changed("300000000", "310000000"), Audit::Differs, "a trace changed throughout");
+    let throughout = [("300000000", "400000000"), ("\"num\":3", "\"num\":4")];
+    assert_eq!(both(&throughout), Audit::Differs, "a rate of no catalogue");
     assert_eq!(changed("\"hash\":\"", "\"hash\":\"0"), Audit::OtherCatalogue);
 }

@@ -9,6 +9,7 @@ mod json;
 pub mod labels;
 mod lang;
 mod place;
+pub mod policy;
 pub mod registry;
 mod screen;
 mod text;
