@@ -40,17 +40,14 @@ pub enum Error {
 
 impl Error {
     /// A refusal.
-    pub(crate) fn refuse(
-        code: &'static str,
-        zh: impl Into<String>,
-        en: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn refuse(code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self::Refused { code, said: Text { zh: zh.into(), en: en.into() } }
     }
 
     /// A refusal that names the field at fault.
     pub(crate) fn field(name: &str, zh: impl AsRef<str>, en: impl AsRef<str>) -> Self {
-        let (zh, en) = (format!("字段 {name}：{}", zh.as_ref()), format!("{name}: {}", en.as_ref()));
+        let (zh, en) =
+            (format!("字段 {name}：{}", zh.as_ref()), format!("{name}: {}", en.as_ref()));
         Self::refuse(code::FIELD, zh, en)
     }
 

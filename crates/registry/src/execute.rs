@@ -1,12 +1,12 @@
 //! One request from its signature to its event. The steps stand in [`Store::carry`], in order.
 
+use schemars::JsonSchema;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set,
     TransactionTrait,
 };
 use serde::Serialize;
-use schemars::JsonSchema;
 
 use chrono::{DateTime, Utc};
 
@@ -175,7 +175,10 @@ async fn authenticate(on: &DatabaseTransaction, signed: &Signed) -> Result<actor
     let refuse = |zh: String, en: String| Err(Error::refuse(code::SIGNATURE, zh, en));
     let actor = actor::Entity::find_by_id(name.as_str()).one(on).await?;
     let Some(actor) = actor.filter(|actor| actor.state == State::Active.name()) else {
-        return refuse(format!("没有有效账号 {name}"), format!("there is no active account {name}"));
+        return refuse(
+            format!("没有有效账号 {name}"),
+            format!("there is no active account {name}"),
+        );
     };
     let known = Verifier::parse(&actor.vkey)?;
     if !known.holds(canonical(&signed.request).as_bytes(), &signed.signature) {
@@ -260,7 +263,10 @@ fn authorise(row: &Transition, actor: &actor::Model, entry: &Entry) -> Result<()
     let theirs = crate::entries::organisation(entry);
     let foreign = !theirs.is_empty() && actor.organisation_id.as_deref() != Some(theirs);
     if role.is_some_and(acts_for) && foreign {
-        return refuse("该条目属于其他单位".into(), "the entry belongs to another organisation".into());
+        return refuse(
+            "该条目属于其他单位".into(),
+            "the entry belongs to another organisation".into(),
+        );
     }
     Ok(())
 }
@@ -372,7 +378,10 @@ async fn second_person(work: &mut Work<'_>) -> Result<Step, Error> {
         Some(mut open) if open.state == State::Open.name() => {
             if open.maker == me && open.body_hash == body_hash {
                 let zh = format!("{me} 已提出，须由另一人确认");
-                return refuse(zh, format!("{me} proposed it, and another person has to confirm it"));
+                return refuse(
+                    zh,
+                    format!("{me} proposed it, and another person has to confirm it"),
+                );
             }
             if open.maker != me && open.body_hash != body_hash {
                 let zh = format!("内容与 {} 提出的不同", open.maker);
@@ -494,11 +503,7 @@ impl Append {
     }
 
     /// When a request is dated: never before the event before it.
-    fn moment(
-        &self,
-        settings: &setting::Model,
-        request: &Request,
-    ) -> Result<DateTime<Utc>, Error> {
+    fn moment(&self, settings: &setting::Model, request: &Request) -> Result<DateTime<Utc>, Error> {
         let before = self.at.unwrap_or(DateTime::UNIX_EPOCH);
         let Some(on) = &request.on else {
             let now = if settings.mode == "trial" { before } else { Utc::now() };
@@ -512,7 +517,8 @@ impl Append {
         let day = calendar::day(on).ok_or_else(wrong)?;
         if day < calendar::day_of(before) {
             let last = calendar::day_of(before);
-            let (zh, en) = (format!("早于上一事件的 {last}"), format!("is before the last event, {last}"));
+            let (zh, en) =
+                (format!("早于上一事件的 {last}"), format!("is before the last event, {last}"));
             return Err(Error::refuse(code::CLOCK, zh, en));
         }
         Ok(calendar::morning_of(day).max(before))

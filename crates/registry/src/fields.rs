@@ -23,10 +23,7 @@ impl Fields {
     /// Reads what a request says against the row of the table.
     ///
     /// - Errors: [`Error::Refused`] naming the first field that is unknown, missing or wrong.
-    pub(crate) fn read(
-        row: &Transition,
-        said: &BTreeMap<String, Json>,
-    ) -> Result<Self, Error> {
+    pub(crate) fn read(row: &Transition, said: &BTreeMap<String, Json>) -> Result<Self, Error> {
         if let Some(name) = said.keys().find(|name| row.fields.iter().all(|f| f.name != **name)) {
             let known: Vec<&str> = row.fields.iter().map(|field| field.name).collect();
             let (zh, en) = if known.is_empty() {
@@ -92,7 +89,13 @@ pub fn parse(field: &Field, text: &str) -> Result<Json, Error> {
             amount.0.into()
         }
         Holds::Centi => centi(text)
-            .ok_or_else(|| wrong(field, "请写 0 至 100 的分数，至多两位小数", "takes a score from 0 to 100 with at most two decimals"))?
+            .ok_or_else(|| {
+                wrong(
+                    field,
+                    "请写 0 至 100 的分数，至多两位小数",
+                    "takes a score from 0 to 100 with at most two decimals",
+                )
+            })?
             .into(),
         Holds::Year => text.parse::<i64>().map_or(Json::String(text.to_owned()), Json::from),
         Holds::Entitlement => serde_json::from_str(text).map_err(|error| {
@@ -123,8 +126,9 @@ fn read(field: &Field, value: &Json) -> Result<(String, Json), Error> {
         let text = value.as_str().map(str::trim).filter(|text| !text.is_empty());
         let text = text.ok_or_else(|| wrong(field, "请填文字", "takes text"))?;
         let fits = text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
-        fits.then(|| text.to_owned())
-            .ok_or_else(|| wrong(field, "至多 1000 字，不含换行", "takes one line of up to 1,000 characters"))
+        fits.then(|| text.to_owned()).ok_or_else(|| {
+            wrong(field, "至多 1000 字，不含换行", "takes one line of up to 1,000 characters")
+        })
     };
     let integer = |low: i64, high: i64, zh: &str, en: &str| {
         let value = value.as_i64().filter(|value| (low..=high).contains(value));
@@ -140,12 +144,23 @@ fn read(field: &Field, value: &Json) -> Result<(String, Json), Error> {
             })?;
             (name, kept(day.to_string()))
         }
-        Holds::Year => (name, integer(2000, 2999, "请填 2000 至 2999 的年份", "takes a year from 2000 to 2999")?),
+        Holds::Year => (
+            name,
+            integer(2000, 2999, "请填 2000 至 2999 的年份", "takes a year from 2000 to 2999")?,
+        ),
         Holds::Fen => (
             name + "_fen",
-            integer(1, MAX_EXACT, "金额须大于零且不超过 2^53−1 分", "takes an amount above zero and up to 2^53 - 1 fen")?,
+            integer(
+                1,
+                MAX_EXACT,
+                "金额须大于零且不超过 2^53−1 分",
+                "takes an amount above zero and up to 2^53 - 1 fen",
+            )?,
         ),
-        Holds::Centi => (name + "_centi", integer(0, 10_000, "分数在 0 与 100 之间", "takes a score from 0 to 100")?),
+        Holds::Centi => (
+            name + "_centi",
+            integer(0, 10_000, "分数在 0 与 100 之间", "takes a score from 0 to 100")?,
+        ),
         Holds::Hash | Holds::Private => {
             let hash = text()?.to_ascii_lowercase();
             if unhex(&hash).is_none_or(|bytes| bytes.len() != 32) {
@@ -159,23 +174,29 @@ fn read(field: &Field, value: &Json) -> Result<(String, Json), Error> {
                 let en = "a credit code is text: a numeric cell loses digits; format it as text";
                 return Err(wrong(field, zh, en));
             }
-            let code: CreditCode = text()?.parse().map_err(|error: shujian_core::credit_code::Error| {
-                let said = error.text();
-                Error::field(field.name, said.zh, said.en)
-            })?;
+            let code: CreditCode =
+                text()?.parse().map_err(|error: shujian_core::credit_code::Error| {
+                    let said = error.text();
+                    Error::field(field.name, said.zh, said.en)
+                })?;
             (name, kept(code.to_string()))
         }
         Holds::Division => {
             let code = text()?;
             if code.len() != 6 || !code.bytes().all(|sign| sign.is_ascii_digit()) {
-                return Err(wrong(field, "请填六位行政区划代码", "takes six digits of an administrative division"));
+                return Err(wrong(
+                    field,
+                    "请填六位行政区划代码",
+                    "takes six digits of an administrative division",
+                ));
             }
             (name, kept(code))
         }
         Holds::Entry(_) => (name + "_id", kept(text()?)),
         Holds::Actor(role) => {
             let actor = text()?;
-            let named = actor.split_once('/').is_some_and(|(of, who)| of == role.name() && !who.is_empty());
+            let named =
+                actor.split_once('/').is_some_and(|(of, who)| of == role.name() && !who.is_empty());
             if !named {
                 let en = format!("takes an account such as {}/name", role.name());
                 return Err(wrong(field, &format!("请填账号，如 {}/名称", role.name()), &en));
@@ -186,7 +207,11 @@ fn read(field: &Field, value: &Json) -> Result<(String, Json), Error> {
             let word = text()?;
             if !words.contains(&word.as_str()) {
                 let words = words.join(", ");
-                return Err(wrong(field, &format!("只能是：{words}"), &format!("takes one of: {words}")));
+                return Err(wrong(
+                    field,
+                    &format!("只能是：{words}"),
+                    &format!("takes one of: {words}"),
+                ));
             }
             (name, kept(word))
         }
@@ -199,7 +224,11 @@ fn read(field: &Field, value: &Json) -> Result<(String, Json), Error> {
         Holds::Entitlement => {
             let read: Result<Entitlement, _> = serde_json::from_value(value.clone());
             let read = read.map_err(|error| {
-                Error::field(field.name, format!("不合格式：{error}"), format!("is malformed: {error}"))
+                Error::field(
+                    field.name,
+                    format!("不合格式：{error}"),
+                    format!("is malformed: {error}"),
+                )
             })?;
             (name, serde_json::to_value(read).expect("read from JSON a moment ago"))
         }
@@ -264,7 +293,10 @@ mod tests {
             let error = read(&field(holds), &value).unwrap_err();
             assert_eq!(error.code(), Some("SJ-registry-004"), "{holds:?} {value}");
             let said = error.text();
-            assert!(said.en.starts_with("field: ") && said.zh.starts_with("字段 field"), "{said:?}");
+            assert!(
+                said.en.starts_with("field: ") && said.zh.starts_with("字段 field"),
+                "{said:?}"
+            );
         }
         let code = read(&field(Holds::Code), &Json::from("91350100m000100y43")).unwrap();
         assert_eq!(code.1, "91350100M000100Y43");

@@ -3,10 +3,10 @@
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use crate::Error;
+use crate::entities::money::{award, envelope, tranche};
 use crate::entities::people::{actor, organisation, tie};
 use crate::entities::projects::{application, batch, voucher_claim};
 use crate::entities::reviews::{conflict, notice, objection, review};
-use crate::entities::money::{award, envelope, tranche};
 use crate::entries::{by_number, integer, organisation as about, text};
 use crate::error::code;
 use crate::transitions::Guard;
@@ -143,16 +143,23 @@ async fn unconflicted(work: &Work<'_>) -> Result<(), Error> {
         return hold(false, format!("账号 {name} 已停用"), format!("{name} is no longer active"));
     }
     let applicant: organisation::Model = work.get(about(&work.entry)).await?;
-    let declared = conflict::Entity::find_by_id(format!("{}/{name}", work.id())).one(work.on).await?;
+    let declared =
+        conflict::Entity::find_by_id(format!("{}/{name}", work.id())).one(work.on).await?;
     if let Some(declared) = declared {
-        return refuse(format!("已声明：{}", declared.ground), format!("declared: {}", declared.ground));
+        return refuse(
+            format!("已声明：{}", declared.ground),
+            format!("declared: {}", declared.ground),
+        );
     }
     let home = match &expert.organisation_id {
         Some(id) => Some(work.get::<organisation::Model>(id).await?),
         None => None,
     };
     if home.as_ref().is_some_and(|home| home.group_code == applicant.group_code) {
-        return refuse("与申报主体同属一个单位或集团".into(), "of the applicant's house or group".into());
+        return refuse(
+            "与申报主体同属一个单位或集团".into(),
+            "of the applicant's house or group".into(),
+        );
     }
     let mut parties = vec![name.to_owned()];
     parties.extend(home.map(|home| home.id));

@@ -39,6 +39,15 @@ pub use store::{Mode, Store};
 pub use verify::{Report, Trust};
 pub use words::{Kind, Role, State};
 
+/// Runs what this room does on the calling thread, for callers that have no runtime of their own.
+///
+/// # Panics
+/// When the system refuses the sockets and timers that every program gets.
+pub fn block_on<F: Future>(work: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime on one thread can be built").block_on(work)
+}
+
 /// Bytes as lower-case hex.
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;

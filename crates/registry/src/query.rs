@@ -10,6 +10,7 @@ use sea_orm::{
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use crate::Error;
 use crate::entities::log::{checkpoint, event};
 use crate::entities::money::{award, tranche};
 use crate::entities::people::actor;
@@ -23,7 +24,6 @@ use crate::log::{Event, Proof, Step, Tiles};
 use crate::store::Store;
 use crate::transitions::open_to;
 use crate::words::{Kind, Role, State};
-use crate::Error;
 
 /// Most rows of one page.
 pub const LONGEST_PAGE: u64 = 1000;
@@ -301,7 +301,8 @@ impl Store {
         let history = self.history(text(&entry, "id")).await?;
         let chosen = history.into_iter().rev().find(|event| seq.is_none_or(|seq| event.seq == seq));
         let event = chosen.ok_or_else(|| {
-            let (zh, en) = (format!("{number} 没有这一事件"), format!("{number} has no such event"));
+            let (zh, en) =
+                (format!("{number} 没有这一事件"), format!("{number} has no such event"));
             Error::refuse(code::UNKNOWN, zh, en)
         })?;
         let on = self.snapshot().await?;

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr, EntityTrait, IsolationLevel, QueryOrder, SqlErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::Mutex;
 
 use crate::Error;
@@ -140,8 +140,10 @@ impl Store {
     ///
     /// - Errors: [`Error::Store`].
     pub async fn checkpoint(&self) -> Result<Option<String>, Error> {
-        let newest =
-            checkpoint::Entity::find().order_by_desc(checkpoint::Column::Size).one(&self.db).await?;
+        let newest = checkpoint::Entity::find()
+            .order_by_desc(checkpoint::Column::Size)
+            .one(&self.db)
+            .await?;
         Ok(newest.map(|row| row.note))
     }
 

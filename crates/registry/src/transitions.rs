@@ -191,9 +191,7 @@ impl Transition {
 
 /// The row of a command on an entry in a state.
 pub fn find(kind: Kind, command: &str, state: State) -> Option<&'static Transition> {
-    TABLE.iter().find(|row| {
-        row.kind == kind && row.command == command && row.from.contains(&state)
-    })
+    TABLE.iter().find(|row| row.kind == kind && row.command == command && row.from.contains(&state))
 }
 
 /// The commands that an entry takes in a state.

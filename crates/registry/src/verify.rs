@@ -10,7 +10,9 @@ mod tables;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::Serialize;
 use shujian_core::{Finding, Findings, Place};
 
@@ -153,8 +155,7 @@ async fn hold_checkpoints(
     log: &Verifier,
     found: &mut Findings,
 ) -> Result<u64, Error> {
-    let rows =
-        checkpoint::Entity::find().order_by_asc(checkpoint::Column::Size).all(on).await?;
+    let rows = checkpoint::Entity::find().order_by_asc(checkpoint::Column::Size).all(on).await?;
     for row in &rows {
         let size = row.size.cast_unsigned();
         let opened = log.open(&row.note).filter(|opened| opened.size() == size);
@@ -173,12 +174,7 @@ async fn hold_checkpoints(
 }
 
 /// The log still begins with what a checkpoint of an earlier day covered.
-fn hold_earlier(
-    note: &str,
-    (tiles, events): (&Tiles, u64),
-    log: &Verifier,
-    found: &mut Findings,
-) {
+fn hold_earlier(note: &str, (tiles, events): (&Tiles, u64), log: &Verifier, found: &mut Findings) {
     let place = |what: &str| Place::file("checkpoint").noting(what);
     match log.open(note) {
         None => found.add("SJ-registry-023", place("the earlier one is not signed by this log")),

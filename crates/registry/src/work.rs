@@ -139,13 +139,12 @@ impl<'a> Work<'a> {
 /// A sum that has to fit.
 pub(crate) fn sum(left: i64, right: i64) -> Result<i64, Error> {
     let sum = left.checked_add(right).filter(|sum| sum.abs() <= MAX_EXACT);
-    sum.ok_or_else(|| Error::refuse(code::AMOUNT, "金额之和过大", "the sum of amounts is too large"))
+    sum.ok_or_else(|| {
+        Error::refuse(code::AMOUNT, "金额之和过大", "the sum of amounts is too large")
+    })
 }
-
-
 
 /// A new id.
 pub(crate) fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
-

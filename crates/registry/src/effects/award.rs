@@ -135,11 +135,7 @@ fn fits(entitlement: &Entitlement, claim: &Claim) -> Result<(), Error> {
 }
 
 /// Takes an amount from the envelope of a measure and year, if it still holds as much.
-async fn commit(
-    work: &mut Work<'_>,
-    claim: &Claim,
-    amount: i64,
-) -> Result<envelope::Model, Error> {
+async fn commit(work: &mut Work<'_>, claim: &Claim, amount: i64) -> Result<envelope::Model, Error> {
     let Claim { measure, year, .. } = claim;
     let found = envelope::Entity::find()
         .filter(envelope::Column::Measure.eq(measure.as_str()))

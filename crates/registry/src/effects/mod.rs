@@ -7,13 +7,13 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value as Json;
 
 use crate::Error;
+use crate::calendar;
 use crate::entities::log::private;
 use crate::entities::projects::voucher_account;
 use crate::entities::reviews::document;
 use crate::entries::{integer, text};
 use crate::transitions::Effect;
 use crate::work::{Work, new_id, sum};
-use crate::calendar;
 
 /// Does what an effect says.
 ///
@@ -21,9 +21,7 @@ use crate::calendar;
 pub(crate) async fn apply(effect: Effect, work: &mut Work<'_>) -> Result<(), Error> {
     match effect {
         Effect::Document => document(work).await,
-        Effect::CountCorrection => {
-            add(work, "supplements", 1)
-        }
+        Effect::CountCorrection => add(work, "supplements", 1),
         Effect::Assign => review::assign(work).await,
         Effect::Review => review::submit(work).await,
         Effect::Recuse => review::recuse(work).await,

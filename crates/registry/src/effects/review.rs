@@ -40,7 +40,11 @@ async fn own(work: &Work<'_>) -> Result<review::Model, Error> {
     let id = format!("{}/{}", work.id(), work.actor.id);
     let review = work.find::<review::Model>(&id).await?;
     review.filter(|review| review.state != "recused").ok_or_else(|| {
-        Error::refuse(code::ROLE, "您不在该项目的专家组中", "you are not on the panel of this entry")
+        Error::refuse(
+            code::ROLE,
+            "您不在该项目的专家组中",
+            "you are not on the panel of this entry",
+        )
     })
 }
 
@@ -90,8 +94,7 @@ pub(super) async fn conclude(work: &mut Work<'_>) -> Result<(), Error> {
 /// Opens a public notice.
 pub(super) async fn publish(work: &mut Work<'_>) -> Result<(), Error> {
     let days = holiday::Entity::find().all(work.on).await?;
-    let known: BTreeMap<String, String> =
-        days.into_iter().map(|day| (day.id, day.kind)).collect();
+    let known: BTreeMap<String, String> = days.into_iter().map(|day| (day.id, day.kind)).collect();
     let ends_on = calendar::after(work.today, NOTICE_DAYS, &known)?;
     let notice = notice::Model {
         id: new_id(),

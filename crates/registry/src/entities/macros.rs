@@ -195,9 +195,8 @@ where
     let row: E::Model =
         serde_json::from_value(row).map_err(|error| DbErr::Type(error.to_string()))?;
     let id = key::<E>();
-    let others: Vec<E::Column> = E::Column::iter()
-        .filter(|column| column.as_column_ref() != id.as_column_ref())
-        .collect();
+    let others: Vec<E::Column> =
+        E::Column::iter().filter(|column| column.as_column_ref() != id.as_column_ref()).collect();
     let taken = OnConflict::column(id).update_columns(others).to_owned();
     E::insert(row.into_active_model().reset_all())
         .on_conflict(taken)

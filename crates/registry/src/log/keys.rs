@@ -3,7 +3,9 @@
 
 use rand_core::OsRng;
 use sha2::{Digest, Sha256};
-use signed_note::{Note, Signer as _, StandardSigner, StandardVerifier, Verifier as _, VerifierList};
+use signed_note::{
+    Note, Signer as _, StandardSigner, StandardVerifier, Verifier as _, VerifierList,
+};
 use tlog_tiles::{Checkpoint, Hash};
 
 use crate::Error;

@@ -68,9 +68,7 @@ impl Proof {
         let canonical = index.parse().ok().filter(|number: &u64| number.to_string() == index);
         let index = canonical.ok_or_else(|| bad(at, "不是序号", "is no index"))?;
         let path = lines
-            .map(|(at, line)| {
-                Hash::parse_hash(line).map_err(|_| bad(at, "不是哈希", "is no hash"))
-            })
+            .map(|(at, line)| Hash::parse_hash(line).map_err(|_| bad(at, "不是哈希", "is no hash")))
             .collect::<Result<_, _>>()?;
         Ok(Self { leaf, index, path, checkpoint: checkpoint.to_owned() })
     }
@@ -94,10 +92,9 @@ impl Proof {
             fails("检查点不是由这把公钥签署的", "the checkpoint is not signed by this key")
         })?;
         let leaf = record_hash(self.leaf.as_bytes());
-        check_record(&self.path, checkpoint.size(), *checkpoint.hash(), self.index, leaf)
-            .map_err(|_| {
-                fails("该事件不在所签署的日志中", "the event does not stand in the signed log")
-            })?;
+        check_record(&self.path, checkpoint.size(), *checkpoint.hash(), self.index, leaf).map_err(
+            |_| fails("该事件不在所签署的日志中", "the event does not stand in the signed log"),
+        )?;
         let event: Event = serde_json::from_str(&self.leaf)
             .map_err(|_| fails("叶子不是事件", "the leaf is no event"))?;
         Ok(Checked { event, size: checkpoint.size() })

@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use tlog_tiles::{Error, Hash, HashReader, RecordProof, Tile, prove_record, record_hash, tree_hash};
+use tlog_tiles::{
+    Error, Hash, HashReader, RecordProof, Tile, prove_record, record_hash, tree_hash,
+};
 
 /// Levels of the tree in one tile.
 const HEIGHT: u8 = 8;
@@ -145,8 +147,16 @@ mod tests {
     /// Known roots: the test vectors of certificate-transparency's reference Merkle tree.
     #[test]
     fn gives_the_known_roots() {
-        let leaves = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657",
-            "606162636465666768696a6b6c6d6e6f"];
+        let leaves = [
+            "",
+            "00",
+            "10",
+            "2021",
+            "3031",
+            "40414243",
+            "5051525354555657",
+            "606162636465666768696a6b6c6d6e6f",
+        ];
         let roots = [
             "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
             "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",

@@ -20,8 +20,10 @@ pub(crate) async fn version(on: &impl ConnectionTrait) -> Result<usize, DbErr> {
 pub(crate) async fn exists(on: &impl ConnectionTrait) -> Result<bool, DbErr> {
     let catalogue = match on.get_database_backend() {
         DbBackend::Sqlite => "SELECT name FROM sqlite_master WHERE name = 'settings'",
-        _ => "SELECT tablename FROM pg_tables WHERE tablename = 'settings' \
-              AND schemaname = current_schema()",
+        _ => {
+            "SELECT tablename FROM pg_tables WHERE tablename = 'settings' \
+              AND schemaname = current_schema()"
+        }
     };
     Ok(on.query_one_raw(statement(on, catalogue)).await?.is_some())
 }
@@ -82,7 +84,8 @@ mod tests {
                     }
                 } else {
                     let text = std::fs::read_to_string(&path).unwrap();
-                    let raw = ["from_string", "execute_unprepared", "_raw(", "Expr::cust", "from_sql"];
+                    let raw =
+                        ["from_string", "execute_unprepared", "_raw(", "Expr::cust", "from_sql"];
                     if raw.iter().any(|word| text.contains(word)) {
                         found.push(path.display().to_string());
                     }

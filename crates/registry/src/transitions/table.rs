@@ -29,8 +29,15 @@ macro_rules! row {
 }
 
 const SECTORS: &[&str] = &[
-    "manufacturing", "agriculture", "health", "culture-tourism", "transport", "finance",
-    "emergency-management", "meteorology", "city-governance",
+    "manufacturing",
+    "agriculture",
+    "health",
+    "culture-tourism",
+    "transport",
+    "finance",
+    "emergency-management",
+    "meteorology",
+    "city-governance",
 ];
 const REASON: Field = field("reason", Holds::Text);
 const AMOUNT: Field = field("amount", Holds::Fen);

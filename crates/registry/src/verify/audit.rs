@@ -90,7 +90,8 @@ impl Audit {
     /// The command was open in the state, to the role, and led where the table says.
     fn transition(&mut self, event: &Event) -> Result<(), Fault> {
         let command = &event.request.command;
-        let fault = |what: &str| ("SJ-registry-025", format!("{command} of {}: {what}", event.number));
+        let fault =
+            |what: &str| ("SJ-registry-025", format!("{command} of {}: {what}", event.number));
         let kind = Kind::named(&event.request.kind).ok_or_else(|| fault("no such kind"))?;
         let from = State::named(&event.from).ok_or_else(|| fault("no such state"))?;
         let row = find(kind, command, from).ok_or_else(|| fault("not open in this state"))?;
@@ -185,7 +186,10 @@ fn leaf(row: &event::Model, event: &Event, seq: u64) -> Result<(), Fault> {
         && row.entry_id == event.entry
         && event.leaf() == row.body;
     holds.then_some(()).ok_or_else(|| {
-        ("SJ-registry-020", format!("event {} of {} is not as it was written", row.seq, event.number))
+        (
+            "SJ-registry-020",
+            format!("event {} of {} is not as it was written", row.seq, event.number),
+        )
     })
 }
 

@@ -26,7 +26,10 @@ fn a_key_is_used_once() {
         assert!(repeated.repeated && repeated.seq == done.seq);
         assert_eq!(world.store.size().await.unwrap(), size);
         assert_eq!(world.refused("officer/li", register(8).keyed("k-1")).await, "SJ-registry-005");
-        assert_eq!(world.refused("officer/wang", register(7).keyed("k-1")).await, "SJ-registry-005");
+        assert_eq!(
+            world.refused("officer/wang", register(7).keyed("k-1")).await,
+            "SJ-registry-005"
+        );
         world.whole().await;
     });
 }
@@ -66,7 +69,10 @@ fn only_the_holder_of_a_key_acts() {
         // An applicant without organisation, and a key that is made for another.
         let (_, vkey) = shujian_registry::Signer::generate("applicant/x").unwrap();
         let enrol = |role: &str| {
-            Request::new(Kind::Actor, None, "enrol").with("role", role).with("name", "x").with("vkey", vkey.clone())
+            Request::new(Kind::Actor, None, "enrol")
+                .with("role", role)
+                .with("name", "x")
+                .with("vkey", vkey.clone())
         };
         assert_eq!(world.refused("admin/root", enrol("applicant")).await, "SJ-registry-004");
         assert_eq!(world.refused("admin/root", enrol("officer")).await, "SJ-registry-004");
@@ -89,12 +95,18 @@ fn bad_input_names_its_field_and_changes_nothing() {
             assert!(said.en.contains(field) && said.zh.contains(field), "{said:?}");
         }
         assert_eq!(world.refused("officer/li", register(0)).await, "SJ-registry-008");
-        assert_eq!(world.refused("officer/li", on("HLJ-DS-2026-9999", "submit")).await, "SJ-registry-001");
+        assert_eq!(
+            world.refused("officer/li", on("HLJ-DS-2026-9999", "submit")).await,
+            "SJ-registry-001"
+        );
         let backwards = register(7).on("2026-03-01");
         assert_eq!(world.refused("officer/li", backwards).await, "SJ-registry-014");
         let second = Request::new(Kind::Envelope, None, "allot")
-            .with("measure", "national-match").with("year", 2026).with("amount", 1)
-            .with("document", "x").with("dated", "2026-01-01");
+            .with("measure", "national-match")
+            .with("year", 2026)
+            .with("amount", 1)
+            .with("document", "x")
+            .with("dated", "2026-01-01");
         assert_eq!(world.refused("finance/zhao", second).await, "SJ-registry-008");
         world.whole().await;
     });
@@ -112,14 +124,17 @@ fn a_live_registry_takes_no_dates() {
         let (_, officer) = shujian_registry::Signer::generate("officer/li").unwrap();
         let enrol = |day: Option<&str>| {
             let request = Request::new(Kind::Actor, None, "enrol")
-                .with("role", "officer").with("name", "li").with("vkey", officer.clone());
+                .with("role", "officer")
+                .with("name", "li")
+                .with("vkey", officer.clone());
             Request { on: day.map(str::to_owned), ..request }.sign(&admin, &[]).unwrap()
         };
         let error = store.execute(&enrol(Some("2026-03-02"))).await.unwrap_err();
         assert_eq!(error.code(), Some("SJ-registry-014"));
         store.execute(&enrol(None)).await.unwrap();
         assert!(store.verify(Trust::default()).await.unwrap().is_whole());
-        let again = Store::create(&place.url, key(), &vkey, (&admin, &admin_vkey), Mode::Live).await;
+        let again =
+            Store::create(&place.url, key(), &vkey, (&admin, &admin_vkey), Mode::Live).await;
         assert!(matches!(again, Err(Error::Taken { .. })));
         drop(store);
         assert!(Store::open(&place.url, Some(key())).await.is_ok());
@@ -129,7 +144,8 @@ fn a_live_registry_takes_no_dates() {
 #[test]
 fn an_absent_registry_is_said_to_be_absent() {
     for place in all() {
-        let opened = tokio::runtime::Runtime::new().unwrap().block_on(Store::open(&place.url, None));
+        let opened =
+            tokio::runtime::Runtime::new().unwrap().block_on(Store::open(&place.url, None));
         assert!(matches!(opened, Err(Error::Absent { .. })), "{}", place.store);
     }
     let dead = "postgres://postgres@127.0.0.1:9/none";
@@ -143,11 +159,16 @@ fn an_absent_registry_is_said_to_be_absent() {
 fn lists_are_scoped_and_paged() {
     on_both(async |place| {
         let world = World::new(place).await;
-        for (applicant, organisation) in [("applicant/one", 0), ("applicant/two", 1), ("applicant/one", 0)] {
+        for (applicant, organisation) in
+            [("applicant/one", 0), ("applicant/two", 1), ("applicant/one", 0)]
+        {
             let apply = Request::new(Kind::Application, None, "apply")
-                .with("batch", "HLJ-BA-2026-0001").with("organisation", code(organisation))
-                .with("name", format!("数据集{organisation}")).with("sector", "health")
-                .with("requested", 1).with("eligible_cost", 1);
+                .with("batch", "HLJ-BA-2026-0001")
+                .with("organisation", code(organisation))
+                .with("name", format!("数据集{organisation}"))
+                .with("sector", "health")
+                .with("requested", 1)
+                .with("eligible_cost", 1);
             world.ok(applicant, apply).await;
         }
         let list = async |filter: Filter<'_>| {
@@ -159,7 +180,8 @@ fn lists_are_scoped_and_paged() {
         let own = Filter { reader: Some("applicant/two"), ..all.clone() };
         assert_eq!(list(own).await, ["HLJ-DS-2026-0002"]);
         assert!(list(Filter { reader: Some("expert/a"), ..all.clone() }).await.is_empty());
-        let found = Filter { search: Some("数据集0"), after: Some("HLJ-DS-2026-0001"), ..all.clone() };
+        let found =
+            Filter { search: Some("数据集0"), after: Some("HLJ-DS-2026-0001"), ..all.clone() };
         assert_eq!(list(found).await, ["HLJ-DS-2026-0003"]);
         assert!(list(Filter { state: Some(State::Closed), ..all.clone() }).await.is_empty());
         assert_eq!(list(Filter { limit: 1, ..all }).await.len(), 1);
@@ -175,7 +197,10 @@ fn a_proof_is_checked_without_the_registry() {
         assert!(text.len() < 4096, "{} bytes", text.len());
         let log = Verifier::parse(&world.log.1).unwrap();
         let checked = Proof::parse(&text).unwrap().check(&log).unwrap();
-        assert_eq!((checked.event.number, checked.event.request.command.as_str()), (code(0), "verify"));
+        assert_eq!(
+            (checked.event.number, checked.event.request.command.as_str()),
+            (code(0), "verify")
+        );
         let forged = Proof { leaf: proof.leaf.replace("verify", "remove"), ..proof.clone() };
         assert!(forged.check(&log).is_err());
         assert!(Proof { index: proof.index + 1, ..proof.clone() }.check(&log).is_err());

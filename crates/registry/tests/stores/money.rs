@@ -31,7 +31,8 @@ fn a_national_project_from_approval_to_acceptance() {
         let base = 12_000_000_000;
         let number = approved(&world, base).await;
         assert_eq!(number, "HLJ-NP-2026-0001");
-        let claim = entitlement("national-match", base, 1_200_000_000, 1_000_000_000, 1_000_000_000);
+        let claim =
+            entitlement("national-match", base, 1_200_000_000, 1_000_000_000, 1_000_000_000);
         let matched = world.both(OFFICERS, on(&number, "match").with("entitlement", claim)).await;
         assert_eq!(matched.state, "matched");
         world.both(FINANCE, on(&number, "pay")).await;
@@ -62,7 +63,10 @@ fn an_entitlement_has_to_fit_what_the_registry_knows() {
             (entitlement("data-voucher", base, 100_000_000, 1_000_000_000, 100_000_000), "010"),
             (entitlement("national-match", base + 1, 100_000_000, 1_000_000_000, 1), "010"),
             (entitlement("national-match", base, 100_000_000, 1_000_000_000, 100_000_001), "010"),
-            (entitlement("national-match", base, 2_000_000_000, 1_000_000_000, 1_000_000_001), "010"),
+            (
+                entitlement("national-match", base, 2_000_000_000, 1_000_000_000, 1_000_000_001),
+                "010",
+            ),
             (entitlement("national-match", base, 100_000_000, 1_000_000_000, 0), "010"),
             (entitlement("national-match", base, 100_000_000, 1_000_000_000, -1), "010"),
         ] {
@@ -72,7 +76,9 @@ fn an_entitlement_has_to_fit_what_the_registry_knows() {
             assert_eq!(world.refused(OFFICERS[1], again).await, format!("SJ-registry-{code}"));
         }
         // A revision downwards lowers the base; the envelope bounds all.
-        let revise = paper(on(&number, "revise")).with("revised_investment", 900_000_000).with("reason", "调减");
+        let revise = paper(on(&number, "revise"))
+            .with("revised_investment", 900_000_000)
+            .with("reason", "调减");
         world.ok(OFFICERS[0], revise).await;
         let stale = entitlement("national-match", base, 100_000_000, 1_000_000_000, 100_000_000);
         let request = on(&number, "match").with("entitlement", stale);
@@ -88,7 +94,9 @@ fn money_needs_two_persons_who_say_the_same() {
     on_both(async |place| {
         let world = World::new(place).await;
         let number = approved(&world, 1_000_000_000).await;
-        let claim = |payable| entitlement("national-match", 1_000_000_000, 100_000_000, 1_000_000_000, payable);
+        let claim = |payable| {
+            entitlement("national-match", 1_000_000_000, 100_000_000, 1_000_000_000, payable)
+        };
         let request = |payable| on(&number, "match").with("entitlement", claim(payable));
         let proposed = world.ok(OFFICERS[0], request(100_000_000)).await;
         assert_eq!(proposed.state, "state-approved");
@@ -101,7 +109,10 @@ fn money_needs_two_persons_who_say_the_same() {
         let done = world.ok(OFFICERS[1], request(90_000_000)).await;
         assert_eq!(done.state, "matched");
         let award = world.award(&number).await;
-        assert_eq!((&award["maker"], &award["checker"]), (&OFFICERS[0].into(), &OFFICERS[1].into()));
+        assert_eq!(
+            (&award["maker"], &award["checker"]),
+            (&OFFICERS[0].into(), &OFFICERS[1].into())
+        );
         world.whole().await;
     });
 }
@@ -131,7 +142,10 @@ fn one_purchaser_through_two_invoices_to_the_cap() {
         {
             let name = format!("INV-{index}");
             let number = world.ok("applicant/one", invoice(&name, fen)).await.number;
-            assert_eq!(world.refused("applicant/one", invoice(&name, fen)).await, "SJ-registry-008");
+            assert_eq!(
+                world.refused("applicant/one", invoice(&name, fen)).await,
+                "SJ-registry-008"
+            );
             world.ok(OFFICERS[0], paper(on(&number, "verify"))).await;
             let base = [600_000_000, 1_100_000_000][index];
             let too_much = entitlement("data-voucher", base, base / 10, cap, cap + 1 - granted);
@@ -178,13 +192,18 @@ fn a_revoked_project_gives_back() {
     on_both(async |place| {
         let world = World::new(place).await;
         let number = approved(&world, 1_000_000_000).await;
-        let claim = entitlement("national-match", 1_000_000_000, 100_000_000, 1_000_000_000, 100_000_000);
+        let claim =
+            entitlement("national-match", 1_000_000_000, 100_000_000, 1_000_000_000, 100_000_000);
         world.both(OFFICERS, on(&number, "match").with("entitlement", claim)).await;
         world.both(FINANCE, on(&number, "pay")).await;
         world.ok(OFFICERS[0], paper(on(&number, "revoke")).with("reason", "弄虚作假")).await;
         let award = world.award(&number).await;
-        assert_eq!((&award["paid_fen"], &award["cancelled_fen"]), (&60_000_000.into(), &40_000_000.into()));
-        let order = |fen: i64| paper(on(&number, "order-back")).with("amount", fen).with("reason", "撤销");
+        assert_eq!(
+            (&award["paid_fen"], &award["cancelled_fen"]),
+            (&60_000_000.into(), &40_000_000.into())
+        );
+        let order =
+            |fen: i64| paper(on(&number, "order-back")).with("amount", fen).with("reason", "撤销");
         world.ok(OFFICERS[0], order(60_000_001)).await;
         assert_eq!(world.refused(OFFICERS[1], order(60_000_001)).await, "SJ-registry-004");
         world.both(OFFICERS, order(60_000_000)).await;
@@ -209,7 +228,8 @@ fn racing_tasks_pay_what_the_envelope_holds() {
         let mut signed = Vec::new();
         for _ in 0..tasks {
             let number = approved(&world, 300_000_000).await;
-            let claim = entitlement("national-match", 300_000_000, 30_000_000, 1_000_000_000, amount);
+            let claim =
+                entitlement("national-match", 300_000_000, 30_000_000, 1_000_000_000, amount);
             let request = on(&number, "match").with("entitlement", claim);
             world.ok(OFFICERS[0], request.clone()).await;
             let again = Request { key: format!("{}-2", request.key), ..request };

@@ -66,15 +66,21 @@ fn from_draft_to_closed() {
         assert_eq!(shown.entry["panel_centi"], 7967);
         assert_eq!(shown.notices[0]["ends_on"], "2026-03-09");
 
-        let claim = entitlement("dataset-grant", 0, 120_000_000, 200_000_000, 120_000_000);
+        let claim = entitlement("provincial-dataset", 0, 120_000_000, 200_000_000, 120_000_000);
         let approve = on(&number, "approve").with("entitlement", claim);
         world.today("2026-03-09");
         assert_eq!(world.refused(OFFICERS[0], approve.clone()).await, "SJ-registry-008");
-        let objection = world.sign(OFFICERS[0], on(&number, "object").with("ground", "数据来源不明"),
-            &[("objector", "张某，138…")]);
+        let objection = world.sign(
+            OFFICERS[0],
+            on(&number, "object").with("ground", "数据来源不明"),
+            &[("objector", "张某，138…")],
+        );
         world.store.execute(&objection).await.unwrap();
         world.today("2026-03-10");
-        assert_eq!(world.refused(OFFICERS[0], on(&number, "object").with("ground", "迟")).await, "SJ-registry-008");
+        assert_eq!(
+            world.refused(OFFICERS[0], on(&number, "object").with("ground", "迟")).await,
+            "SJ-registry-008"
+        );
         assert_eq!(world.refused(OFFICERS[0], approve.clone()).await, "SJ-registry-008");
         let rule = on(&number, "rule")
             .with("objection", "HLJ-OB-2026-0001")

@@ -37,9 +37,10 @@ const ACCOUNTS: &[(&str, Option<usize>)] = &[
 pub fn code(index: usize) -> String {
     let body = format!("9123010200000{index:04}");
     let signs = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-    let valid = signs.chars().map(|sign| format!("{body}{sign}")).find(|code| {
-        code.parse::<CreditCode>().is_ok()
-    });
+    let valid = signs
+        .chars()
+        .map(|sign| format!("{body}{sign}"))
+        .find(|code| code.parse::<CreditCode>().is_ok());
     valid.unwrap()
 }
 
@@ -73,12 +74,12 @@ impl World {
         for (name, organisation) in ACCOUNTS {
             world.enrol(name, organisation.map(code)).await;
         }
-        for measure in ["dataset-grant", "national-match", "data-voucher"] {
+        for measure in ["provincial-dataset", "national-match", "data-voucher"] {
             world.allot(measure, 10_000_000_00).await;
         }
         let batch = Request::new(Kind::Batch, None, "plan")
             .with("name", "2026年第一批")
-            .with("measure", "dataset-grant")
+            .with("measure", "provincial-dataset")
             .with("year", 2026)
             .with("opens_on", "2026-03-01")
             .with("closes_on", "2026-04-30");
