@@ -59,7 +59,9 @@ pub const EXPORTS: &[Export] = &[
         name: "csv",
         title: both("登记簿，CSV", "the register as CSV"),
         is_published: false,
-        write: |register, _| vec![File { name: "register.csv".to_owned(), bytes: table::csv(register) }],
+        write: |register, _| {
+            vec![File { name: "register.csv".to_owned(), bytes: table::csv(register) }]
+        },
     },
     Export {
         name: "xlsx",

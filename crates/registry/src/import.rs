@@ -173,7 +173,10 @@ impl Plan {
             remarks: Vec::new(),
         };
         if sheet.guessed_gb18030 {
-            let (zh, en) = ("文件不是 UTF-8，按 GB18030 读取；请核对汉字", "the file is not UTF-8 and was read as GB18030; check its characters");
+            let (zh, en) = (
+                "文件不是 UTF-8，按 GB18030 读取；请核对汉字",
+                "the file is not UTF-8 and was read as GB18030; check its characters",
+            );
             plan.remarks.push(Problem::file(zh, en));
         }
         let columns = plan.columns(making, sheet, with);
@@ -219,7 +222,10 @@ impl Plan {
         for (name, _) in with {
             if field_of(making, name).is_none() {
                 let zh = format!("没有“{name}”这一字段；可用：{}", known());
-                self.problems.push(Problem::file(zh, format!("there is no field {name:?}; there are {}", known())));
+                self.problems.push(Problem::file(
+                    zh,
+                    format!("there is no field {name:?}; there are {}", known()),
+                ));
             }
         }
         columns
@@ -234,10 +240,13 @@ impl Plan {
     ) {
         let before = self.problems.len();
         let (mut fields, mut private) = (BTreeMap::new(), Vec::new());
-        let shared = with.iter().filter_map(|(name, value)| {
-            Some((field_of(making, name)?, Cell::Text(value.clone())))
-        });
-        let own = columns.iter().zip(&row.cells).filter_map(|(field, cell)| Some(((*field)?, cell.clone())));
+        let shared = with
+            .iter()
+            .filter_map(|(name, value)| Some((field_of(making, name)?, Cell::Text(value.clone()))));
+        let own = columns
+            .iter()
+            .zip(&row.cells)
+            .filter_map(|(field, cell)| Some(((*field)?, cell.clone())));
         for (field, cell) in shared.chain(own) {
             match value(field, &cell) {
                 Ok(None) => {}
@@ -259,9 +268,10 @@ impl Plan {
         // Their commitments are made when the request is signed.
         said.extend(private.iter().map(|(name, _)| ((*name).to_owned(), "00".repeat(32).into())));
         if let Err(error) = Fields::read(making, &said) {
-            let named = making.fields.iter().find(|field| {
-                error.text().en.starts_with(&format!("{}: ", field.name))
-            });
+            let named = making
+                .fields
+                .iter()
+                .find(|field| error.text().en.starts_with(&format!("{}: ", field.name)));
             self.problems.push(Problem::refused(row.place, named.map(|field| field.name), &error));
             return;
         }
@@ -292,7 +302,12 @@ impl Plan {
         self.planned.iter().map(line).collect()
     }
 
-    fn request(&self, planned: &Planned, signer: &Signer, on: Option<&str>) -> Result<Signed, Error> {
+    fn request(
+        &self,
+        planned: &Planned,
+        signer: &Signer,
+        on: Option<&str>,
+    ) -> Result<Signed, Error> {
         let mut request = Request::new(self.kind, None, self.command).keyed(&planned.key);
         request.fields.clone_from(&planned.fields);
         request.on = on.map(str::to_owned);
@@ -441,11 +456,17 @@ mod tests {
             Kind::Organisation,
             "number,name\n91350100M000100Y44,甲\n,乙\n91350100M000100Y43,\n91230100MA0000000M,丁\n91230100MA0000000M,丁\n",
         );
-        let rows: Vec<_> = plan.problems.iter().map(|known| (known.row, known.field.clone())).collect();
+        let rows: Vec<_> =
+            plan.problems.iter().map(|known| (known.row, known.field.clone())).collect();
         let number = Some("number".to_owned());
         assert_eq!(
             rows,
-            [(Some(2), number.clone()), (Some(3), number), (Some(4), Some("name".to_owned())), (Some(6), None)]
+            [
+                (Some(2), number.clone()),
+                (Some(3), number),
+                (Some(4), Some("name".to_owned())),
+                (Some(6), None)
+            ]
         );
         let said = said(&plan);
         assert!(said[0].1.contains("check sign") && said[3].1.contains("row 5"), "{said:?}");
@@ -465,8 +486,14 @@ mod tests {
         let number = |text: &str| Cell::Number(text.to_owned());
         let field = |holds| Field { name: "invoice_no", holds, optional: false };
         assert!(value(&field(Holds::Text), &number("12345678901234567890")).is_err());
-        assert_eq!(value(&field(Holds::Text), &number("123456789012345")).unwrap(), Some("123456789012345".into()));
-        assert_eq!(value(&field(Holds::Fen), &number("1200000.5")).unwrap(), Some(120_000_050.into()));
+        assert_eq!(
+            value(&field(Holds::Text), &number("123456789012345")).unwrap(),
+            Some("123456789012345".into())
+        );
+        assert_eq!(
+            value(&field(Holds::Fen), &number("1200000.5")).unwrap(),
+            Some(120_000_050.into())
+        );
         let code = value(&field(Holds::Code), &number("913501000001000000")).unwrap();
         assert!(code.is_some_and(|code| code.is_number()));
     }

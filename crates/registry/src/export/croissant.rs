@@ -71,10 +71,8 @@ pub(super) fn address(entry: &Entry, about: &About) -> String {
 }
 
 fn dataset(entry: &Entry, day: &str, about: &About) -> Json {
-    let keywords: Vec<&str> = [Some("high-quality dataset"), entry.sector.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let keywords: Vec<&str> =
+        [Some("high-quality dataset"), entry.sector.as_deref()].into_iter().flatten().collect();
     object([
         ("@context", context()),
         ("@type", "sc:Dataset".into()),
@@ -88,10 +86,16 @@ fn dataset(entry: &Entry, day: &str, about: &About) -> Json {
         ("datePublished", day.into()),
         ("inLanguage", "zh".into()),
         ("keywords", keywords.into()),
-        ("creator", json!({"@type": "sc:Organization", "name": entry.organisation, "identifier": entry.credit_code})),
+        (
+            "creator",
+            json!({"@type": "sc:Organization", "name": entry.organisation, "identifier": entry.credit_code}),
+        ),
         ("publisher", json!({"@type": "sc:Organization", "name": about.publisher})),
         // The content that was scored, so that what is fetched later can be held against it.
-        ("version", entry.snapshot_root.clone().map_or(Json::Null, |root| format!("1.0.0+{root}").into())),
+        (
+            "version",
+            entry.snapshot_root.clone().map_or(Json::Null, |root| format!("1.0.0+{root}").into()),
+        ),
     ])
 }
 
@@ -109,9 +113,17 @@ mod tests {
         assert_eq!(names, ["HLJ-DS-2026-0001.croissant.json", "HLJ-NP-2026-0001.croissant.json"]);
         for file in &files {
             let json: Json = serde_json::from_slice(&file.bytes).unwrap();
-            for required in
-                ["@context", "@type", "conformsTo", "description", "license", "name", "url", "creator", "datePublished"]
-            {
+            for required in [
+                "@context",
+                "@type",
+                "conformsTo",
+                "description",
+                "license",
+                "name",
+                "url",
+                "creator",
+                "datePublished",
+            ] {
                 assert!(!json[required].is_null(), "{required}");
             }
             let (sheet, _) = croissant::read(&file.bytes).unwrap();

@@ -18,7 +18,7 @@ fn grant(entry: &Entry, award: &Award, about: &About) -> Json {
         .map(|payment| {
             json!({
                 "id": format!("{}/{}", award.number, payment.place),
-                "date": payment.paid_on,
+                "transactionDate": payment.paid_on,
                 "value": yuan(payment.amount_fen),
                 "currency": "CNY",
             })
@@ -32,21 +32,27 @@ fn grant(entry: &Entry, award: &Award, about: &About) -> Json {
         ("amountAwarded", yuan(award.committed_fen)),
         ("amountDisbursed", yuan(award.paid_fen - award.recovered_fen)),
         ("awardDate", award.awarded_on.clone().into()),
-        ("recipientOrganization", json!([{
-            "id": format!("360G-shujian-ORG:{}", entry.credit_code),
-            "name": entry.organisation,
-        }])),
-        ("fundingOrganization", json!([{
-            "id": format!("360G-shujian-FUNDER:{}", slug(&about.site)),
-            "name": about.publisher,
-        }])),
+        (
+            "recipientOrganization",
+            json!([{
+                "id": format!("360G-shujian-ORG:{}", entry.credit_code),
+                "name": entry.organisation,
+            }]),
+        ),
+        (
+            "fundingOrganization",
+            json!([{
+                "id": format!("360G-shujian-FUNDER:{}", slug(&about.site)),
+                "name": about.publisher,
+            }]),
+        ),
         ("grantProgramme", json!([{"code": award.measure, "title": award.measure}])),
-        ("actualTransactions", if payments.is_empty() { Json::Null } else { payments.into() }),
+        ("disbursementTransaction", if payments.is_empty() { Json::Null } else { payments.into() }),
         ("dataSource", about.site.clone().into()),
     ])
 }
 
-/// An amount in yuan, exact: written digit by digit, not divided.
+/// An amount in yuan: the number that is spelt with the same two decimals, below 2^53 fen exactly.
 fn yuan(fen: i64) -> Json {
     let sign = if fen < 0 { "-" } else { "" };
     let fen = fen.unsigned_abs();
@@ -73,8 +79,14 @@ mod tests {
         assert_eq!(grants.len(), 3);
         for grant in grants {
             for required in [
-                "id", "title", "description", "currency", "amountAwarded", "awardDate",
-                "recipientOrganization", "fundingOrganization",
+                "id",
+                "title",
+                "description",
+                "currency",
+                "amountAwarded",
+                "awardDate",
+                "recipientOrganization",
+                "fundingOrganization",
             ] {
                 assert!(!grant[required].is_null(), "{required}");
             }
@@ -86,7 +98,12 @@ mod tests {
 
     #[test]
     fn amounts_keep_every_fen() {
-        for (fen, text) in [(1, "0.01"), (123_456_789, "1234567.89"), (-5, "-0.05"), ((1 << 53) - 1, "90071992547409.91")] {
+        for (fen, text) in [
+            (1, "0.01"),
+            (123_456_789, "1234567.89"),
+            (-5, "-0.05"),
+            ((1 << 53) - 1, "90071992547409.91"),
+        ] {
             assert_eq!(yuan(fen).to_string(), text);
         }
     }

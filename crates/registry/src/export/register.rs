@@ -100,18 +100,48 @@ pub struct Envelope {
 pub fn is_public(state: State) -> bool {
     use State as S;
     match state {
-        S::Approved | S::Disbursing | S::Performance | S::Closed | S::Clawback | S::ClawedBack
-        | S::StateApproved | S::Matched | S::Accepted | S::Revoked | S::Granted | S::Paid
-        | S::Designated | S::Operating | S::Reviewed | S::Suspended => true,
-        S::None | S::Active | S::Removed | S::Registered | S::Verified | S::Planned | S::Open
-        | S::Draft | S::Submitted | S::FormalCheck | S::Returned | S::Scoring | S::Scored
-        | S::ExpertReview | S::NoticePending | S::PublicNotice | S::Rejected | S::Withdrawn
-        | S::Nominated | S::Filed | S::Proposed => false,
+        S::Approved
+        | S::Disbursing
+        | S::Performance
+        | S::Closed
+        | S::Clawback
+        | S::ClawedBack
+        | S::StateApproved
+        | S::Matched
+        | S::Accepted
+        | S::Revoked
+        | S::Granted
+        | S::Paid
+        | S::Designated
+        | S::Operating
+        | S::Reviewed
+        | S::Suspended => true,
+        S::None
+        | S::Active
+        | S::Removed
+        | S::Registered
+        | S::Verified
+        | S::Planned
+        | S::Open
+        | S::Draft
+        | S::Submitted
+        | S::FormalCheck
+        | S::Returned
+        | S::Scoring
+        | S::Scored
+        | S::ExpertReview
+        | S::NoticePending
+        | S::PublicNotice
+        | S::Rejected
+        | S::Withdrawn
+        | S::Nominated
+        | S::Filed
+        | S::Proposed => false,
     }
 }
 
 /// The sector in both languages.
-pub(super) fn sector_titles(sector: Option<&str>) -> (&'static str, &'static str) {
+pub(crate) fn sector_titles(sector: Option<&str>) -> (&'static str, &'static str) {
     let read = sector.map(|name| serde_json::from_value::<Sector>(name.into()));
     let title = read.and_then(Result::ok).map(Sector::title);
     title.map_or(("不分领域", "no sector"), |title| (title.zh, title.en))
@@ -280,7 +310,11 @@ pub(crate) mod tests {
             committed_fen,
             paid_fen,
             recovered_fen: 0,
-            payments: vec![Payment { place: 1, paid_on: "2026-07-01".to_owned(), amount_fen: paid_fen }],
+            payments: vec![Payment {
+                place: 1,
+                paid_on: "2026-07-01".to_owned(),
+                amount_fen: paid_fen,
+            }],
         };
         let envelope = |measure: &str, total_fen, committed_fen| Envelope {
             measure: measure.to_owned(),
@@ -293,13 +327,27 @@ pub(crate) mod tests {
                 Entry {
                     sector: Some("manufacturing".to_owned()),
                     snapshot_root: Some("ab".repeat(32)),
-                    award: Some(award("HLJ-AW-2026-0001", "provincial-dataset", 120_000_000, 72_000_000)),
+                    award: Some(award(
+                        "HLJ-AW-2026-0001",
+                        "provincial-dataset",
+                        120_000_000,
+                        72_000_000,
+                    )),
                     ..entry(Kind::Application, "HLJ-DS-2026-0001", "工业设备检修问答数据集")
                 },
                 Entry {
-                    award: Some(award("HLJ-AW-2026-0003", "data-voucher", 100_000_000, 100_000_000)),
+                    award: Some(award(
+                        "HLJ-AW-2026-0003",
+                        "data-voucher",
+                        100_000_000,
+                        100_000_000,
+                    )),
                     division: "230600".to_owned(),
-                    ..entry(Kind::VoucherClaim, "HLJ-DV-2026-0001", "=HYPERLINK(\"http://x\",\"点我\")")
+                    ..entry(
+                        Kind::VoucherClaim,
+                        "HLJ-DV-2026-0001",
+                        "=HYPERLINK(\"http://x\",\"点我\")",
+                    )
                 },
                 Entry {
                     sector: Some("agriculture".to_owned()),
@@ -317,7 +365,9 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_under_review_is_not_public() {
-        for state in [State::Draft, State::Scored, State::ExpertReview, State::Filed, State::Nominated] {
+        for state in
+            [State::Draft, State::Scored, State::ExpertReview, State::Filed, State::Nominated]
+        {
             assert!(!is_public(state), "{state:?}");
         }
         for state in [State::Approved, State::Closed, State::StateApproved, State::Operating] {

@@ -34,22 +34,87 @@ fn fen(entry: &Entry, of: fn(&super::Award) -> i64) -> Value {
 
 /// The columns, in order.
 pub(super) const COLUMNS: &[Column] = &[
-    Column { name: "number", kind: "string", title: "编号 number", of: |entry| text(&entry.number) },
+    Column {
+        name: "number",
+        kind: "string",
+        title: "编号 number",
+        of: |entry| text(&entry.number),
+    },
     Column { name: "kind", kind: "string", title: "类别 kind", of: |entry| text(entry.kind) },
     Column { name: "name", kind: "string", title: "名称 name", of: |entry| text(&entry.name) },
-    Column { name: "organisation", kind: "string", title: "单位 organisation", of: |entry| text(&entry.organisation) },
-    Column { name: "credit_code", kind: "string", title: "统一社会信用代码 credit code", of: |entry| text(&entry.credit_code) },
-    Column { name: "sector", kind: "string", title: "领域 sector", of: |entry| maybe(entry.sector.as_ref()) },
-    Column { name: "division", kind: "string", title: "行政区划 division", of: |entry| text(&entry.division) },
+    Column {
+        name: "organisation",
+        kind: "string",
+        title: "单位 organisation",
+        of: |entry| text(&entry.organisation),
+    },
+    Column {
+        name: "credit_code",
+        kind: "string",
+        title: "统一社会信用代码 credit code",
+        of: |entry| text(&entry.credit_code),
+    },
+    Column {
+        name: "sector",
+        kind: "string",
+        title: "领域 sector",
+        of: |entry| maybe(entry.sector.as_ref()),
+    },
+    Column {
+        name: "division",
+        kind: "string",
+        title: "行政区划 division",
+        of: |entry| text(&entry.division),
+    },
     Column { name: "state", kind: "string", title: "状态 state", of: |entry| text(&entry.state) },
-    Column { name: "published_on", kind: "date", title: "公开日期 published on", of: |entry| maybe(entry.published_on.as_ref()) },
-    Column { name: "snapshot_root", kind: "string", title: "内容哈希 snapshot root", of: |entry| maybe(entry.snapshot_root.as_ref()) },
-    Column { name: "award", kind: "string", title: "资助编号 award", of: |entry| maybe(entry.award.as_ref().map(|award| &award.number)) },
-    Column { name: "measure", kind: "string", title: "措施 measure", of: |entry| maybe(entry.award.as_ref().map(|award| &award.measure)) },
-    Column { name: "year", kind: "integer", title: "年度 year", of: |entry| fen(entry, |award| award.year) },
-    Column { name: "committed_fen", kind: "integer", title: "核定（分） committed (fen)", of: |entry| fen(entry, |award| award.committed_fen) },
-    Column { name: "paid_fen", kind: "integer", title: "已拨付（分） paid (fen)", of: |entry| fen(entry, |award| award.paid_fen) },
-    Column { name: "recovered_fen", kind: "integer", title: "已追回（分） recovered (fen)", of: |entry| fen(entry, |award| award.recovered_fen) },
+    Column {
+        name: "published_on",
+        kind: "date",
+        title: "公开日期 published on",
+        of: |entry| maybe(entry.published_on.as_ref()),
+    },
+    Column {
+        name: "snapshot_root",
+        kind: "string",
+        title: "内容哈希 snapshot root",
+        of: |entry| maybe(entry.snapshot_root.as_ref()),
+    },
+    Column {
+        name: "award",
+        kind: "string",
+        title: "资助编号 award",
+        of: |entry| maybe(entry.award.as_ref().map(|award| &award.number)),
+    },
+    Column {
+        name: "measure",
+        kind: "string",
+        title: "措施 measure",
+        of: |entry| maybe(entry.award.as_ref().map(|award| &award.measure)),
+    },
+    Column {
+        name: "year",
+        kind: "integer",
+        title: "年度 year",
+        of: |entry| fen(entry, |award| award.year),
+    },
+    Column {
+        name: "committed_fen",
+        kind: "integer",
+        title: "核定（分） committed (fen)",
+        of: |entry| fen(entry, |award| award.committed_fen),
+    },
+    Column {
+        name: "paid_fen",
+        kind: "integer",
+        title: "已拨付（分） paid (fen)",
+        of: |entry| fen(entry, |award| award.paid_fen),
+    },
+    Column {
+        name: "recovered_fen",
+        kind: "integer",
+        title: "已追回（分） recovered (fen)",
+        of: |entry| fen(entry, |award| award.recovered_fen),
+    },
 ];
 
 /// Whether a spreadsheet would take a text for a formula.

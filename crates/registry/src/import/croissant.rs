@@ -16,7 +16,8 @@ pub fn is_croissant(json: &Json) -> bool {
         Json::String(text) => text.starts_with(CROISSANT),
         other => other["@id"].as_str().is_some_and(|id| id.starts_with(CROISSANT)),
     };
-    conforms.is_some_and(|value| value.as_array().map_or_else(|| one(value), |all| all.iter().any(one)))
+    conforms
+        .is_some_and(|value| value.as_array().map_or_else(|| one(value), |all| all.iter().any(one)))
 }
 
 /// Reads Croissant metadata: one row with the name, and a remark on every member that is lost.
@@ -24,19 +25,20 @@ pub fn is_croissant(json: &Json) -> bool {
 /// - Errors: no Croissant, or no name.
 pub fn read(bytes: &[u8]) -> Result<(Sheet, Vec<Problem>), Unreadable> {
     let unreadable = |zh: String, en: String| Unreadable { place: None, why: Text { zh, en } };
-    let json: Json = serde_json::from_slice(bytes)
-        .map_err(|error| unreadable(format!("不是 JSON：{error}"), format!("is no JSON: {error}")))?;
+    let json: Json = serde_json::from_slice(bytes).map_err(|error| {
+        unreadable(format!("不是 JSON：{error}"), format!("is no JSON: {error}"))
+    })?;
     if !is_croissant(&json) {
         let zh = "没有写明符合 Croissant（conformsTo）".to_owned();
         return Err(unreadable(zh, "does not say that it conforms to Croissant".to_owned()));
     }
     let members = json.as_object().cloned().unwrap_or_default();
-    let name = members.get("name").and_then(plain).ok_or_else(|| {
-        unreadable("没有 name".to_owned(), "has no name".to_owned())
-    })?;
+    let name = members
+        .get("name")
+        .and_then(plain)
+        .ok_or_else(|| unreadable("没有 name".to_owned(), "has no name".to_owned()))?;
     let row = Row { place: 1, cells: vec![Cell::Text(name)] };
-    let sheet =
-        Sheet { columns: vec!["name".to_owned()], rows: vec![row], guessed_gb18030: false };
+    let sheet = Sheet { columns: vec!["name".to_owned()], rows: vec![row], guessed_gb18030: false };
     Ok((sheet, lost(&members)))
 }
 
@@ -56,10 +58,12 @@ fn plain(value: &Json) -> Option<String> {
 /// A remark on every member that an application has no place for.
 fn lost(members: &Map<String, Json>) -> Vec<Problem> {
     let kept = ["name", "conformsTo", "dct:conformsTo"];
-    let lost = members.keys().filter(|name| !name.starts_with('@') && !kept.contains(&name.as_str()));
+    let lost =
+        members.keys().filter(|name| !name.starts_with('@') && !kept.contains(&name.as_str()));
     lost.map(|name| {
         let zh = format!("申报没有存放 {name} 的地方，未带入");
-        let mut remark = Problem::file(zh, format!("an application has no place for {name}; it was left out"));
+        let mut remark =
+            Problem::file(zh, format!("an application has no place for {name}; it was left out"));
         remark.field = Some(name.clone());
         remark
     })
@@ -77,7 +81,8 @@ mod tests {
             r#""dct:conformsTo": {"@id": "http://mlcommons.org/croissant/1.0"}"#,
             r#""conformsTo": ["http://example.org", "http://mlcommons.org/croissant/1.1"]"#,
         ] {
-            let json = format!(r#"{{"@type": "sc:Dataset", "name": "甲", "license": "x", {conforms}}}"#);
+            let json =
+                format!(r#"{{"@type": "sc:Dataset", "name": "甲", "license": "x", {conforms}}}"#);
             let (sheet, lost) = read(json.as_bytes()).unwrap();
             assert_eq!(sheet.rows[0].cells, [Cell::Text("甲".to_owned())]);
             assert_eq!(lost.len(), 1);

@@ -124,7 +124,11 @@ fn check(sheet: &Sheet, limits: Limits) -> Result<(), Unreadable> {
     let Limits { rows, columns, cell, .. } = limits;
     if sheet.columns.len() > columns || sheet.rows.len() > rows {
         let zh = format!("超过 {columns} 列或 {rows} 行");
-        return Err(unreadable(None, zh, format!("has more than {columns} columns or {rows} rows")));
+        return Err(unreadable(
+            None,
+            zh,
+            format!("has more than {columns} columns or {rows} rows"),
+        ));
     }
     for row in &sheet.rows {
         let long = row.cells.iter().position(|known| match known {
@@ -150,7 +154,9 @@ fn decode(bytes: &[u8]) -> Result<(String, bool), Unreadable> {
     let decoded = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes);
     match decoded {
         Some(text) => Ok((text.into_owned(), true)),
-        None => Err(unreadable(None, "既不是 UTF-8 也不是 GB18030", "is neither UTF-8 nor GB18030")),
+        None => {
+            Err(unreadable(None, "既不是 UTF-8 也不是 GB18030", "is neither UTF-8 nor GB18030"))
+        }
     }
 }
 
@@ -196,7 +202,11 @@ fn push(
     }
     if rows.len() == limits.rows {
         let most = limits.rows;
-        return Err(unreadable(Some(place), format!("超过 {most} 行"), format!("has more than {most} rows")));
+        return Err(unreadable(
+            Some(place),
+            format!("超过 {most} 行"),
+            format!("has more than {most} rows"),
+        ));
     }
     rows.push(Row { place, cells });
     Ok(())
@@ -204,11 +214,14 @@ fn push(
 
 fn xlsx(bytes: &[u8], limits: Limits) -> Result<Sheet, Unreadable> {
     let wrong = |error: &dyn std::fmt::Display| {
-        unreadable(None, format!("不是 XLSX 工作簿：{error}"), format!("is no XLSX workbook: {error}"))
+        unreadable(
+            None,
+            format!("不是 XLSX 工作簿：{error}"),
+            format!("is no XLSX workbook: {error}"),
+        )
     };
     unpacks_small(bytes, limits)?;
-    let mut book: Xlsx<_> =
-        Xlsx::new(Cursor::new(bytes)).map_err(|error| wrong(&error))?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| wrong(&error))?;
     let range = book.worksheet_range_at(0);
     let range = range.ok_or_else(|| wrong(&"no sheet"))?.map_err(|error| wrong(&error))?;
     let first = u64::from(range.start().map_or(0, |(row, _)| row));
@@ -216,7 +229,11 @@ fn xlsx(bytes: &[u8], limits: Limits) -> Result<Sheet, Unreadable> {
     for (at, row) in range.rows().enumerate() {
         if row.len() > limits.columns {
             let most = limits.columns;
-            return Err(unreadable(Some(1), format!("超过 {most} 列"), format!("has more than {most} columns")));
+            return Err(unreadable(
+                Some(1),
+                format!("超过 {most} 列"),
+                format!("has more than {most} columns"),
+            ));
         }
         let place = first + at as u64 + 1;
         if columns.is_empty() {
@@ -232,7 +249,11 @@ fn xlsx(bytes: &[u8], limits: Limits) -> Result<Sheet, Unreadable> {
 /// Refuses a workbook whose parts unpack to too much.
 fn unpacks_small(bytes: &[u8], limits: Limits) -> Result<(), Unreadable> {
     let wrong = |error: &dyn std::fmt::Display| {
-        unreadable(None, format!("不是 XLSX 工作簿：{error}"), format!("is no XLSX workbook: {error}"))
+        unreadable(
+            None,
+            format!("不是 XLSX 工作簿：{error}"),
+            format!("is no XLSX workbook: {error}"),
+        )
     };
     let mut parts = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| wrong(&error))?;
     let mut left = limits.unpacked;
@@ -321,7 +342,8 @@ mod tests {
         assert_eq!(sheet.rows[1].cells, [text("乙\n公司"), text("=1+1")]);
         let json = r#"[{"名称":"甲","金额":"120万"},{},{"名称":"乙\n公司","金额":"'=1+1"}]"#;
         let other = read(json.as_bytes(), Format::Json, LIMITS).unwrap();
-        let cells = |sheet: &Sheet| sheet.rows.iter().map(|row| row.cells.clone()).collect::<Vec<_>>();
+        let cells =
+            |sheet: &Sheet| sheet.rows.iter().map(|row| row.cells.clone()).collect::<Vec<_>>();
         assert_eq!((cells(&other), &other.columns), (cells(&sheet), &sheet.columns));
         assert_eq!(other.rows[1].place, 3);
     }
