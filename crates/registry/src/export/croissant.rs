@@ -90,6 +90,11 @@ fn dataset(entry: &Entry, day: &str, about: &About) -> Json {
             "creator",
             json!({"@type": "sc:Organization", "name": entry.organisation, "identifier": entry.credit_code}),
         ),
+        (
+            "citeAs",
+            format!("{} ({day}). {}. {}", entry.organisation, entry.name, address(entry, about))
+                .into(),
+        ),
         ("publisher", json!({"@type": "sc:Organization", "name": about.publisher})),
         // The content that was scored, so that what is fetched later can be held against it.
         (
