@@ -6,7 +6,11 @@
 //! The suite runs 100,000 histories; `SHUJIAN_HISTORIES=10000000 cargo test --release -p
 //! shujian-grade --test oracle` runs more.
 
+mod chance;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+use chance::Chance;
 
 use shujian_core::{CreditCode, Date, Fen};
 use shujian_grade::measure::entitlement::{Audit, Entitlement, audit};
@@ -101,33 +105,19 @@ impl Row {
     }
 }
 
-/// SplitMix64: the same histories on every machine.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-
+impl Row {
     /// Amounts of every size, thick around what matters: thresholds and the points of caps.
-    fn amount(&mut self, row: &Row) -> i64 {
-        let point = row.cap * row.rate.1 / row.rate.0;
-        let least = row.least.map_or(point, |(least, _)| least);
-        let near = i128::from(self.below(2001)) - 1000;
-        let amount = match self.below(6) {
-            0 => i128::from(self.below(200)),
+    fn amount(&self, chance: &mut Chance) -> i64 {
+        let point = self.cap * self.rate.1 / self.rate.0;
+        let least = self.least.map_or(point, |(least, _)| least);
+        let near = i128::from(chance.below(2001)) - 1000;
+        let amount = match chance.below(6) {
+            0 => i128::from(chance.below(200)),
             1 => point + near,
             2 => least + near,
             3 => point / 2 + near,
-            4 => i128::from(self.below(1 << 40)),
-            _ => i128::from(self.below(u64::try_from(point).unwrap() * 2)),
+            4 => i128::from(chance.below(1 << 40)),
+            _ => i128::from(chance.below(u64::try_from(point).unwrap() * 2)),
         };
         i64::try_from(amount.max(0)).unwrap()
     }
@@ -198,7 +188,7 @@ fn yearly_history(world: &World, seed: u64) {
         let related = chance.below(12);
         let (invoice, day) = (chance.below(24), chance.below(6) as usize);
         let day = if chance.below(3) > 0 { 1 } else { day };
-        let amount = chance.amount(row);
+        let amount = row.amount(&mut chance);
         let purchase = Purchase {
             purchaser: world.parties[buyer].clone(),
             seller: world.parties[if related == 0 { buyer } else { 1 - buyer }].clone(),
@@ -241,9 +231,9 @@ fn single_claim(world: &World, seed: u64) {
     let mut chance = Chance(!seed);
     let row = &TABLE[chance.below(TABLE.len() as u64) as usize];
     let day = chance.below(6) as usize;
-    let amount = chance.amount(row);
-    let granted = if chance.below(2) == 0 { 0 } else { chance.amount(row) };
-    let left = (chance.below(3) == 0).then(|| chance.amount(row));
+    let amount = row.amount(&mut chance);
+    let granted = if chance.below(2) == 0 { 0 } else { row.amount(&mut chance) };
+    let left = (chance.below(3) == 0).then(|| row.amount(&mut chance));
     let mut facts = Facts::on(world.days[day]);
     facts.amounts.insert(row.fact.to_owned(), Fen(amount));
     facts.granted_fen = Fen(granted);
@@ -343,7 +333,7 @@ fn cutting_an_invoice_changes_nothing() {
         let mut chance = Chance(seed.rotate_left(17));
         let yearly: Vec<&Row> = TABLE.iter().filter(|row| row.yearly).collect();
         let row = yearly[chance.below(yearly.len() as u64) as usize];
-        let whole = chance.amount(row);
+        let whole = row.amount(&mut chance);
         let mut pieces = Vec::new();
         let mut rest = whole;
         for _ in 0..chance.below(6) {

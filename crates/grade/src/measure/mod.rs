@@ -14,6 +14,8 @@ mod evaluate;
 pub mod parameter;
 mod place;
 pub mod reason;
+mod rule;
+mod run;
 pub mod trace;
 
 pub use account::{Book, Purchase};
