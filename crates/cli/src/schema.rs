@@ -63,6 +63,16 @@ const FORMS: &[Form] = &[
         schema: || schema_for!(shujian_grade::measure::case::Report),
     },
     Form {
+        name: "import",
+        file: "import.v1.json",
+        schema: || schema_for!(shujian_registry::import::Report),
+    },
+    Form {
+        name: "registry-report",
+        file: "registry-report.v1.json",
+        schema: || schema_for!(shujian_registry::report::Report),
+    },
+    Form {
         name: "agreement",
         file: "agreement.v1.json",
         schema: || schema_for!(shujian_annotation::agreement::AgreementForm),

@@ -72,12 +72,47 @@ impl Store {
     ) -> Result<Vec<Result<Receipt, Error>>, Error> {
         let _turn = self.turn.lock().await;
         let on = self.begin().await?;
+        let (receipts, append) = self.carry_each(&on, requests).await?;
+        if append.size > append.before {
+            seal(&on, self, append).await?;
+            on.commit().await?;
+        }
+        Ok(receipts)
+    }
+
+    /// Carries requests out together: if one is refused, or `keep` is false, none of them was.
+    ///
+    /// - Errors: the database's; then none of them was carried out.
+    pub(crate) async fn execute_whole(
+        &self,
+        requests: &[Signed],
+        keep: bool,
+    ) -> Result<Vec<Result<Receipt, Error>>, Error> {
+        let _turn = self.turn.lock().await;
+        let on = self.begin().await?;
+        let (receipts, append) = self.carry_each(&on, requests).await?;
+        let whole = keep && receipts.iter().all(Result::is_ok);
+        if whole && append.size > append.before {
+            seal(&on, self, append).await?;
+            on.commit().await?;
+        } else {
+            on.rollback().await?;
+        }
+        Ok(receipts)
+    }
+
+    /// Carries requests out one after the other within a transaction; the log is not sealed.
+    async fn carry_each(
+        &self,
+        on: &DatabaseTransaction,
+        requests: &[Signed],
+    ) -> Result<(Vec<Result<Receipt, Error>>, Append), Error> {
         let settings = setting::Entity::find_by_id("registry")
             .lock(LockType::Update)
-            .one(&on)
+            .one(on)
             .await?
             .ok_or_else(|| Error::Damaged("there are no settings".to_owned()))?;
-        let mut append = Append::load(&on).await?;
+        let mut append = Append::load(on).await?;
         let mut receipts = Vec::with_capacity(requests.len());
         for request in requests {
             let part = on.begin().await?;
@@ -89,11 +124,7 @@ impl Store {
             }
             receipts.push(receipt);
         }
-        if append.size > append.before {
-            seal(&on, self, append).await?;
-            on.commit().await?;
-        }
-        Ok(receipts)
+        Ok((receipts, append))
     }
 
     async fn carry(

@@ -10,6 +10,7 @@ pub mod labels;
 mod lang;
 mod place;
 pub mod policy;
+pub mod register;
 pub mod registry;
 mod screen;
 mod text;

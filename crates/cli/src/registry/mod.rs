@@ -1,6 +1,7 @@
 //! `shujian registry`
 
 mod enrol;
+mod exchange;
 mod init;
 mod keys;
 mod money;
@@ -54,6 +55,12 @@ enum Command {
     List(read::ListArgs),
     /// Show an entry with its history, money and open commands
     Show(read::ShowArgs),
+    /// Import entries of a kind from CSV, XLSX, JSON or Croissant
+    Import(exchange::ImportArgs),
+    /// Write the public entries in a form that others read
+    Export(exchange::ExportArgs),
+    /// Add up what was committed, paid and left
+    Report(exchange::ReportArgs),
     /// What can be done with entries, by whom, and with which fields
     Commands(read::CommandsArgs),
     /// Hold every table, signature and account against the log
@@ -82,6 +89,9 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         Command::Recover(args) => money::recover(args, lang),
         Command::List(args) => read::list(args, lang),
         Command::Show(args) => read::show(args, lang),
+        Command::Import(args) => exchange::import(args, lang),
+        Command::Export(args) => exchange::export(args, lang),
+        Command::Report(args) => exchange::analyse(args, lang),
         Command::Commands(args) => read::commands(args, lang),
         Command::Verify(args) => proof::verify(args, lang),
         Command::Prove(args) => proof::prove(args),

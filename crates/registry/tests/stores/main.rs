@@ -7,6 +7,7 @@ mod places;
 mod world;
 
 mod crash;
+mod exchange;
 mod limits;
 mod money;
 mod panel;
