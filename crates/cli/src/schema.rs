@@ -97,6 +97,26 @@ const FORMS: &[Form] = &[
         file: "plan.v1.json",
         schema: || schema_for!(shujian_annotation::sampling::PlanForm),
     },
+    Form {
+        name: "registry-event",
+        file: "registry-event.v1.json",
+        schema: || schema_for!(shujian_registry::log::Event),
+    },
+    Form {
+        name: "registry-receipt",
+        file: "registry-receipt.v1.json",
+        schema: || schema_for!(shujian_registry::Receipt),
+    },
+    Form {
+        name: "registry-entry",
+        file: "registry-entry.v1.json",
+        schema: || schema_for!(shujian_registry::query::Shown),
+    },
+    Form {
+        name: "registry-report",
+        file: "registry-report.v1.json",
+        schema: || schema_for!(shujian_registry::Report),
+    },
 ];
 
 fn names() -> clap::builder::PossibleValuesParser {

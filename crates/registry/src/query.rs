@@ -222,7 +222,7 @@ impl Store {
             .order_by_asc(tranche::Column::Place);
         let state = State::named(text(&entry, "state")).unwrap_or(State::Active);
         Ok(Shown {
-            schema: "registry-entry.v1".to_owned(),
+            schema: "shujian.registry-entry.v1".to_owned(),
             kind: kind.name().to_owned(),
             award: award.as_ref().map(json),
             tranches: tranches.all(&self.db).await?.iter().map(json).collect(),

@@ -92,6 +92,13 @@ impl Store {
         }
     }
 
+    /// Lets go of the database; SQLite folds its journal in.
+    ///
+    /// - Errors: [`Error::Store`]. What was acknowledged is on disk in any case.
+    pub async fn close(self) -> Result<(), Error> {
+        Ok(self.db.close().await?)
+    }
+
     /// Path or URL, without password.
     pub fn place(&self) -> &str {
         &self.place

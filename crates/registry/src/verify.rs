@@ -83,7 +83,7 @@ impl Store {
         on.commit().await?;
         let root = tiles.root(audit.events).map(|root| crate::hex(&root.0)).unwrap_or_default();
         Ok(Report {
-            schema: "registry-report.v1".to_owned(),
+            schema: "shujian.registry-report.v1".to_owned(),
             origin: log.name().to_owned(),
             events: audit.events,
             root,

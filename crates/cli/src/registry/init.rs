@@ -39,15 +39,15 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     keys::write(&folder.join(keys::LOG), &log, true)?;
     keys::write(&folder.join(keys::LOG_PUBLIC), &log_public, false)?;
     keys::write(&admin_file, &private, true)?;
-    let store = block_on(Store::create(
-        &args.place.db,
-        LogKey::parse(&log)?,
-        &log_public,
-        (&admin, &public),
-        mode,
-    ));
-    let made = match store {
-        Ok(store) => store,
+    let log_key = LogKey::parse(&log)?;
+    let made = block_on(async {
+        let signer = (&admin, public.as_str());
+        let store = Store::create(&args.place.db, log_key, &log_public, signer, mode).await?;
+        let place = store.place().to_owned();
+        store.close().await.map(|()| place)
+    });
+    let place = match made {
+        Ok(place) => place,
         Err(error) => {
             for name in [folder.join(keys::LOG), folder.join(keys::LOG_PUBLIC), admin_file] {
                 // The first error is the one that matters.
@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
             return Err(error.into());
         }
     };
-    let (place, keys) = (made.place(), folder.display());
+    let keys = folder.display();
     output::write(
         &match lang {
             Lang::Zh => {

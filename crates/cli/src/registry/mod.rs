@@ -12,7 +12,7 @@ mod write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use shujian_registry::{Error, Store};
+use shujian_registry::{Error, LogKey, Store, block_on};
 use shujian_report::Lang;
 
 use crate::failure::{Failure, Fault};
@@ -128,15 +128,19 @@ impl Place {
         }
     }
 
-    /// Opens the registry to read.
-    async fn read(&self) -> Result<Store, Failure> {
-        Ok(Store::open(&self.db, None).await?)
-    }
-
-    /// Opens the registry to write, with the log's key.
-    async fn write(&self) -> Result<Store, Failure> {
-        let key = keys::log(&self.folder())?;
-        Ok(Store::open(&self.db, Some(key)).await?)
+    /// Opens the registry, with the log's key if it is to be written to, and lets go of it again.
+    fn open<T>(
+        &self,
+        key: Option<LogKey>,
+        work: impl AsyncFnOnce(&Store) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let done = block_on(async {
+            let store = Store::open(&self.db, key).await?;
+            let done = work(&store).await;
+            store.close().await?;
+            done
+        });
+        Ok(done?)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use shujian_registry::{Error, Proof, Trust, Verifier, block_on};
+use shujian_registry::{Error, Proof, Trust, Verifier};
 use shujian_report::{Lang, registry as report};
 
 use super::{Place, keys};
@@ -78,20 +78,14 @@ pub(super) fn verify(args: &VerifyArgs, lang: Lang) -> Result<ExitCode, Failure>
     };
     let earlier = args.since.as_deref().map(keys::read).transpose()?;
     let trust = Trust { log: log.as_deref(), earlier: earlier.as_deref() };
-    let found = block_on(async {
-        let store = args.place.read().await?;
-        Ok::<_, Failure>(store.verify(trust).await?)
-    })?;
+    let found = args.place.open(None, async |store| store.verify(trust).await)?;
     args.out.write(&found, |found| report::verification(found, lang))?;
     Ok(ExitCode::from(u8::from(!found.is_whole())))
 }
 
 pub(super) fn prove(args: &ProveArgs) -> Result<ExitCode, Failure> {
     output::check(args.output.as_deref())?;
-    let proof = block_on(async {
-        let store = args.place.read().await?;
-        Ok::<_, Failure>(store.prove(&args.number, args.event).await?)
-    })?;
+    let proof = args.place.open(None, async |store| store.prove(&args.number, args.event).await)?;
     output::write(&proof.write(), args.output.as_deref())?;
     Ok(ExitCode::SUCCESS)
 }
@@ -104,10 +98,7 @@ pub(super) fn check(args: &CheckArgs, lang: Lang) -> Result<ExitCode, Failure> {
 }
 
 pub(super) fn checkpoint(args: &CheckpointArgs) -> Result<ExitCode, Failure> {
-    let note = block_on(async {
-        let store = args.place.read().await?;
-        Ok::<_, Failure>(store.checkpoint().await?)
-    })?;
+    let note = args.place.open(None, async |store| store.checkpoint().await)?;
     let note = note.ok_or_else(|| Error::Damaged("there is no checkpoint".to_owned()))?;
     output::write(&note, None)?;
     Ok(ExitCode::SUCCESS)

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use shujian_registry::query::Filter;
-use shujian_registry::{Kind, Mode, State, block_on};
+use shujian_registry::{Kind, Mode, State};
 use shujian_report::{Lang, registry as report};
 
 use super::Place;
@@ -83,26 +83,24 @@ pub(super) fn list(args: &ListArgs, lang: Lang) -> Result<ExitCode, Failure> {
         })?),
     };
     let look = &args.look;
-    let (rows, mode) = block_on(async {
-        let store = look.place.read().await?;
-        let filter = Filter {
-            state,
-            search: args.search.as_deref(),
-            after: args.after.as_deref(),
-            limit: args.limit,
-            reader: look.reader.as_deref(),
-        };
-        Ok::<_, Failure>((store.list(kind, &filter).await?, store.mode().await?))
-    })?;
+    let filter = Filter {
+        state,
+        search: args.search.as_deref(),
+        after: args.after.as_deref(),
+        limit: args.limit,
+        reader: look.reader.as_deref(),
+    };
+    let (rows, mode) = look
+        .place
+        .open(None, async |store| Ok((store.list(kind, &filter).await?, store.mode().await?)))?;
     look.out.write(&rows, |rows| report::list(rows, mode == Mode::Trial, lang))
 }
 
 pub(super) fn show(args: &ShowArgs, lang: Lang) -> Result<ExitCode, Failure> {
     let look = &args.look;
-    let (shown, mode) = block_on(async {
-        let store = look.place.read().await?;
+    let (shown, mode) = look.place.open(None, async |store| {
         let shown = store.show(&args.number, look.reader.as_deref()).await?;
-        Ok::<_, Failure>((shown, store.mode().await?))
+        Ok((shown, store.mode().await?))
     })?;
     look.out.write(&shown, |shown| report::entry(shown, mode == Mode::Trial, lang))
 }

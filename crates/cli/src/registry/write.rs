@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use shujian_registry::transitions::{Field, Holds, TABLE, Transition};
-use shujian_registry::{Kind, Request, block_on, parse};
+use shujian_registry::{Kind, Request, parse};
 use shujian_report::{Lang, registry as report};
 
 use super::{Place, keys};
@@ -188,9 +188,7 @@ pub(super) fn send(
     request.if_version = act.if_version;
     request.on.clone_from(&act.on);
     let signed = request.sign(&signer, private)?;
-    let receipt = block_on(async {
-        let store = act.place.write().await?;
-        Ok::<_, Failure>(store.execute(&signed).await?)
-    })?;
+    let key = keys::log(&act.place.folder())?;
+    let receipt = act.place.open(Some(key), async |store| store.execute(&signed).await)?;
     act.out.write(&receipt, |receipt| report::receipt(receipt, lang))
 }

@@ -8,7 +8,7 @@ use super::canonical;
 use crate::request::Request;
 
 /// Name and version of the form of a leaf.
-pub const SCHEMA: &str = "registry-event.v1";
+pub const SCHEMA: &str = "shujian.registry-event.v1";
 
 /// One event, complete: who asked for what, what it led to, and every row it wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
