@@ -1,31 +1,27 @@
 //! One request from its signature to its event. The steps stand in [`Store::carry`], in order.
 
+use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set,
-    TransactionTrait,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set, TransactionTrait,
 };
 use serde::Serialize;
 
-use chrono::{DateTime, Utc};
-
-use crate::entities::log::{checkpoint, event, private, tile};
-use crate::entities::people::{actor, organisation, setting};
+use crate::aim::{aim, authorise, begin_entry, fill, resolve, state_of};
+use crate::append::{Append, seal};
+use crate::entities::log::{event, private};
+use crate::entities::people::{actor, setting};
 use crate::entities::reviews::proposal;
-use crate::entries::{Entry, blank, integer, named, text};
+use crate::entries::{integer, text};
 use crate::error::code;
-use crate::fields::{Fields, acts_for, points_at};
-use crate::log::{Event, SCHEMA, Step, Tiles, Verifier, canonical};
+use crate::fields::Fields;
+use crate::log::{Event, SCHEMA, Step, Verifier, canonical};
 use crate::request::{Request, Signed, commit};
-use crate::store::{Store, last};
-use crate::transitions::{Transition, find, open_to};
-use crate::words::{Kind, Role, State};
-use crate::work::{Work, new_id};
+use crate::store::Store;
+use crate::words::{Kind, State};
+use crate::work::Work;
 use crate::{Error, calendar, effects, guards};
-
-/// Events between the checkpoints that are kept for good.
-const KEPT_EVERY: u64 = 256;
 
 /// What a request led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -42,15 +38,6 @@ pub struct Receipt {
     pub step: Step,
     /// Whether it had been done before under the same key.
     pub repeated: bool,
-}
-
-/// The end of the log while events are added to it.
-#[derive(Default)]
-pub(crate) struct Append {
-    size: u64,
-    before: u64,
-    at: Option<DateTime<Utc>>,
-    tiles: Tiles,
 }
 
 impl Store {
@@ -73,7 +60,7 @@ impl Store {
         let _turn = self.turn.lock().await;
         let on = self.begin().await?;
         let (receipts, append) = self.carry_each(&on, requests).await?;
-        if append.size > append.before {
+        if append.has_grown() {
             seal(&on, self, append).await?;
             on.commit().await?;
         }
@@ -92,7 +79,7 @@ impl Store {
         let on = self.begin().await?;
         let (receipts, append) = self.carry_each(&on, requests).await?;
         let whole = keep && receipts.iter().all(Result::is_ok);
-        if whole && append.size > append.before {
+        if whole && append.has_grown() {
             seal(&on, self, append).await?;
             on.commit().await?;
         } else {
@@ -206,162 +193,6 @@ async fn done_before(
     let zh = format!("幂等键 {key} 已用于另一请求（事件 {}）", event.seq);
     let en = format!("the key {key} was used for another request (event {})", event.seq);
     Err(Error::refuse(code::KEY_REUSED, zh, en))
-}
-
-/// The row of the table and the entry that a request means.
-async fn aim(
-    on: &DatabaseTransaction,
-    request: &Request,
-) -> Result<(&'static Transition, Entry), Error> {
-    let kind = Kind::named(&request.kind).ok_or_else(|| {
-        Error::field("kind", format!("没有 {} 这一类", request.kind), "is no kind of entry")
-    })?;
-    let (entry, state) = match &request.target {
-        None => (blank(kind), State::None),
-        Some(target) => {
-            let entry = named(on, kind, target).await?.ok_or_else(|| {
-                let (zh, en) = (format!("没有 {target}"), format!("there is no {target}"));
-                Error::refuse(code::UNKNOWN, zh, en)
-            })?;
-            let state = text(&entry, "state");
-            let state = if state.is_empty() { Some(State::Active) } else { State::named(state) };
-            let bad = || Error::Damaged(format!("{target} is in no known state"));
-            (entry, state.ok_or_else(bad)?)
-        }
-    };
-    let row = find(kind, &request.command, state).ok_or_else(|| closed(kind, state, request))?;
-    match (request.if_version, integer(&entry, "version")) {
-        (Some(wanted), Some(is)) if wanted != is && !row.makes_entry() => {
-            let zh = format!("版本已是 {is}，不是 {wanted}：其间有人改动，请重新查看");
-            let en = format!("the version is {is}, not {wanted}: somebody changed it; look again");
-            Err(Error::refuse(code::VERSION, zh, en))
-        }
-        _ => Ok((row, entry)),
-    }
-}
-
-fn closed(kind: Kind, state: State, request: &Request) -> Error {
-    let open: Vec<&str> = open_to(kind, state).map(|row| row.command).collect();
-    let (command, open) = (&request.command, open.join(", "));
-    let zh = format!("“{}”状态下不能 {command}；可用的命令：{open}", state.title().zh);
-    let en = format!("`{command}` is not open in the state {}; open are: {open}", state.name());
-    Error::refuse(code::STATE, zh, en)
-}
-
-/// Whether the actor's role may give the command, and on this entry.
-fn authorise(row: &Transition, actor: &actor::Model, entry: &Entry) -> Result<(), Error> {
-    let role = Role::named(&actor.role);
-    let refuse = |zh: String, en: String| Err(Error::refuse(code::ROLE, zh, en));
-    if !role.is_some_and(|role| row.roles.contains(&role)) {
-        let zh: Vec<&str> = row.roles.iter().map(|role| role.title().zh).collect();
-        let en: Vec<&str> = row.roles.iter().map(|role| role.name()).collect();
-        return refuse(
-            format!("{} 不能 {}；须由{}办理", actor.id, row.command, zh.join("、")),
-            format!("{} may not {}; it takes: {}", actor.id, row.command, en.join(", ")),
-        );
-    }
-    let theirs = crate::entries::organisation(entry);
-    let foreign = !theirs.is_empty() && actor.organisation_id.as_deref() != Some(theirs);
-    if role.is_some_and(acts_for) && foreign {
-        return refuse(
-            "该条目属于其他单位".into(),
-            "the entry belongs to another organisation".into(),
-        );
-    }
-    Ok(())
-}
-
-/// Puts ids where fields name entries by number.
-async fn resolve(
-    on: &DatabaseTransaction,
-    row: &Transition,
-    fields: &mut Fields,
-) -> Result<(), Error> {
-    for field in row.fields {
-        let kind = match points_at(field) {
-            Some(kind) => kind,
-            // One side of a tie may be an account or an organisation.
-            None if (row.kind, field.name) == (Kind::Tie, "left") => {
-                Kind::of_number(fields.text("left")).unwrap_or(Kind::Organisation)
-            }
-            None => continue,
-        };
-        let number = fields.text(field.name).to_owned();
-        if number.is_empty() {
-            continue;
-        }
-        let entry = named(on, kind, &number).await?.ok_or_else(|| {
-            let zh = format!("没有{} {number}", kind.title().zh);
-            Error::field(field.name, zh, format!("there is no {} {number}", kind.name()))
-        })?;
-        fields.resolve(field.name, text(&entry, "id").to_owned());
-    }
-    Ok(())
-}
-
-/// Sets the columns that carry the names of fields.
-fn fill(row: &Transition, entry: &mut Entry, fields: &Fields) {
-    for (column, value) in fields.columns() {
-        if let Some(cell) = entry.get_mut(column) {
-            *cell = value.clone();
-        }
-    }
-    if row.kind == Kind::Tie && row.makes_entry() {
-        entry.insert("left_id".to_owned(), fields.text("left").into());
-    }
-}
-
-fn state_of(entry: &Entry, row: &Transition) -> State {
-    if row.makes_entry() {
-        return State::None;
-    }
-    State::named(text(entry, "state")).unwrap_or(State::Active)
-}
-
-/// Gives a new entry its id, its number, and what follows from others.
-async fn begin_entry(work: &mut Work<'_>) -> Result<(), Error> {
-    let kind = work.row.kind;
-    let set = |work: &mut Work<'_>, column: &str, value: String| {
-        work.entry.insert(column.to_owned(), value.into());
-    };
-    set(work, "id", new_id());
-    if let Some(series) = kind.series() {
-        let number = work.number(series).await?;
-        set(work, "number", number);
-    }
-    match kind {
-        Kind::Actor => begin_actor(work)?,
-        Kind::Organisation => {
-            let code = text(&work.entry, "number").to_owned();
-            set(work, "division", code.get(2..8).unwrap_or_default().to_owned());
-            if text(&work.entry, "group_code").is_empty() {
-                set(work, "group_code", code);
-            }
-        }
-        Kind::Application | Kind::NationalProject => {
-            let id = text(&work.entry, "organisation_id").to_owned();
-            let organisation: organisation::Model = work.get(&id).await?;
-            set(work, "division", organisation.division);
-        }
-        _ => {}
-    }
-    authorise(work.row, &work.actor, &work.entry)
-}
-
-/// An account is called by its role and name, and its key is made for it.
-fn begin_actor(work: &mut Work<'_>) -> Result<(), Error> {
-    let id = format!("{}/{}", work.fields.text("role"), work.fields.text("name"));
-    if Verifier::parse(work.fields.text("vkey"))?.name() != id {
-        let en = format!("the key is not made for {id}");
-        return Err(Error::field("vkey", format!("公钥不是为 {id} 生成的"), en));
-    }
-    let role = Role::named(work.fields.text("role"));
-    if role.is_some_and(acts_for) && text(&work.entry, "organisation_id").is_empty() {
-        let (zh, en) = ("该角色须注明所属单位", "accounts of this role act for an organisation");
-        return Err(Error::field("organisation", zh, en));
-    }
-    work.entry.insert("id".to_owned(), id.into());
-    Ok(())
 }
 
 /// Where a command takes two persons: the first proposes, another confirms the same.
@@ -484,92 +315,4 @@ fn receipt(event: &Event, repeated: bool) -> Receipt {
 pub(crate) fn read(row: &event::Model) -> Result<Event, Error> {
     serde_json::from_str(&row.body)
         .map_err(|error| Error::Damaged(format!("event {}: {error}", row.seq)))
-}
-
-impl Append {
-    /// The end of the log, ready to be added to.
-    async fn load(on: &DatabaseTransaction) -> Result<Self, Error> {
-        let Some(newest) = last(on).await? else { return Ok(Self::default()) };
-        let size = newest.seq.cast_unsigned() + 1;
-        let at: Option<DateTime<Utc>> = read(&newest)?.at.parse().ok();
-        let mut tiles = Tiles::default();
-        for id in Tiles::edge(size) {
-            let hashes = Store::tile(on, &id).await?.unwrap_or_default();
-            if !tiles.insert(&id, hashes) {
-                return Err(Error::Damaged(format!("{id} is missing")));
-            }
-        }
-        Ok(Self { size, before: size, at, tiles })
-    }
-
-    /// When a request is dated: never before the event before it.
-    fn moment(&self, settings: &setting::Model, request: &Request) -> Result<DateTime<Utc>, Error> {
-        let before = self.at.unwrap_or(DateTime::UNIX_EPOCH);
-        let Some(on) = &request.on else {
-            let now = if settings.mode == "trial" { before } else { Utc::now() };
-            return Ok(now.max(before));
-        };
-        if settings.mode != "trial" {
-            let (zh, en) = ("只有演练登记册才能指定日期", "only a trial registry takes a date");
-            return Err(Error::refuse(code::CLOCK, zh, en));
-        }
-        let wrong = || Error::field("on", "不是日期", "is no day; write it as 2026-05-01");
-        let day = calendar::day(on).ok_or_else(wrong)?;
-        if day < calendar::day_of(before) {
-            let last = calendar::day_of(before);
-            let (zh, en) =
-                (format!("早于上一事件的 {last}"), format!("is before the last event, {last}"));
-            return Err(Error::refuse(code::CLOCK, zh, en));
-        }
-        Ok(calendar::morning_of(day).max(before))
-    }
-
-    /// Adds an event.
-    pub(crate) async fn push(
-        &mut self,
-        on: &impl ConnectionTrait,
-        event: &Event,
-    ) -> Result<(), Error> {
-        let leaf = event.leaf();
-        let row = event::ActiveModel {
-            seq: Set(self.size.cast_signed()),
-            key: Set(event.request.key.clone()),
-            entry_id: Set(event.entry.clone()),
-            body: Set(leaf.clone()),
-        };
-        event::Entity::insert(row).exec_without_returning(on).await?;
-        self.tiles.append(self.size, leaf.as_bytes());
-        self.at = event.at.parse().ok();
-        self.size += 1;
-        Ok(())
-    }
-}
-
-/// Writes the tiles that changed and signs the new end of the log.
-pub(crate) async fn seal(
-    on: &DatabaseTransaction,
-    store: &Store,
-    mut append: Append,
-) -> Result<(), Error> {
-    let Some(key) = &store.log_key else {
-        return Err(Error::Key("the log's own key is needed to write".to_owned()));
-    };
-    for (id, hashes) in append.tiles.take_changed() {
-        let row = tile::ActiveModel { id: Set(id), hashes: Set(hashes) };
-        let grown = sea_orm::sea_query::OnConflict::column(tile::Column::Id)
-            .update_column(tile::Column::Hashes)
-            .to_owned();
-        tile::Entity::insert(row).on_conflict(grown).exec_without_returning(on).await?;
-    }
-    let root = append
-        .tiles
-        .root(append.size)
-        .map_err(|error| Error::Damaged(format!("tiles: {error}")))?;
-    let note = key.checkpoint(append.size, root)?;
-    if append.before > 0 && append.before / KEPT_EVERY == append.size / KEPT_EVERY {
-        checkpoint::Entity::delete_by_id(append.before.cast_signed()).exec(on).await?;
-    }
-    let row = checkpoint::ActiveModel { size: Set(append.size.cast_signed()), note: Set(note) };
-    checkpoint::Entity::insert(row).exec_without_returning(on).await?;
-    Ok(())
 }

@@ -7,6 +7,8 @@
 //! This room computes no amount: it is handed a [`shujian_core::Entitlement`] and holds it against
 //! its own figures.
 
+mod aim;
+mod append;
 mod calendar;
 mod diagram;
 mod effects;

@@ -12,11 +12,11 @@ use sea_orm::{
 use tokio::sync::Mutex;
 
 use crate::Error;
+use crate::append::{Append, seal};
 use crate::entities::log::{checkpoint, event, tile};
 use crate::entities::people::{actor, setting};
 use crate::entities::{Row, save};
 use crate::error::code;
-use crate::execute::{Append, seal};
 use crate::log::{Event, Image, LogKey, SCHEMA, Signer, Step, Verifier, canonical};
 use crate::request::Request;
 use crate::transitions::find;

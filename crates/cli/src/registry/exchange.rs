@@ -9,7 +9,7 @@ use shujian_registry::export::{self, About, EXPORTS, File};
 use shujian_registry::import::sheet::{self, Format, LIMITS, Sheet, Unreadable};
 use shujian_registry::import::{self, Plan, Problem, croissant};
 use shujian_registry::report::{Dimension, Report, report};
-use shujian_registry::{Kind, Mode, block_on};
+use shujian_registry::{Kind, Mode};
 use shujian_report::{Lang, register};
 
 use super::{Place, keys};
@@ -116,9 +116,9 @@ pub(super) fn import(args: &ImportArgs, lang: Lang) -> Result<ExitCode, Failure>
     let mut plan = Plan::new(kind, &sheet, &with);
     plan.remark(remarks);
     let signer = keys::signer(&args.place.folder(), &args.account)?;
-    let report = block_on(async {
-        let store = args.place.write().await?;
-        Ok::<_, Failure>(store.import(plan, &signer, args.on.as_deref(), args.apply).await?)
+    let key = keys::log(&args.place.folder())?;
+    let report = args.place.open(Some(key), async |store| {
+        store.import(plan, &signer, args.on.as_deref(), args.apply).await
     })?;
     args.out.write(&report, |report| register::import(report, lang))?;
     Ok(ExitCode::from(u8::from(!report.problems.is_empty())))
@@ -165,10 +165,7 @@ fn read(path: &Path) -> Result<(Sheet, Vec<Problem>), Failure> {
 pub(super) fn export(args: &ExportArgs, lang: Lang) -> Result<ExitCode, Failure> {
     let form = export::named(&args.form).expect("the parser admits names of forms only");
     let about = about(args, form.is_published)?;
-    let register = block_on(async {
-        let store = args.place.read().await?;
-        Ok::<_, Failure>(store.register().await?)
-    })?;
+    let register = args.place.open(None, async |store| store.register().await)?;
     let files = (form.write)(&register, &about);
     let folder = &args.output;
     fs::create_dir_all(folder).map_err(|error| Failure::io(Fault::Environment, folder, &error))?;
@@ -212,10 +209,9 @@ pub(super) fn analyse(args: &ReportArgs, lang: Lang) -> Result<ExitCode, Failure
         return Err(Failure::new(Fault::Usage, zh, en));
     }
     let by: Vec<Dimension> = args.by.iter().filter_map(|name| Dimension::named(name)).collect();
-    let (sums, is_trial) = block_on(async {
-        let store = args.place.read().await?;
+    let (sums, is_trial) = args.place.open(None, async |store| {
         let is_trial = store.mode().await? == Mode::Trial;
-        Ok::<_, Failure>((report(&store.register().await?, &by), is_trial))
+        Ok((report(&store.register().await?, &by), is_trial))
     })?;
     let sums: Report =
         sums.map_err(|error| Failure::new(Fault::Input, "合计过大，无法计算", error.to_string()))?;

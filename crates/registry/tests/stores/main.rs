@@ -12,3 +12,4 @@ mod limits;
 mod money;
 mod panel;
 mod tamper;
+mod walk;
