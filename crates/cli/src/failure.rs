@@ -8,9 +8,11 @@ use shujian_core::Sector;
 use shujian_core::finding::Text;
 use shujian_report::Lang;
 
-/// Who or what is at fault; the variants are the exit codes 2, 3 and 4.
+/// Who or what is at fault; the variants are the exit codes 1 to 4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
+    /// Nobody: a rule says no.
+    Refusal,
     /// The command line asks for what cannot be.
     Usage,
     /// The input is unreadable as a whole.
@@ -44,6 +46,7 @@ impl Failure {
     /// The exit code.
     pub(crate) fn code(&self) -> ExitCode {
         ExitCode::from(match self.fault {
+            Fault::Refusal => 1,
             Fault::Usage => 2,
             Fault::Input => 3,
             Fault::Environment => 4,

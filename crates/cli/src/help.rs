@@ -15,8 +15,8 @@ const CODES_EN: &str = "Exit codes: 0 done, or open: effect unknown, or no measu
 const CODES_ZH: &str = "退出码：0 完成或待定（效果未知、没有可度量格式）；1 未入等次，或卡片被改动；\
                         2 用法错误；3 输入整体不可读；4 环境或程序自身的问题";
 
-/// Chinese twins of the doc comments: `command` or `command/argument`; arguments that several
-/// commands share stand under `*`.
+/// Chinese twins of the doc comments: `command` or `command/argument`, with the command above it
+/// where a name occurs twice; arguments that several commands share stand under `*`.
 const ZH: &[(&str, &str)] = &[
     ("shujian", "度量并评定数据集：文件进，卡片、等次与金额出"),
     ("grade", "评定数据集：得分、门槛、等次与金额"),
@@ -45,6 +45,91 @@ const ZH: &[(&str, &str)] = &[
     ("eval", "标注与参考答案对照：平均精度、错误率、F1"),
     ("convert", "把标注写成另一种格式，并列出损失"),
     ("plan", "一批要检查多少项，允许多少不合格"),
+    ("registry", "项目、核定与资金，记在无人能改写的日志里"),
+    ("registry init", "建立登记册，生成密钥与首个账号"),
+    ("registry enrol", "登记账号并写出其密钥文件"),
+    ("registry create", "新建任一类条目：单位、批次、额度、关联关系、裁定"),
+    ("registry apply", "新建省级数据集项目申报"),
+    ("registry project", "推荐国家级项目"),
+    ("registry voucher", "凭发票申领数据券"),
+    ("registry base", "提名数据标注基地"),
+    ("registry transition", "对条目下达命令；commands 列出全部命令"),
+    ("registry commit", "把申报与为其文件评分的卡片绑定"),
+    ("registry award", "按 policy compute 的结果核定金额；须两人"),
+    ("registry pay", "拨付下一笔；须两人"),
+    ("registry recover", "入账追回款；须两人"),
+    ("registry list", "列出一类条目"),
+    ("registry show", "查看条目及其经过、资金与可用命令"),
+    ("registry import", "从 CSV、XLSX、JSON 或 Croissant 导入一类条目"),
+    ("registry export", "把公开条目写成他方可读的形式"),
+    ("registry report", "汇总核定、已拨付与余额"),
+    ("registry import/file", "首行为字段名的表格，或 Croissant 元数据"),
+    ("registry import/with", "各行共用的字段，名称=值；可多次给出"),
+    ("registry import/apply", "没有一行被拒绝时写入；不写则只试不写"),
+    ("registry export/form", "形式：csv、xlsx、json、croissant、dcat、datapackage 或 360giving"),
+    ("registry export/output", "写入的文件夹"),
+    ("registry export/site", "条目公布的网址，如 https://data.example.gov.cn/register"),
+    ("registry export/publisher", "发布单位名称"),
+    ("registry export/licence", "元数据的许可，网址"),
+    ("registry report/by", "分组：sector、city、year、measure、kind、state；多个用逗号"),
+    ("registry report/format", "写法：text、json、csv 或 parquet"),
+    ("registry report/output", "写入文件而不是屏幕；parquet 必须写入文件"),
+    ("registry commands", "各类条目的命令、办理角色与字段"),
+    ("registry verify", "用日志核对各表、签名与账目"),
+    ("registry prove", "写出某事件在日志中的证明"),
+    ("registry check-proof", "不用登记册，核对证明"),
+    ("registry checkpoint", "打印最新的签署检查点，供外部留存"),
+    ("*/db", "SQLite 文件，或 postgres://…"),
+    ("*/keys", "密钥文件夹；不写则在 SQLite 文件旁"),
+    ("*/account", "账号，角色/名称"),
+    ("*/admin", "首个账号，由它登记其他账号"),
+    ("*/reader", "以此账号的权限查看，角色/名称"),
+    ("*/key", "幂等键：同一键的同一请求只办理一次"),
+    ("*/if_version", "条目须为此版本"),
+    ("*/on", "办理日期，仅限演练登记册"),
+    ("*/fields", "字段，名称=值；金额以元为单位；@文件 从文件读取"),
+    ("*/kind", "条目类别"),
+    ("*/number", "条目或核定的编号"),
+    ("registry transition/command", "命令"),
+    ("registry init/origin", "日志在检查点中的名称，如 registry.example/2026"),
+    ("registry init/trial", "演练用：请求可指定日期，自 2026-01-01 起"),
+    ("registry enrol/organisation", "所属或所代表单位的信用代码"),
+    ("registry commit/card", "grade --format json 写的卡片"),
+    ("registry award/entitlement", "policy compute --format json 写的权益"),
+    ("registry list/state", "只列此状态"),
+    ("registry list/search", "编号或名称含有"),
+    ("registry list/after", "此编号之后"),
+    ("registry list/limit", "最多列出多少条，至多 1000"),
+    ("*/log_key", "日志的公钥；verify 不写则用密钥文件夹里的"),
+    ("registry verify/since", "先前留存的检查点：日志须仍以它开头"),
+    ("registry prove/event", "事件在日志中的序号；不写则取该条目最新的"),
+    ("registry check-proof/proof", "prove 写的证明"),
+    ("policy", "政策的措施、金额与计算过程"),
+    ("policy list", "列出政策的各项措施"),
+    ("policy show", "查看一项措施：条文、数字、条件与未定事项"),
+    ("policy compute", "计算一项措施应付多少，逐步列出"),
+    ("policy explain", "复算已写出的计算结果，或解释一项措施或参数"),
+    ("policy test", "运行目录中的算例"),
+    ("policy show/measure", "措施，如 national-match 或 M6b；见 policy list"),
+    ("policy compute/measure", "措施，如 national-match 或 M6b；见 policy list"),
+    ("policy explain/target", "compute --format json 写的文件，或措施、参数的名称"),
+    ("*/catalogue", "措施目录；不写则用发布版"),
+    ("*/date", "申领日期，如 2026-05-01"),
+    ("*/issued", "政策印发日期，由主管部门填写"),
+    ("*/base", "基数，元"),
+    ("*/fact", "有多个基数的措施：名称=元；可多次给出"),
+    ("*/prior", "同一年度最高额下此前已申领的基数，元"),
+    ("*/granted", "同一最高额下此前已给付的金额，元"),
+    ("*/grade", "数据集的等次：A、B、C、D 或 none"),
+    ("*/ruled", "主管部门核定的金额，元；配合 --set score-curve=ruled"),
+    ("*/requested", "申请金额，元"),
+    ("*/eligible_cost", "经审计的合格成本，元"),
+    ("*/other_public", "同一成本已获的财政资金，元"),
+    ("*/confirm", "已查实的条件；可多次给出"),
+    ("*/places_taken", "本年度已用名额，用于有名额限制的措施"),
+    ("*/with", "同一项目的其他申领，措施:应得:已付，元；可多次给出"),
+    ("*/envelope", "年度预算余额，元"),
+    ("*/set", "主管部门对未定事项的决定，参数=值；可多次给出"),
     ("explain", "解释卡片上的数字，或发现的代码"),
     ("schema", "打印表单的 JSON Schema"),
     ("completions", "打印 shell 补全脚本"),
@@ -120,7 +205,7 @@ pub(crate) fn command(lang: Lang) -> Command {
     let english = Cli::command().after_help(CODES_EN);
     match lang {
         Lang::En => english,
-        Lang::Zh => translate(own_flags(english)).after_help(CODES_ZH),
+        Lang::Zh => translate(own_flags(english), "shujian").after_help(CODES_ZH),
     }
 }
 
@@ -152,14 +237,14 @@ fn own_help(command: Command) -> Command {
     names.into_iter().fold(command, |command, name| command.mut_subcommand(name, own_help))
 }
 
-fn translate(mut command: Command) -> Command {
-    let name = command.get_name().to_owned();
+/// Translates a command and those below it; `path` is its name after that of the one above it.
+fn translate(mut command: Command, path: &str) -> Command {
     let ids: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
     for id in ids {
         command = command.mut_arg(&id, |arg| {
             let heading = if arg.is_positional() { "参数" } else { "选项" };
             let default = arg.get_default_values().first().map(|value| value.to_owned());
-            let twin = argument(&name, &id).unwrap_or_default();
+            let twin = argument(path, &id).unwrap_or_default();
             let help = match default.as_ref().and_then(|value| value.to_str()) {
                 Some(value) if !value.is_empty() && arg.get_action().takes_values() => {
                     format!("{twin}（默认 {value}）")
@@ -174,14 +259,25 @@ fn translate(mut command: Command) -> Command {
     let subcommands: Vec<String> =
         command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for sub in subcommands {
-        command = command.mut_subcommand(sub, translate);
+        let below = below(path, &sub);
+        command = command.mut_subcommand(sub, |command| translate(command, &below));
     }
-    let about = find(&name).unwrap_or_default();
+    let about = find(path).or_else(|| find(last(path))).unwrap_or_default();
     command.about(about).help_template("{about}\n\n用法：{usage}\n\n{all-args}{after-help}\n")
 }
 
-fn argument(command: &str, id: &str) -> Option<&'static str> {
-    find(&format!("{command}/{id}")).or_else(|| find(&format!("*/{id}")))
+/// The path of a command below another.
+fn below(path: &str, name: &str) -> String {
+    if path == "shujian" { name.to_owned() } else { format!("{path} {name}") }
+}
+
+/// The name at the end of a path.
+fn last(path: &str) -> &str {
+    path.rsplit(' ').next().unwrap_or(path)
+}
+
+fn argument(path: &str, id: &str) -> Option<&'static str> {
+    [path, last(path), "*"].into_iter().find_map(|command| find(&format!("{command}/{id}")))
 }
 
 fn find(key: &str) -> Option<&'static str> {
@@ -260,15 +356,15 @@ mod tests {
     use super::*;
 
     /// Walks every command and argument of a command line with their paths.
-    fn walk(command: &Command, seen: &mut Vec<(String, Option<String>)>) {
+    fn walk(command: &Command, path: &str, seen: &mut Vec<(String, Option<String>)>) {
         let about = command.get_about().map(ToString::to_string);
-        seen.push((command.get_name().to_owned(), about));
+        seen.push((path.to_owned(), about));
         for arg in command.get_arguments() {
-            let path = format!("{}/{}", command.get_name(), arg.get_id());
+            let path = format!("{path}/{}", arg.get_id());
             seen.push((path, arg.get_help().map(ToString::to_string)));
         }
         for sub in command.get_subcommands() {
-            walk(sub, seen);
+            walk(sub, &below(path, sub.get_name()), seen);
         }
     }
 
@@ -278,7 +374,7 @@ mod tests {
             let mut command = command(lang);
             command.build();
             let mut seen = Vec::new();
-            walk(&command, &mut seen);
+            walk(&command, "shujian", &mut seen);
             assert!(seen.len() > 40, "{} only", seen.len());
             for (path, help) in seen {
                 let help = help.unwrap_or_default();
@@ -300,12 +396,12 @@ mod tests {
         let mut command = command(Lang::Zh);
         command.build();
         let mut seen = Vec::new();
-        walk(&command, &mut seen);
+        walk(&command, "shujian", &mut seen);
         for (key, _) in ZH {
             let suffix = key.strip_prefix('*');
             let used = seen.iter().any(|(path, _)| match suffix {
                 Some(suffix) => path.ends_with(suffix),
-                None => path == key,
+                None => path == key || last(path) == *key,
             });
             assert!(used, "{key} belongs to nothing");
         }

@@ -16,8 +16,10 @@ mod man;
 mod output;
 mod pipeline;
 mod plan;
+mod policy;
 mod profile;
 mod progress;
+mod registry;
 mod run;
 mod schema;
 mod size;
@@ -60,6 +62,10 @@ enum Command {
     Labels(labels::Args),
     /// How many items of a lot to inspect, and with how many defects to accept
     Plan(plan::Args),
+    /// Projects, awards and money, in a log that nobody can rewrite
+    Registry(registry::Args),
+    /// What a policy pays: its measures, amounts and their traces
+    Policy(policy::Args),
     /// Explain a number of a card, or a finding code
     Explain(explain::Args),
     /// Print the JSON Schema of a form
@@ -93,6 +99,8 @@ impl Command {
             Self::Delivery(args) => delivery::run(args, lang),
             Self::Labels(args) => labels::run(args, lang),
             Self::Plan(args) => plan::run(args, lang),
+            Self::Registry(args) => registry::run(args, lang),
+            Self::Policy(args) => policy::run(args, lang),
             Self::Explain(args) => explain::run(args, lang),
             Self::Schema(args) => schema::run(args),
             Self::Completions(args) => completions::run(args, lang),

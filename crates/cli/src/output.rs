@@ -53,11 +53,11 @@ pub(crate) fn json<F: Serialize>(form: &F) -> String {
 ///
 /// - Errors: exit 4, the system's.
 pub(crate) fn write(result: &str, file: Option<&Path>) -> Result<(), Failure> {
-    let (written, path) = match file {
-        Some(file) => (replace(file, result.as_bytes()), file),
-        None => (to_stdout(result.as_bytes()), Path::new("stdout")),
-    };
-    written.map_err(|error| Failure::io(Fault::Environment, path, &error))
+    match file {
+        Some(file) => replace(file, result.as_bytes()),
+        None => to_stdout(result.as_bytes())
+            .map_err(|error| Failure::io(Fault::Environment, Path::new("stdout"), &error)),
+    }
 }
 
 /// Refuses an output that cannot be written, before hours of work are spent.
@@ -93,14 +93,17 @@ fn to_stdout(bytes: &[u8]) -> io::Result<()> {
     out.flush()
 }
 
-fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Puts a whole file in the place of what was there.
+///
+/// - Errors: exit 4, the system's; what was there stays.
+pub(crate) fn replace(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let part = part(file);
     let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, file));
     if written.is_err() {
         // The first error is the one that matters.
         let _absent = fs::remove_file(&part);
     }
-    written
+    written.map_err(|error| Failure::io(Fault::Environment, file, &error))
 }
 
 /// Where a result stands until it is whole.

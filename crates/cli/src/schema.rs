@@ -48,6 +48,31 @@ const FORMS: &[Form] = &[
     },
     Form { name: "rubric", file: "rubric.v1.json", schema: || schema_for!(shujian_grade::Rubric) },
     Form {
+        name: "catalogue",
+        file: "catalogue.v1.json",
+        schema: || schema_for!(shujian_grade::measure::Catalogue),
+    },
+    Form {
+        name: "entitlement",
+        file: "entitlement.v1.json",
+        schema: || schema_for!(shujian_grade::measure::Entitlement),
+    },
+    Form {
+        name: "policy-test",
+        file: "policy-test.v1.json",
+        schema: || schema_for!(shujian_grade::measure::case::Report),
+    },
+    Form {
+        name: "import",
+        file: "import.v1.json",
+        schema: || schema_for!(shujian_registry::import::Report),
+    },
+    Form {
+        name: "registry-report",
+        file: "registry-report.v1.json",
+        schema: || schema_for!(shujian_registry::report::Report),
+    },
+    Form {
         name: "agreement",
         file: "agreement.v1.json",
         schema: || schema_for!(shujian_annotation::agreement::AgreementForm),
@@ -76,6 +101,26 @@ const FORMS: &[Form] = &[
         name: "plan",
         file: "plan.v1.json",
         schema: || schema_for!(shujian_annotation::sampling::PlanForm),
+    },
+    Form {
+        name: "registry-event",
+        file: "registry-event.v1.json",
+        schema: || schema_for!(shujian_registry::log::Event),
+    },
+    Form {
+        name: "registry-receipt",
+        file: "registry-receipt.v1.json",
+        schema: || schema_for!(shujian_registry::Receipt),
+    },
+    Form {
+        name: "registry-entry",
+        file: "registry-entry.v1.json",
+        schema: || schema_for!(shujian_registry::query::Shown),
+    },
+    Form {
+        name: "registry-report",
+        file: "registry-report.v1.json",
+        schema: || schema_for!(shujian_registry::Report),
     },
 ];
 

@@ -11,9 +11,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("quality", &["core"]),
     ("grade", &["core"]),
     ("annotation", &["core"]),
+    ("registry", &["core"]),
     ("engine", &["core", "ingest", "quality"]),
-    ("report", &["core", "quality", "annotation", "grade", "engine"]),
-    ("cli", &["core", "ingest", "quality", "annotation", "grade", "engine", "report", "fixtures"]),
+    ("report", &["core", "quality", "annotation", "grade", "registry", "engine"]),
+    (
+        "cli",
+        &[
+            "core",
+            "ingest",
+            "quality",
+            "annotation",
+            "grade",
+            "registry",
+            "engine",
+            "report",
+            "fixtures",
+        ],
+    ),
 ];
 
 /// Words that no pure room may say: files, clocks, network, threads of its own, chance.

@@ -353,7 +353,8 @@ pub(crate) mod tests {
     #[test]
     fn the_example_is_whole() {
         let application = Application::parse(EXAMPLE).unwrap();
-        assert!(crate::uscc::is_valid(&application.applicant.uscc));
+        let code = application.applicant.uscc.parse::<shujian_core::CreditCode>();
+        assert!(code.is_ok(), "{code:?}");
         assert!(!application.effect.is_empty());
         let met = application.dataset.documentation.met();
         assert_eq!(met, [("0101", 5), ("0102", 5), ("0103", 4), ("0104", 4)]);

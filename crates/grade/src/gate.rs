@@ -6,11 +6,10 @@
 
 use shujian_core::card::{Column, Gate, GateStatus, Records, Unreadable};
 use shujian_core::finding::Text;
-use shujian_core::{Bilingual, Card, LabelVerdict};
+use shujian_core::{Bilingual, Card, CreditCode, LabelVerdict};
 
 use crate::application::Application;
 use crate::rubric::{Gates, Rubric};
-use crate::uscc;
 
 /// What a gate found: outcome and reason in both languages.
 type Finding = (GateStatus, String, String);
@@ -93,15 +92,18 @@ fn applicant(case: &Case) -> Finding {
     let Some(application) = case.application else {
         return undecided("没有申报书", "no application");
     };
-    let code = &application.applicant.uscc;
-    if !uscc::is_valid(code) {
-        return (
-            GateStatus::Correct,
-            "统一社会信用代码校验位不符 GB 32100".to_owned(),
-            "the credit code fails the check sign of GB 32100".to_owned(),
-        );
-    }
-    let division = uscc::division(code).unwrap_or_default();
+    let code = match application.applicant.uscc.parse::<CreditCode>() {
+        Ok(code) => code,
+        Err(error) => {
+            let said = error.text();
+            return (
+                GateStatus::Correct,
+                format!("统一社会信用代码不符 GB 32100：{}", said.zh),
+                format!("the credit code does not follow GB 32100: it {}", said.en),
+            );
+        }
+    };
+    let division = code.division();
     (
         GateStatus::NotDecided,
         format!("代码校验通过，登记地区划 {division}；法人资格与信用记录须人工核查"),

@@ -1,4 +1,5 @@
-//! Rubric, gates, score, grade and award: pure rules over a card.
+//! Rubric, gates, score, grade and award: pure rules over a card. Measures, several claims and
+//! envelopes: pure rules over facts.
 //!
 //! [`assess`] reads a card and, if there is one, an application, and applies a [`Rubric`]. It sees
 //! no record, file, clock or chance. Every number it uses stands in the rubric; every step it takes
@@ -11,13 +12,15 @@ pub mod award;
 pub mod compare;
 pub mod density;
 pub mod effect;
+pub mod envelope;
 pub mod gate;
 pub mod loss;
+pub mod measure;
 pub mod panel;
 pub mod points;
 pub mod rubric;
 pub mod scale;
-pub mod uscc;
+pub mod stacking;
 
 pub use application::Application;
 pub use assess::assess;

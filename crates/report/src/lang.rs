@@ -41,6 +41,14 @@ impl Lang {
         }
     }
 
+    /// The one of two texts, Chinese first, that is in this language.
+    pub fn of_pair<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
+
     /// The owned text in this language.
     pub fn text(self, text: &Text) -> &str {
         match self {

@@ -4,9 +4,11 @@ mod annotation;
 mod annotation_raters;
 mod engine;
 mod grade;
+mod grade_policy;
 mod ingest;
 mod quality;
 mod quality_text;
+mod registry;
 
 use crate::{Bilingual, Severity};
 
@@ -34,7 +36,9 @@ pub fn table() -> impl Iterator<Item = &'static Code> {
         annotation::CODES,
         annotation_raters::CODES,
         grade::CODES,
+        grade_policy::CODES,
         engine::CODES,
+        registry::CODES,
     ]
     .into_iter()
     .flatten()
@@ -55,7 +59,7 @@ mod tests {
         for code in table() {
             let (room, number) = code.id["SJ-".len()..].split_once('-').unwrap();
             assert!(
-                ["ingest", "quality", "annotation", "grade", "engine"].contains(&room),
+                ["ingest", "quality", "annotation", "grade", "engine", "registry"].contains(&room),
                 "{}",
                 code.id
             );

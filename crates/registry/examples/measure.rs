@@ -1,0 +1,195 @@
+//! Measures the registry on this machine and prints what it measured.
+//!
+//! `cargo run --release -p shujian-registry --example measure -- PLACE [ENTRIES] [EVENTS]`: PLACE is
+//! a new SQLite file or an empty `postgres://…` database. Times are the wall clock's.
+
+#![expect(clippy::print_stdout, reason = "it prints what it measured")]
+#![expect(clippy::unwrap_used, reason = "a measurement that fails has no result")]
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use shujian_registry::query::Filter;
+use shujian_registry::{Kind, LogKey, Mode, Request, Signed, Signer, Store, Trust, block_on};
+
+/// Requests written to disk together.
+const TOGETHER: usize = 64;
+const CODES: [&str; 2] = ["91230102000000001J", "91230102000000002M"];
+
+struct Bench {
+    store: Store,
+    signers: Vec<Signer>,
+}
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let place = args.first().expect("a place for the registry");
+    let number = |at: usize, default: usize| args.get(at).map_or(default, |n| n.parse().unwrap());
+    block_on(async {
+        let bench = Bench::new(place).await;
+        bench.payments(1, 300).await;
+        bench.payments(TOGETHER, 3000).await;
+        bench.entries(number(1, 5_000)).await;
+        bench.lists().await;
+        bench.fill(number(2, 20_000)).await;
+        bench.verify().await;
+    });
+}
+
+impl Bench {
+    async fn new(place: &str) -> Self {
+        let (log, log_vkey) = Signer::generate("bench.example").unwrap();
+        let (skey, vkey) = Signer::generate("admin/root").unwrap();
+        let admin = Signer::parse(&skey).unwrap();
+        let key = LogKey::parse(&log).unwrap();
+        let store = Store::create(place, key, &log_vkey, (&admin, &vkey), Mode::Trial).await;
+        let mut bench = Self { store: store.unwrap(), signers: Vec::new() };
+        for account in ["officer/a", "officer/b", "finance/a", "finance/b"] {
+            let (skey, vkey) = Signer::generate(account).unwrap();
+            let (role, name) = account.split_once('/').unwrap();
+            let enrol = Request::new(Kind::Actor, None, "enrol")
+                .with("role", role)
+                .with("name", name)
+                .with("vkey", vkey)
+                .on("2026-03-02");
+            bench.store.execute(&enrol.sign(&admin, &[]).unwrap()).await.unwrap();
+            bench.signers.push(Signer::parse(&skey).unwrap());
+        }
+        for code in CODES {
+            let register = Request::new(Kind::Organisation, None, "register")
+                .with("number", code)
+                .with("name", "单位");
+            let verify = Request::new(Kind::Organisation, Some(code), "verify")
+                .with("verified_source", "年报")
+                .with("verified_on", "2026-03-02");
+            bench.all(0, vec![register], 1).await;
+            bench.all(0, vec![verify], 1).await;
+        }
+        let allot = Request::new(Kind::Envelope, None, "allot")
+            .with("measure", "national-match")
+            .with("year", 2026)
+            .with("amount", 9_000_000_000_000_000_i64)
+            .with("document", "1号")
+            .with("dated", "2026-01-05");
+        bench.all(2, vec![allot], 1).await;
+        bench
+    }
+
+    /// Sends requests by one account, so many written to disk together; their numbers.
+    async fn all(&self, by: usize, requests: Vec<Request>, together: usize) -> Vec<String> {
+        let sign = |request: Request| request.sign(&self.signers[by], &[]).unwrap();
+        let signed: Vec<Signed> = requests.into_iter().map(sign).collect();
+        let mut numbers = Vec::with_capacity(signed.len());
+        for part in signed.chunks(together) {
+            for receipt in self.store.execute_all(part).await.unwrap() {
+                numbers.push(receipt.unwrap().number);
+            }
+        }
+        numbers
+    }
+
+    async fn projects(&self, count: usize) -> Vec<String> {
+        let nominate = |index: usize| {
+            Request::new(Kind::NationalProject, None, "nominate")
+                .with("organisation", CODES[index % 2])
+                .with("name", format!("数据集{index}"))
+                .with("sector", "health")
+        };
+        self.all(0, (0..count).map(nominate).collect(), TOGETHER).await
+    }
+
+    /// Durable payments a second: each is proposed by one person and confirmed by another.
+    async fn payments(&self, together: usize, count: usize) {
+        let numbers = self.projects(count).await;
+        let on = |number: &String, command: &str| {
+            Request::new(Kind::NationalProject, Some(number), command)
+        };
+        let each = |of: &dyn Fn(&String) -> Request| numbers.iter().map(of).collect::<Vec<_>>();
+        let approve = each(&|number| {
+            on(number, "state-approve")
+                .with("document_no", "12号")
+                .with("approved_on", "2026-02-20")
+                .with("authority", "国家数据局")
+                .with("approved_investment", 1_000_000_000)
+        });
+        self.all(0, approve, TOGETHER).await;
+        let entitlement = json!({
+            "measure": "national-match", "base_fen": 1_000_000_000, "nominal_fen": 100_000_000,
+            "cap_fen": 1_000_000_000, "payable_fen": 100_000_000, "trace": [1], "cites": ["第6条"],
+        });
+        for by in [0, 1] {
+            let award =
+                each(&|number| on(number, "match").with("entitlement", entitlement.clone()));
+            self.all(by, award, TOGETHER).await;
+        }
+        let begun = Instant::now();
+        self.all(2, each(&|number| on(number, "pay")), together).await;
+        let proposed = begun.elapsed();
+        self.all(3, each(&|number| on(number, "pay")), together).await;
+        let whole = begun.elapsed();
+        let rate = |took: Duration| count as f64 / took.as_secs_f64();
+        println!(
+            "payments, {together} together: {:.0} confirmed a second, {:.0} proposed and confirmed",
+            rate(whole - proposed),
+            rate(whole)
+        );
+    }
+
+    async fn entries(&self, count: usize) {
+        let begun = Instant::now();
+        self.projects(count).await;
+        println!(
+            "{count} entries made: {:.0} a second",
+            count as f64 / begun.elapsed().as_secs_f64()
+        );
+    }
+
+    /// The slowest hundredth of lists and searches.
+    async fn lists(&self) {
+        for (what, search) in [("lists", None), ("searches", Some("数据集4"))] {
+            let mut times = Vec::new();
+            for index in 0..300 {
+                let after = format!("HLJ-NP-2026-{:04}", index * 10);
+                let filter = Filter { search, after: Some(&after), limit: 50, ..Filter::default() };
+                let begun = Instant::now();
+                self.store.list(Kind::NationalProject, &filter).await.unwrap();
+                times.push(begun.elapsed());
+            }
+            times.sort();
+            println!("{what} of 50: median {:?}, p99 {:?}", times[150], times[297]);
+        }
+    }
+
+    /// Small events until the log holds so many.
+    async fn fill(&self, events: usize) {
+        let size = self.store.size().await.unwrap() as usize;
+        let make = |index: usize| {
+            Request::new(Kind::Ruling, None, "make")
+                .with("topic", format!("事项{index}"))
+                .with("text", "从高")
+                .with("cite", "第6条")
+                .with("made_on", "2026-03-02")
+        };
+        let begun = Instant::now();
+        let missing = events.saturating_sub(size);
+        for part in (0..missing).collect::<Vec<_>>().chunks(20_000) {
+            self.all(0, part.iter().copied().map(make).collect(), 256).await;
+        }
+        println!(
+            "{missing} events: {:.0} a second",
+            missing as f64 / begun.elapsed().as_secs_f64()
+        );
+    }
+
+    async fn verify(&self) {
+        let begun = Instant::now();
+        let report = self.store.verify(Trust::default()).await.unwrap();
+        assert!(report.is_whole(), "{:#?}", report.findings);
+        println!(
+            "{} events and {} rows rebuilt and verified in {:?}",
+            report.events,
+            report.rows,
+            begun.elapsed()
+        );
+    }
+}

@@ -1,0 +1,336 @@
+//! Conditions on commands, one arm each. A guard reads; it changes nothing.
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+
+use crate::Error;
+use crate::entities::money::{award, envelope, tranche};
+use crate::entities::people::{actor, organisation, tie};
+use crate::entities::projects::{application, batch, voucher_claim};
+use crate::entities::reviews::{conflict, notice, objection, review};
+use crate::entries::{by_number, integer, organisation as about, text};
+use crate::error::code;
+use crate::transitions::Guard;
+use crate::words::{Kind, State};
+use crate::work::Work;
+
+/// Experts that a panel needs.
+const PANEL: usize = 3;
+/// Widest spread of scores that needs no further expert, hundredths.
+const SPREAD_CENTI: i64 = 1500;
+
+/// Whether a condition holds.
+///
+/// - Errors: [`Error::Refused`] with what does not hold.
+pub(crate) async fn check(guard: Guard, work: &Work<'_>) -> Result<(), Error> {
+    match guard {
+        Guard::BatchOpen => batch_open(work).await,
+        Guard::Verified => verified(work).await,
+        Guard::FirstCorrection => hold(
+            integer(&work.entry, "supplements") == Some(0),
+            "补正只限一次，此前已退回过",
+            "it was returned once before, and a correction is asked for once",
+        ),
+        Guard::FilesUnclaimed => files_unclaimed(work).await,
+        Guard::Unconflicted => unconflicted(work).await,
+        Guard::ThreeExperts => hold(
+            panel(work).await?.len() >= PANEL,
+            "无利益冲突的专家不足三名",
+            "there are fewer than three experts without conflict",
+        ),
+        Guard::ReviewsIn => reviews_in(work).await,
+        Guard::NoticeOver => notice_over(work).await,
+        Guard::NothingOpen => nothing_open(work).await,
+        Guard::NoticeRuns => {
+            let notice = notice_of(work).await?;
+            hold(
+                work.today.to_string() <= notice.ends_on,
+                format!("公示已于 {} 截止", notice.ends_on),
+                format!("the notice ended on {}", notice.ends_on),
+            )
+        }
+        Guard::InvoiceUnused => invoice_unused(work).await,
+        Guard::Unrelated => unrelated(work).await,
+        Guard::DatedInYear => dated_in_year(work),
+        Guard::TranchesSettled => tranches_settled(work).await,
+        Guard::NothingOwed => nothing_owed(work).await,
+        Guard::DaysInOrder => hold(
+            text(&work.entry, "opens_on") <= text(&work.entry, "closes_on"),
+            "截止日早于开放日",
+            "the last day is before the first",
+        ),
+        Guard::OneEnvelope => one_envelope(work).await,
+        Guard::CodeUnused => {
+            let number = text(&work.entry, "number");
+            let taken = by_number(work.on, Kind::Organisation, number).await?.is_some();
+            hold(
+                !taken,
+                format!("单位 {number} 已登记"),
+                format!("the organisation {number} is registered already"),
+            )
+        }
+    }
+}
+
+fn hold(holds: bool, zh: impl Into<String>, en: impl Into<String>) -> Result<(), Error> {
+    if holds { Ok(()) } else { Err(Error::refuse(code::GUARD, zh, en)) }
+}
+
+async fn batch_open(work: &Work<'_>) -> Result<(), Error> {
+    let batch: batch::Model = work.get(text(&work.entry, "batch_id")).await?;
+    let today = work.today.to_string();
+    let open = batch.state == State::Open.name();
+    // A correction may come after the last day: the file was in by then.
+    let in_time = today <= batch.closes_on || integer(&work.entry, "supplements") == Some(1);
+    hold(
+        open && batch.opens_on <= today && in_time,
+        format!("批次 {} 未开放，或今天 {today} 不在申报期内", batch.number),
+        format!("the batch {} is not open on {today}", batch.number),
+    )
+}
+
+async fn verified(work: &Work<'_>) -> Result<(), Error> {
+    let mut ids = vec![about(&work.entry)];
+    ids.extend(Some(text(&work.entry, "seller_id")).filter(|id| !id.is_empty()));
+    for id in ids {
+        let organisation: organisation::Model = work.get(id).await?;
+        hold(
+            organisation.state == State::Verified.name(),
+            format!("单位 {} 尚未核验", organisation.number),
+            format!("the organisation {} is not verified yet", organisation.number),
+        )?;
+    }
+    Ok(())
+}
+
+async fn files_unclaimed(work: &Work<'_>) -> Result<(), Error> {
+    let dead = [State::Rejected, State::Withdrawn].map(State::name);
+    let other = application::Entity::find()
+        .filter(application::Column::SnapshotRoot.eq(work.fields.text("snapshot_root")))
+        .filter(application::Column::State.is_not_in(dead))
+        .filter(application::Column::Id.ne(work.id()))
+        .one(work.on)
+        .await?;
+    match other {
+        None => Ok(()),
+        Some(other) => hold(
+            false,
+            format!("同一批文件已用于申报 {}", other.number),
+            format!("the application {} holds the same files", other.number),
+        ),
+    }
+}
+
+/// Members of the panel who did not step back.
+pub(crate) async fn panel(work: &Work<'_>) -> Result<Vec<review::Model>, Error> {
+    let reviews = review::Entity::find()
+        .filter(review::Column::ApplicationId.eq(work.id()))
+        .filter(review::Column::State.ne("recused"))
+        .all(work.on)
+        .await?;
+    Ok(reviews)
+}
+
+/// Why an expert may not judge an application: declared before, the same house or group, a tie.
+async fn unconflicted(work: &Work<'_>) -> Result<(), Error> {
+    let name = work.fields.text("expert");
+    let refuse = |ground: String, en: String| {
+        hold(false, format!("专家 {name} 须回避：{ground}"), format!("{name} is conflicted: {en}"))
+    };
+    let Some(expert) = work.find::<actor::Model>(name).await? else {
+        return hold(false, format!("没有账号 {name}"), format!("there is no account {name}"));
+    };
+    if expert.state != State::Active.name() {
+        return hold(false, format!("账号 {name} 已停用"), format!("{name} is no longer active"));
+    }
+    let applicant: organisation::Model = work.get(about(&work.entry)).await?;
+    let declared =
+        conflict::Entity::find_by_id(format!("{}/{name}", work.id())).one(work.on).await?;
+    if let Some(declared) = declared {
+        return refuse(
+            format!("已声明：{}", declared.ground),
+            format!("declared: {}", declared.ground),
+        );
+    }
+    let home = match &expert.organisation_id {
+        Some(id) => Some(work.get::<organisation::Model>(id).await?),
+        None => None,
+    };
+    if home.as_ref().is_some_and(|home| home.group_code == applicant.group_code) {
+        return refuse(
+            "与申报主体同属一个单位或集团".into(),
+            "of the applicant's house or group".into(),
+        );
+    }
+    let mut parties = vec![name.to_owned()];
+    parties.extend(home.map(|home| home.id));
+    match tied(work, &parties, &[applicant.id]).await? {
+        Some(tie) => refuse(
+            format!("{}（{}）", tie.ground, tie.number),
+            format!("{} ({})", tie.ground, tie.number),
+        ),
+        None => Ok(()),
+    }
+}
+
+/// A tie between any of some parties and any of others, either way round.
+async fn tied(
+    work: &Work<'_>,
+    some: &[String],
+    others: &[String],
+) -> Result<Option<tie::Model>, Error> {
+    let way = |left: &[String], right: &[String]| {
+        Condition::all()
+            .add(tie::Column::LeftId.is_in(left.to_vec()))
+            .add(tie::Column::RightId.is_in(right.to_vec()))
+    };
+    let tie = tie::Entity::find()
+        .filter(tie::Column::State.eq(State::Active.name()))
+        .filter(Condition::any().add(way(some, others)).add(way(others, some)))
+        .one(work.on)
+        .await?;
+    Ok(tie)
+}
+
+async fn reviews_in(work: &Work<'_>) -> Result<(), Error> {
+    let panel = panel(work).await?;
+    let scores: Vec<i64> = panel.iter().filter_map(|review| review.score_centi).collect();
+    hold(
+        scores.len() == panel.len(),
+        format!("{} 份意见中只收到 {} 份", panel.len(), scores.len()),
+        format!("{} of {} reviews are in", scores.len(), panel.len()),
+    )?;
+    let low = scores.iter().min().copied().unwrap_or_default();
+    let high = scores.iter().max().copied().unwrap_or_default();
+    hold(
+        high - low <= SPREAD_CENTI,
+        "专家评分相差超过 15 分，请增派专家或说明后重评",
+        "scores lie more than fifteen points apart: assign a further expert",
+    )
+}
+
+async fn notice_of(work: &Work<'_>) -> Result<notice::Model, Error> {
+    let notices = notice::Entity::find()
+        .filter(notice::Column::ApplicationId.eq(work.id()))
+        .all(work.on)
+        .await?;
+    let newest = notices.into_iter().max_by(|a, b| a.number.cmp(&b.number));
+    newest.ok_or_else(|| Error::Damaged(format!("{} has no notice", work.id())))
+}
+
+async fn notice_over(work: &Work<'_>) -> Result<(), Error> {
+    let notice = notice_of(work).await?;
+    let today = work.today.to_string();
+    hold(
+        today > notice.ends_on,
+        format!("公示至 {} 方满，今天是 {today}", notice.ends_on),
+        format!("the notice runs until {}, and today is {today}", notice.ends_on),
+    )
+}
+
+async fn nothing_open(work: &Work<'_>) -> Result<(), Error> {
+    let blocking = objection::Entity::find()
+        .filter(objection::Column::ApplicationId.eq(work.id()))
+        .filter(objection::Column::State.ne("dismissed"))
+        .one(work.on)
+        .await?;
+    match blocking {
+        None => Ok(()),
+        Some(one) => {
+            let zh = if one.state == "open" { "尚未答复" } else { "已成立" };
+            hold(
+                false,
+                format!("异议 {} {zh}", one.number),
+                format!("the objection {} is {}", one.number, one.state),
+            )
+        }
+    }
+}
+
+async fn invoice_unused(work: &Work<'_>) -> Result<(), Error> {
+    let used = voucher_claim::Entity::find()
+        .filter(voucher_claim::Column::InvoiceNo.eq(text(&work.entry, "invoice_no")))
+        .filter(voucher_claim::Column::State.ne(State::Rejected.name()))
+        .filter(voucher_claim::Column::Id.ne(work.id()))
+        .one(work.on)
+        .await?;
+    match used {
+        None => Ok(()),
+        Some(used) => hold(
+            false,
+            format!("发票已用于 {}，全省只能使用一次", used.number),
+            format!("the invoice is used by {}, and counts once in the province", used.number),
+        ),
+    }
+}
+
+async fn unrelated(work: &Work<'_>) -> Result<(), Error> {
+    let ids = ["purchaser_id", "seller_id"].map(|column| text(&work.entry, column).to_owned());
+    let purchaser: organisation::Model = work.get(&ids[0]).await?;
+    let seller: organisation::Model = work.get(&ids[1]).await?;
+    let [left, right] = &ids;
+    let tie = tied(work, std::slice::from_ref(left), std::slice::from_ref(right)).await?;
+    let ground = match tie {
+        Some(tie) => Some((tie.ground.clone(), tie.ground)),
+        None => (purchaser.group_code == seller.group_code)
+            .then(|| ("同属一个单位或集团".to_owned(), "of one house or group".to_owned())),
+    };
+    match ground {
+        None => Ok(()),
+        Some((zh, en)) => hold(
+            false,
+            format!("采购方与销售方为关联方：{zh}"),
+            format!("purchaser and seller are related: {en}"),
+        ),
+    }
+}
+
+fn dated_in_year(work: &Work<'_>) -> Result<(), Error> {
+    let year = integer(&work.entry, "year").unwrap_or_default().to_string();
+    let day = text(&work.entry, "invoiced_on");
+    let today = work.today.to_string();
+    hold(
+        day.starts_with(&year) && day <= today.as_str(),
+        format!("发票日期 {day} 不在 {year} 年，或晚于今天"),
+        format!("the invoice of {day} is not of {year}, or later than today"),
+    )
+}
+
+/// The award of the entry.
+pub(crate) async fn award_of(work: &Work<'_>) -> Result<Option<award::Model>, Error> {
+    let award =
+        award::Entity::find().filter(award::Column::SubjectId.eq(work.id())).one(work.on).await?;
+    Ok(award)
+}
+
+async fn tranches_settled(work: &Work<'_>) -> Result<(), Error> {
+    let Some(award) = award_of(work).await? else { return Ok(()) };
+    let planned = tranche::Entity::find()
+        .filter(tranche::Column::AwardId.eq(award.id.as_str()))
+        .filter(tranche::Column::State.eq(State::Planned.name()))
+        .one(work.on)
+        .await?;
+    hold(planned.is_none(), "还有未拨付的款项", "there is a tranche not paid yet")
+}
+
+async fn nothing_owed(work: &Work<'_>) -> Result<(), Error> {
+    let award = award_of(work).await?.unwrap_or_default();
+    let owed = award.ordered_back_fen - award.recovered_fen;
+    let spelt = shujian_core::Fen(owed);
+    hold(owed <= 0, format!("尚有 {spelt} 未追回"), format!("{spelt} is still owed"))
+}
+
+async fn one_envelope(work: &Work<'_>) -> Result<(), Error> {
+    let other = envelope::Entity::find()
+        .filter(envelope::Column::Measure.eq(text(&work.entry, "measure")))
+        .filter(envelope::Column::Year.eq(integer(&work.entry, "year").unwrap_or_default()))
+        .one(work.on)
+        .await?;
+    match other {
+        None => Ok(()),
+        Some(other) => hold(
+            false,
+            format!("该项政策当年已有额度 {}，请追加", other.number),
+            format!("the envelope {} holds this measure and year: raise it", other.number),
+        ),
+    }
+}

@@ -1,0 +1,313 @@
+//! The database: one code path for SQLite and PostgreSQL.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, EntityTrait, IsolationLevel, QueryOrder, SqlErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use tokio::sync::Mutex;
+
+use crate::Error;
+use crate::append::{Append, seal};
+use crate::entities::log::{checkpoint, event, tile};
+use crate::entities::people::{actor, setting};
+use crate::entities::{Row, save};
+use crate::error::code;
+use crate::log::{Event, Image, LogKey, SCHEMA, Signer, Step, Verifier, canonical};
+use crate::request::Request;
+use crate::transitions::find;
+use crate::words::{Kind, Role, State};
+use crate::{calendar, sql};
+
+/// How long a writer waits for another, and how long a call waits for a server.
+const BUSY: Duration = Duration::from_secs(30);
+const SERVER: Duration = Duration::from_secs(3);
+/// Connections held at most.
+const CONNECTIONS: u32 = 4;
+
+/// Whether requests may name their own day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Requests are dated by the clock.
+    Live,
+    /// For practice and tests: requests may name a day. Every list and page says so.
+    Trial,
+}
+
+/// An open registry.
+pub struct Store {
+    pub(crate) db: DatabaseConnection,
+    pub(crate) log_key: Option<LogKey>,
+    /// Writers of this process stand in line here rather than in the pool.
+    pub(crate) turn: Mutex<()>,
+    place: String,
+}
+
+impl Store {
+    /// Makes a registry in an empty place, with its first account, and opens it.
+    ///
+    /// - `place`: a path, or `postgres://…`.
+    /// - Errors: [`Error::Taken`] where there is one already; [`Error::Store`].
+    pub async fn create(
+        place: &str,
+        log_key: LogKey,
+        log_vkey: &str,
+        (admin, admin_vkey): (&Signer, &str),
+        mode: Mode,
+    ) -> Result<Self, Error> {
+        let db = connect(place, true).await?;
+        let store = Self { db, log_key: Some(log_key), turn: Mutex::new(()), place: shown(place) };
+        if sql::exists(&store.db).await? {
+            return Err(Error::Taken { place: store.place });
+        }
+        let keys = (log_vkey.to_owned(), admin_vkey.to_owned());
+        store.found(admin, keys, mode).await?;
+        Ok(store)
+    }
+
+    /// Opens a registry; without `log_key` it can be read but not written.
+    ///
+    /// - Errors: [`Error::Absent`] where there is none; [`Error::Store`] where it cannot be reached.
+    pub async fn open(place: &str, log_key: Option<LogKey>) -> Result<Self, Error> {
+        let absent = || Error::Absent { place: shown(place) };
+        if !is_url(place) && !Path::new(place).is_file() {
+            return Err(absent());
+        }
+        let db = connect(place, false).await?;
+        if !sql::exists(&db).await? {
+            return Err(absent());
+        }
+        let store = Self { db, log_key, turn: Mutex::new(()), place: shown(place) };
+        let named = store.settings().await?.origin;
+        match &store.log_key {
+            Some(key) if key.origin() != named => {
+                let origin = key.origin();
+                Err(Error::Key(format!("is that of the log {origin}, and this one is {named}")))
+            }
+            _ => Ok(store),
+        }
+    }
+
+    /// Lets go of the database; SQLite folds its journal in.
+    ///
+    /// - Errors: [`Error::Store`]. What was acknowledged is on disk in any case.
+    pub async fn close(self) -> Result<(), Error> {
+        Ok(self.db.close().await?)
+    }
+
+    /// Path or URL, without password.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Whether requests may name their own day.
+    pub async fn mode(&self) -> Result<Mode, Error> {
+        let settings = self.settings().await?;
+        Ok(if settings.mode == "trial" { Mode::Trial } else { Mode::Live })
+    }
+
+    pub(crate) async fn settings(&self) -> Result<setting::Model, Error> {
+        let row = setting::Entity::find_by_id("registry").one(&self.db).await?;
+        row.ok_or_else(|| Error::Damaged("there are no settings".to_owned()))
+    }
+
+    /// A transaction that holds the write lock from its first moment, on either database.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = match self.db.get_database_backend() {
+            DbBackend::Sqlite => TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            },
+            _ => TransactionOptions {
+                isolation_level: Some(IsolationLevel::ReadCommitted),
+                ..TransactionOptions::default()
+            },
+        };
+        self.db.begin_with_options(options).await
+    }
+
+    /// A transaction that sees one state of the database throughout, and writes nothing.
+    pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = match self.db.get_database_backend() {
+            DbBackend::Sqlite => TransactionOptions::default(),
+            _ => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+        };
+        self.db.begin_with_options(options).await
+    }
+
+    /// The newest signed checkpoint; `None` while the log is empty.
+    ///
+    /// - Errors: [`Error::Store`].
+    pub async fn checkpoint(&self) -> Result<Option<String>, Error> {
+        let newest = checkpoint::Entity::find()
+            .order_by_desc(checkpoint::Column::Size)
+            .one(&self.db)
+            .await?;
+        Ok(newest.map(|row| row.note))
+    }
+
+    /// Tables, calendar, first account and first event, all or nothing.
+    async fn found(
+        &self,
+        admin: &Signer,
+        (log_vkey, admin_vkey): (String, String),
+        mode: Mode,
+    ) -> Result<(), Error> {
+        let origin = self.log_key.as_ref().map_or_else(String::new, |key| key.origin().to_owned());
+        let mode = if mode == Mode::Trial { "trial" } else { "live" };
+        let request = Request::new(Kind::Registry, None, "init")
+            .with("origin", origin.clone())
+            .with("log_key", log_vkey.clone())
+            .with("mode", mode)
+            .with("vkey", admin_vkey.clone());
+        let signed = request.sign(admin, &[])?;
+        let mut actor = actor::Model {
+            id: admin.name().to_owned(),
+            role: Role::Admin.name().to_owned(),
+            name: String::new(),
+            vkey: admin_vkey,
+            organisation_id: None,
+            state: State::Active.name().to_owned(),
+            version: 1,
+        };
+        admin.name().trim_start_matches("admin/").clone_into(&mut actor.name);
+        let settings =
+            setting::Model { id: "registry".into(), origin, vkey: log_vkey, mode: mode.into() };
+        let mut rows = vec![image(&settings), image(&actor)];
+        rows.extend(calendar::released()?.iter().map(image));
+
+        let on = self.begin().await?;
+        sql::migrate(&on).await?;
+        for Image { table, row } in &rows {
+            let table = crate::entities::TABLES.iter().find(|known| known.name() == table);
+            save(&on, *table.expect("an image names a table"), row.clone()).await?;
+        }
+        debug_assert!(find(Kind::Registry, "init", State::None).is_some());
+        let event = Event {
+            schema: SCHEMA.to_owned(),
+            seq: 0,
+            at: calendar::spell(self.first_moment(mode)),
+            entry: "registry".to_owned(),
+            number: "registry".to_owned(),
+            from: State::None.name().to_owned(),
+            to: State::Active.name().to_owned(),
+            step: Step::Done,
+            request: signed.request,
+            signature: signed.signature,
+            rows,
+        };
+        let mut append = Append::default();
+        append.push(&on, &event).await?;
+        seal(&on, self, append).await?;
+        on.commit().await?;
+        Ok(())
+    }
+
+    /// A trial begins in the past, so that it can be walked through day by day.
+    fn first_moment(&self, mode: &str) -> chrono::DateTime<chrono::Utc> {
+        let now = chrono::Utc::now();
+        let start = calendar::day("2026-01-01").map(calendar::morning_of);
+        if mode == "trial" { start.map_or(now, |start| start.min(now)) } else { now }
+    }
+
+    /// Reads one tile or none.
+    pub(crate) async fn tile(
+        on: &impl sea_orm::ConnectionTrait,
+        id: &str,
+    ) -> Result<Option<Vec<u8>>, DbErr> {
+        Ok(tile::Entity::find_by_id(id).one(on).await?.map(|tile| tile.hashes))
+    }
+
+    /// Events in the log.
+    ///
+    /// - Errors: [`Error::Store`].
+    pub async fn size(&self) -> Result<u64, Error> {
+        Ok(last(&self.db).await?.map_or(0, |event| event.seq.cast_unsigned() + 1))
+    }
+
+    /// The public key of the log, as the registry itself names it.
+    ///
+    /// - Errors: [`Error::Store`].
+    pub async fn log_vkey(&self) -> Result<Verifier, Error> {
+        Verifier::parse(&self.settings().await?.vkey)
+    }
+}
+
+/// The newest event.
+pub(crate) async fn last(
+    on: &impl sea_orm::ConnectionTrait,
+) -> Result<Option<event::Model>, DbErr> {
+    event::Entity::find().order_by_desc(event::Column::Seq).one(on).await
+}
+
+fn image<M: Row>(row: &M) -> Image {
+    let json = serde_json::from_str(&canonical(row)).expect("written a moment ago");
+    Image { table: M::TABLE.name().to_owned(), row: json }
+}
+
+fn is_url(place: &str) -> bool {
+    place.starts_with("postgres://") || place.starts_with("postgresql://")
+}
+
+/// A place as messages show it: a URL without its password.
+fn shown(place: &str) -> String {
+    let hidden = place.split_once("://").and_then(|(scheme, rest)| {
+        let (login, host) = rest.split_once('@')?;
+        let user = login.split(':').next().unwrap_or_default();
+        Some(format!("{scheme}://{user}@{host}"))
+    });
+    hidden.unwrap_or_else(|| place.to_owned())
+}
+
+async fn connect(place: &str, create: bool) -> Result<DatabaseConnection, DbErr> {
+    let path = (!is_url(place)).then(|| place.to_owned());
+    let url = if path.is_some() { "sqlite:" } else { place };
+    let mut options = ConnectOptions::new(url);
+    options.sqlx_logging(false).max_connections(CONNECTIONS).connect_timeout(SERVER);
+    options.acquire_timeout(if path.is_some() { BUSY } else { SERVER });
+    if let Some(path) = path {
+        options.map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .filename(&path)
+                .in_memory(false)
+                .create_if_missing(create)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(BUSY)
+        });
+    }
+    Database::connect(options).await
+}
+
+/// What a rule of the database forbids is a refusal; all else is the database's own fault.
+pub(crate) fn broken_rule(error: DbErr) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(what)) => Error::refuse(
+            code::GUARD,
+            format!("数据库约束：同样的条目已存在（{what}）"),
+            format!("the same entry stands there already ({what})"),
+        ),
+        _ => Error::Store(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        assert_eq!(shown("postgres://li:secret@db/registry"), "postgres://li@db/registry");
+        assert_eq!(shown("postgres://db/registry"), "postgres://db/registry");
+        assert_eq!(shown("数据/shujian.db"), "数据/shujian.db");
+    }
+}

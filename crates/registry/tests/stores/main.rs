@@ -1,0 +1,15 @@
+//! Every scenario on both databases. PostgreSQL is started here, on loopback, from the machine's
+//! own binaries; where it cannot be, the tests say so aloud and run on SQLite alone.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod places;
+mod world;
+
+mod crash;
+mod exchange;
+mod limits;
+mod money;
+mod panel;
+mod tamper;
+mod walk;

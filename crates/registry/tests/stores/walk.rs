@@ -1,0 +1,131 @@
+//! Random walks over the table of transitions: whatever is asked, in whatever order, by whomever, is
+//! done or refused by name, and the registry stays whole. A new row of the table is walked unasked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+use shujian_registry::transitions::{Holds, TABLE, Transition};
+use shujian_registry::{Error, Kind, Request, Signed, Signer};
+
+use super::places::on_both;
+use super::world::{World, code, entitlement};
+
+/// Steps of one walk.
+const STEPS: u64 = 1500;
+
+/// A stream of numbers that is the same every time (SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % sides as u64) as usize
+    }
+
+    fn of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+        &choices[self.roll(choices.len())]
+    }
+}
+
+/// Something to put into a field: mostly sound, sometimes not.
+fn value(holds: Holds, step: u64, numbers: &BTreeMap<Kind, Vec<String>>, dice: &mut Dice) -> Json {
+    if dice.roll(40) == 0 {
+        return Json::from("不对");
+    }
+    match holds {
+        Holds::Text => {
+            Json::from(*dice.of(&["甲", "乙", "910", "HLJ-OB-2026-0001", "national-match"]))
+        }
+        Holds::Date => Json::from(*dice.of(&["2026-02-01", "2026-03-02"])),
+        Holds::Year => Json::from(2026),
+        Holds::Fen => Json::from([1_i64, 99, 600_000_000, 1_000_000_000][dice.roll(4)]),
+        Holds::Centi => Json::from([7000, 7500][dice.roll(2)]),
+        Holds::Hash | Holds::Private => Json::from(format!("{step:064x}")),
+        Holds::Code => Json::from(code(10 + step as usize)),
+        Holds::Division => Json::from("230100"),
+        Holds::Entry(kind) => {
+            numbers.get(&kind).map_or(Json::Null, |known| dice.of(known).as_str().into())
+        }
+        Holds::Actor(_) => Json::from(*dice.of(&["expert/a", "expert/b", "expert/c", "expert/d"])),
+        Holds::OneOf(words) => Json::from(*dice.of(words)),
+        Holds::Key => Signer::generate(&format!("officer/{step}")).unwrap().1.into(),
+        Holds::Days => Json::from("01-01,05-01"),
+        Holds::Entitlement => {
+            let measure = dice.of(&["national-match", "provincial-dataset", "data-voucher"]);
+            let base = [600_000_000, 1_000_000_000][dice.roll(2)];
+            let payable = [1, 50_000_000, 100_000_001][dice.roll(3)];
+            entitlement(measure, base, 100_000_000, 100_000_000, payable)
+        }
+    }
+}
+
+fn request(
+    row: &Transition,
+    step: u64,
+    numbers: &BTreeMap<Kind, Vec<String>>,
+    dice: &mut Dice,
+) -> Request {
+    let target = numbers.get(&row.kind).filter(|_| !row.makes_entry()).map(|known| dice.of(known));
+    let mut request = Request::new(row.kind, target.map(String::as_str), row.command);
+    for field in row.fields {
+        if !field.optional || dice.roll(2) == 0 {
+            request = request.with(field.name, value(field.holds, step, numbers, dice));
+        }
+    }
+    request
+}
+
+#[test]
+fn whatever_is_asked_the_registry_stays_whole() {
+    on_both(async |place| {
+        let mut dice = Dice(7);
+        let world = World::new(place).await;
+        let actors: Vec<String> = world.signers.keys().cloned().collect();
+        let organisations = (0..3).map(code).collect();
+        let mut numbers: BTreeMap<Kind, Vec<String>> = BTreeMap::from([
+            (Kind::Organisation, organisations),
+            (Kind::Batch, vec!["HLJ-BA-2026-0001".to_owned()]),
+            (Kind::Registry, vec!["registry".to_owned()]),
+        ]);
+        let mut done: BTreeSet<(Kind, &str)> = BTreeSet::new();
+        let mut signed = Vec::new();
+        for step in 0..STEPS {
+            let row = dice.of(TABLE);
+            let request = request(row, step, &numbers, &mut dice);
+            // Mostly somebody whose role it is, twice where two persons are needed.
+            let fit: Vec<&String> = actors
+                .iter()
+                .filter(|actor| row.roles.iter().any(|role| actor.starts_with(role.name())))
+                .collect();
+            for turn in 0..if row.two_persons { 2 } else { 1 } {
+                let actor = if dice.roll(20) == 0 { dice.of(&actors) } else { *dice.of(&fit) };
+                let request = request.clone().keyed(format!("{step}-{turn}"));
+                signed.push((row, world.sign(actor, request, &[])));
+            }
+            // Numbers that a batch makes are known to the next.
+            if signed.len() >= 16 {
+                let (rows, batch): (Vec<&Transition>, Vec<Signed>) =
+                    std::mem::take(&mut signed).into_iter().unzip();
+                let receipts = world.store.execute_all(&batch).await.unwrap();
+                for (row, receipt) in rows.into_iter().zip(receipts) {
+                    match receipt {
+                        Ok(receipt) => {
+                            done.insert((row.kind, row.command));
+                            if row.makes_entry() {
+                                numbers.entry(row.kind).or_default().push(receipt.number);
+                            }
+                        }
+                        Err(Error::Refused { .. }) => {}
+                        Err(error) => panic!("{}: {error}", row.command),
+                    }
+                }
+            }
+        }
+        eprintln!("{} of {} commands were done", done.len(), TABLE.len());
+        assert!(done.len() > TABLE.len() / 2, "{done:?}");
+        world.whole().await;
+    });
+}
