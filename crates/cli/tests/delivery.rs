@@ -247,8 +247,8 @@ fn behaviour_sends_a_delivery_back_only_where_the_terms_forbid_it() {
         let (labels, terms) = (at("labels"), at("terms.toml"));
         let args = ["delivery", "check", &labels, "--spec", &terms, "--format", "json"];
         let review = json(&shujian(&args));
-        let criteria = review["criteria"].as_array().unwrap().iter();
-        let row = criteria.filter(|row| row["name"] == "behaviour").map(|row| row.clone()).next();
+        let mut criteria = review["criteria"].as_array().unwrap().iter();
+        let row = criteria.find(|row| row["name"] == "behaviour").cloned();
         (row.unwrap()["status"].clone(), review["behaviours"].clone())
     };
     let (free, seen) = status("");
