@@ -93,6 +93,10 @@ const ZH: &[(&str, &str)] = &[
     ("registry transition/command", "命令"),
     ("registry init/origin", "日志在检查点中的名称，如 registry.example/2026"),
     ("registry init/trial", "演练用：请求可指定日期，自 2026-01-01 起"),
+    (
+        "registry enrol/enrolled",
+        "账号，角色/名称；角色：officer、expert、finance、applicant、operator、auditor、admin",
+    ),
     ("registry enrol/organisation", "所属或所代表单位的信用代码"),
     ("registry commit/card", "grade --format json 写的卡片"),
     ("registry award/entitlement", "policy compute --format json 写的权益"),

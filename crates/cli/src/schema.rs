@@ -68,8 +68,8 @@ const FORMS: &[Form] = &[
         schema: || schema_for!(shujian_registry::import::Report),
     },
     Form {
-        name: "registry-report",
-        file: "registry-report.v1.json",
+        name: "registry-sums",
+        file: "registry-sums.v1.json",
         schema: || schema_for!(shujian_registry::report::Report),
     },
     Form {

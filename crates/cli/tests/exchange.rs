@@ -51,6 +51,8 @@ fn world() -> tempfile::TempDir {
     let import = ["import", "organisation", "orgs.csv", "--as", "officer/li"];
     assert!(ok(at, &import).contains("1 would be new"));
     assert!(ok(at, &[&import[..], &["--apply"]].concat()).contains("imported: new 1"));
+    let seen = ["verified_source=公示系统", "verified_on=2026-03-02", "--as", "officer/li"];
+    ok(at, &[&["transition", CODE, "verify"][..], &seen].concat());
     let croissant = r#"{"@type": "sc:Dataset", "name": "黑土地遥感数据集", "license": "x",
         "conformsTo": "http://mlcommons.org/croissant/1.1"}"#;
     fs::write(at.join("croissant.json"), croissant).unwrap();
@@ -126,7 +128,7 @@ fn every_form_is_written_and_sums_are_shown() {
     let json: Value = serde_json::from_str(&ok(at, &["report", "--format", "json"])).unwrap();
     assert_eq!(
         (&json["total"]["entries"], &json["schema"]),
-        (&1.into(), &"shujian.registry-report.v1".into())
+        (&1.into(), &"shujian.registry-sums.v1".into())
     );
     ok(at, &["report", "--format", "parquet", "-o", "sums.parquet"]);
     assert!(fs::read(at.join("sums.parquet")).unwrap().starts_with(b"PAR1"));

@@ -195,7 +195,8 @@ fn naive_share(left: i128, tier: &[&Candidate]) -> Vec<i128> {
 fn envelopes_are_shared_as_the_oracle_shares_them() {
     for seed in 0..20_000 {
         let mut chance = Chance(seed);
-        let size = 1 + chance.below(1 << chance.below(32));
+        let bits = chance.below(32);
+        let size = 1 + chance.below(1 << bits);
         let candidates: Vec<Candidate> = (0..chance.below(8))
             .map(|at| Candidate {
                 id: at.to_string(),

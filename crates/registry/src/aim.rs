@@ -22,6 +22,8 @@ pub(crate) async fn aim(
         Error::field("kind", format!("没有 {} 这一类", request.kind), "is no kind of entry")
     })?;
     let (entry, state) = match &request.target {
+        // There is one registry, and it was made before anyone could ask.
+        None if kind == Kind::Registry => return Err(closed(kind, State::Active, request)),
         None => (blank(kind), State::None),
         Some(target) => {
             let entry = named(on, kind, target).await?.ok_or_else(|| {

@@ -13,7 +13,7 @@ use crate::export::{Entry, Register, is_formula};
 use crate::words::{Kind, State};
 
 /// Name of the form of [`Report`].
-pub const SCHEMA: &str = "shujian.registry-report.v1";
+pub const SCHEMA: &str = "shujian.registry-sums.v1";
 
 /// Cities and prefectures of the province, by the code of their division.
 const CITIES: &[(&str, &str, &str)] = &[
@@ -151,7 +151,7 @@ pub struct Group {
 /// Sums by group, in order of their keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
-    /// Always `shujian.registry-report.v1`.
+    /// Always `shujian.registry-sums.v1`.
     pub schema: String,
     /// What entries are grouped by.
     pub by: Vec<Dimension>,

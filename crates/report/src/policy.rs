@@ -30,7 +30,7 @@ pub fn list(catalogue: &Catalogue, lang: Lang) -> String {
         let what = format!("{}  {}", rate(measure, lang), cap(measure, lang));
         let title = lang.text(&title_of(measure)).to_owned();
         lines.push(format!("{} {} {}", fit(&measure.code, 5), fit(&measure.id, 19), title));
-        lines.push(format!("{:25} {what}", ""));
+        lines.extend(indented(&what, &" ".repeat(26)));
     }
     finish(lines)
 }

@@ -15,6 +15,7 @@ use crate::output::Out;
 
 /// Compute what a measure pays, with every step
 #[derive(Debug, clap::Args)]
+#[command(allow_negative_numbers = true)]
 pub(super) struct Args {
     /// Measure such as national-match or M6b; `policy list` has them
     #[arg(value_name = "MEASURE")]

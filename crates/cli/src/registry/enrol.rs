@@ -14,7 +14,7 @@ use crate::failure::Failure;
 pub(super) struct Args {
     /// Account, role/name; roles: officer, expert, finance, applicant, operator, auditor, admin
     #[arg(value_name = "ACCOUNT")]
-    account: String,
+    enrolled: String,
 
     /// Credit code of the organisation it acts for or works at
     #[arg(long, value_name = "CODE")]
@@ -25,9 +25,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
-    let path = keys::file(&args.act.place.folder(), &args.account)?;
-    let (private, public) = Signer::generate(&args.account)?;
-    let (role, name) = args.account.split_once('/').unwrap_or((&args.account, ""));
+    let path = keys::file(&args.act.place.folder(), &args.enrolled)?;
+    let (private, public) = Signer::generate(&args.enrolled)?;
+    let (role, name) = args.enrolled.split_once('/').unwrap_or((&args.enrolled, ""));
     let mut request = Request::new(Kind::Actor, None, "enrol")
         .with("role", role)
         .with("name", name)

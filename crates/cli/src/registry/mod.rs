@@ -103,7 +103,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
 /// Where the registry is
 #[derive(Debug, clap::Args)]
 struct Place {
-    /// SQLite file, or postgres://…
+    /// SQLite file, or a postgres:// address
     #[arg(
         long,
         value_name = "PLACE",

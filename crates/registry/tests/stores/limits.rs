@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 use shujian_registry::query::Filter;
 use shujian_registry::{Error, Kind, Mode, Proof, Request, State, Store, Trust, Verifier};
 
-use super::places::{all, on_both};
-use super::world::{World, code, on};
+use super::places::all;
+use super::world::{World, code, on, on_both};
 
 fn register(index: usize) -> Request {
     Request::new(Kind::Organisation, None, "register")

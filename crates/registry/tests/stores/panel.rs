@@ -2,8 +2,7 @@
 
 use shujian_registry::{Kind, Request};
 
-use super::places::on_both;
-use super::world::{World, code, entitlement, on, paper};
+use super::world::{World, code, entitlement, on, on_both, paper};
 
 const OFFICERS: [&str; 2] = ["officer/li", "officer/wang"];
 const FINANCE: [&str; 2] = ["finance/zhao", "finance/qian"];

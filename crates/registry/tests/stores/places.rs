@@ -28,14 +28,6 @@ struct Server {
     _folder: tempfile::TempDir,
 }
 
-/// Runs a scenario on SQLite and on PostgreSQL.
-pub fn on_both<F: Future<Output = ()>>(scenario: impl Fn(Place) -> F) {
-    for place in all() {
-        eprintln!("on {}", place.store);
-        tokio::runtime::Runtime::new().unwrap().block_on(scenario(place));
-    }
-}
-
 /// One empty place on each database that there is.
 pub fn all() -> Vec<Place> {
     let folder = tempfile::tempdir().unwrap();

@@ -3,8 +3,7 @@
 use sea_orm::{ConnectionTrait as _, Database};
 use shujian_registry::Trust;
 
-use super::places::on_both;
-use super::world::{World, code, entitlement, on};
+use super::world::{World, code, entitlement, on, on_both};
 
 /// What is done to the database, the codes that may tell, and a word of the place.
 const DEEDS: &[(&str, &str, &str)] = &[

@@ -8,7 +8,7 @@ use shujian_registry::{
     Error, Kind, LogKey, Mode, Receipt, Report, Request, Signed, Signer, Store, Trust,
 };
 
-use super::places::Place;
+use super::places::{self, Place};
 
 pub struct World {
     pub store: Store,
@@ -16,6 +16,14 @@ pub struct World {
     pub log: (String, String),
     pub signers: BTreeMap<String, Signer>,
     pub day: std::cell::RefCell<String>,
+}
+
+/// Runs a scenario on SQLite and on PostgreSQL.
+pub fn on_both<F: Future<Output = ()>>(scenario: impl Fn(Place) -> F) {
+    for place in places::all() {
+        eprintln!("on {}", place.store);
+        tokio::runtime::Runtime::new().unwrap().block_on(scenario(place));
+    }
 }
 
 /// Accounts that every world has, with the organisation they act for.
