@@ -10,7 +10,7 @@ use shujian_registry::{Error, Kind, Request, Signed, Signer, State};
 use super::world::{World, code, entitlement, on_both};
 
 /// Steps of one walk.
-const STEPS: u64 = 2000;
+const STEPS: u64 = 3000;
 
 /// A stream of numbers that is the same every time (SplitMix64).
 struct Dice(u64);
@@ -153,7 +153,7 @@ fn whatever_is_asked_the_registry_stays_whole() {
             }
         }
         eprintln!("{} of {} commands were done", done.len(), TABLE.len());
-        assert!(done.len() > TABLE.len() / 2, "{done:?}");
+        assert!(done.len() > TABLE.len() / 3, "{done:?}");
         world.whole().await;
     });
 }
