@@ -1,5 +1,7 @@
 //! One request from its signature to its event. The steps stand in [`Store::carry`], in order.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use sea_orm::sea_query::LockType;
@@ -17,8 +19,9 @@ use crate::entries::{integer, text};
 use crate::error::code;
 use crate::fields::Fields;
 use crate::log::{Event, SCHEMA, Step, Verifier, canonical};
-use crate::request::{Request, Signed, commit};
+use crate::request::{Private, Request, Signed, commit};
 use crate::store::Store;
+use crate::transitions::{Field, Holds};
 use crate::words::{Kind, State};
 use crate::work::Work;
 use crate::{Error, calendar, effects, guards};
@@ -144,7 +147,7 @@ impl Store {
         }
         let step = second_person(&mut work).await?;
         if step == Step::Done {
-            keep_privates(on, &work.id(), signed).await?;
+            keep_privates(&work, signed).await?;
             for effect in row.effects {
                 effects::apply(*effect, &mut work).await?;
             }
@@ -242,24 +245,32 @@ async fn second_person(work: &mut Work<'_>) -> Result<Step, Error> {
     }
 }
 
-/// Keeps the personal data that a request commits to, outside of the log.
-async fn keep_privates(
-    on: &DatabaseTransaction,
-    entry_id: &str,
-    signed: &Signed,
-) -> Result<(), Error> {
-    for datum in &signed.privates {
-        if commit(&datum.salt, &datum.body) != datum.commitment {
-            let (zh, en) = ("承诺与内容不符", "a commitment does not open");
-            return Err(Error::refuse(code::FIELD, zh, en));
+/// Keeps the personal data that a request commits to, outside of the log. Every commitment comes
+/// with what opens it, and nothing else comes along.
+async fn keep_privates(work: &Work<'_>, signed: &Signed) -> Result<(), Error> {
+    let private = |field: &&Field| matches!(field.holds, Holds::Private);
+    let mut open: BTreeSet<&str> =
+        signed.privates.iter().map(|datum| datum.commitment.as_str()).collect();
+    for field in work.row.fields.iter().filter(private) {
+        let commitment = work.fields.text(field.name);
+        if !commitment.is_empty() && !open.remove(commitment) {
+            let zh = "只有承诺，没有内容";
+            return Err(Error::field(field.name, zh, "is a commitment without its content"));
         }
+    }
+    let opens = |datum: &Private| commit(&datum.salt, &datum.body) == datum.commitment;
+    if !open.is_empty() || !signed.privates.iter().all(opens) {
+        let (zh, en) = ("承诺与内容不符", "a commitment and its content do not agree");
+        return Err(Error::refuse(code::FIELD, zh, en));
+    }
+    for datum in &signed.privates {
         let row = private::ActiveModel {
             id: Set(datum.commitment.clone()),
-            entry_id: Set(entry_id.to_owned()),
+            entry_id: Set(work.id()),
             salt: Set(datum.salt.clone()),
             body: Set(datum.body.clone()),
         };
-        private::Entity::insert(row).exec_without_returning(on).await?;
+        private::Entity::insert(row).exec_without_returning(work.on).await?;
     }
     Ok(())
 }

@@ -354,7 +354,7 @@ mod tests {
         }
         let mut beyond = register();
         beyond.envelopes[0].total_fen = i64::MAX;
-        assert_eq!(super::report(&beyond, &[]), Err(Overflow));
+        assert_eq!(report(&beyond, &[]), Err(Overflow));
     }
 
     #[test]

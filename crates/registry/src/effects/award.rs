@@ -20,9 +20,12 @@ pub(crate) const NATIONAL: &str = "national-match";
 /// The measure of data vouchers in the catalogue.
 pub(crate) const VOUCHER: &str = "data-voucher";
 
-/// How awards are paid: hundredths of the amount, and the state that has to be reached first.
-/// A local parameter, not in the policy: 60 / 40, the rest after performance review or acceptance.
-const PLANS: &[(Kind, &[(i128, Option<State>)])] = &[
+/// Tranches: hundredths of the amount, and the state that has to be reached first.
+type Plan = [(i128, Option<State>)];
+
+/// How awards are paid. A local parameter, not in the policy: 60 / 40, the rest after performance
+/// review or acceptance.
+const PLANS: &[(Kind, &Plan)] = &[
     (Kind::Application, &[(60, None), (40, Some(State::Performance))]),
     (Kind::NationalProject, &[(60, None), (40, Some(State::Accepted))]),
     (Kind::VoucherClaim, &[(100, None)]),

@@ -2,6 +2,7 @@
 //! own binaries; where it cannot be, the tests say so aloud and run on SQLite alone.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::print_stderr, reason = "they say which database they run on")]
 
 mod places;
 mod world;

@@ -83,7 +83,7 @@ impl World {
             world.enrol(name, organisation.map(code)).await;
         }
         for measure in ["provincial-dataset", "national-match", "data-voucher"] {
-            world.allot(measure, 10_000_000_00).await;
+            world.allot(measure, 1_000_000_000).await;
         }
         let batch = Request::new(Kind::Batch, None, "plan")
             .with("name", "2026年第一批")
