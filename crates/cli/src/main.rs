@@ -65,7 +65,7 @@ enum Command {
     /// Projects, awards and money, in a log that nobody can rewrite
     Registry(registry::Args),
     /// What a policy pays: its measures, amounts and their traces
-    Policy(policy::Args),
+    Policy(Box<policy::Args>),
     /// Explain a number of a card, or a finding code
     Explain(explain::Args),
     /// Print the JSON Schema of a form

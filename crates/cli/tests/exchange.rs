@@ -1,5 +1,7 @@
 //! `shujian registry import`, `export` and `report`, end to end; mlcroissant judges our Croissant.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,5 +1,7 @@
 //! `shujian policy`, end to end: amounts, refusals, exit codes, the written trace and its audit.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
+
 use std::fs;
 use std::process::{Command, Output};
 

@@ -29,7 +29,7 @@ enum Command {
     /// Show a measure: article, numbers, conditions, open questions
     Show(show::Args),
     /// Compute what a measure pays, with every step
-    Compute(compute::Args),
+    Compute(Box<compute::Args>),
     /// Compute a written entitlement again, or explain a measure or parameter
     Explain(explain::Args),
     /// Run the worked cases of the catalogue

@@ -373,7 +373,7 @@ mod tests {
         let third = |fen| Share { base_fen: Fen(fen), num: 1, den: 3 };
         assert_eq!(share(&[third(1), third(1), third(1)]), Ok(Fen(1)));
         let most = Share { base_fen: Fen(i64::MAX), num: 1, den: 1 };
-        assert_eq!(share(&[most.clone()]), Ok(Fen(i64::MAX)));
+        assert_eq!(share(std::slice::from_ref(&most)), Ok(Fen(i64::MAX)));
         assert_eq!(share(&[most.clone(), most]), Err(Unsound::Overflow));
         assert_eq!(share(&[Share { base_fen: Fen(1), num: 1, den: 0 }]), Err(Unsound::Division));
     }
