@@ -184,16 +184,17 @@ fn format(case: &Case) -> Finding {
         _ => GateStatus::Correct,
     };
     let (lost_zh, lost_en) = spell_lost(&lost, 10_000 - bytes);
-    let least = percent(case.rules.format_pass);
+    let (least, fail) = (percent(case.rules.format_pass), percent(case.rules.format_fail));
     (
         status,
         format!(
-            "{lost_zh}{present} 条中可读 {read} 条（{}，要求 {least}）；TC609-5-2025-02 字段未核对",
+            "{lost_zh}{present} 条中可读 {read} 条（{}，要求 {least}，不足 {fail} 不通过）；\
+             TC609-5-2025-02 字段未核对",
             percent(records)
         ),
         format!(
-            "{lost_en}{read} of {present} records readable ({}, needs {least}); fields of \
-             TC609-5-2025-02 are not compared",
+            "{lost_en}{read} of {present} records readable ({}, needs {least}, fails below \
+             {fail}); fields of TC609-5-2025-02 are not compared",
             percent(records)
         ),
     )

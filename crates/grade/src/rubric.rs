@@ -450,9 +450,10 @@ fn ensure(holds: bool, message: impl FnOnce() -> String) -> Result<(), String> {
 }
 
 fn check_weights<const N: usize>(name: &str, weights: [Centi; N]) -> Result<(), String> {
-    let whole = weights.iter().all(|weight| (0..=100).contains(weight))
-        && weights.iter().sum::<Centi>() == 100;
-    ensure(whole, || format!("{name} are not together 100"))
+    let each = weights.iter().all(|weight| (0..=100).contains(weight));
+    ensure(each, || format!("a weight of [{name}] is not within 0–100"))?;
+    let sum = weights.iter().sum::<Centi>();
+    ensure(sum == 100, || format!("the weights of [{name}] add up to {sum}, not to 100"))
 }
 
 fn check_profiles<'a>(
@@ -489,7 +490,7 @@ mod tests {
     #[test]
     fn contradictions_are_named() {
         for (from, to, message) in [
-            ("scale = 25", "scale = 26", "weights are not together 100"),
+            ("scale = 25", "scale = 26", "[weights] add up to 101"),
             ("zero = 1.5e5", "zero = 0.0", "scale of characters needs 0 < zero < full"),
             ("weight = 0.30", "weight = 0.31", "are not 1"),
             ("from = 0.5, to = 1.5", "from = 1.5, to = 1.5", "needs from < to"),

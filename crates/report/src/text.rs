@@ -330,7 +330,9 @@ fn next(card: &Card, view: &View, most: usize) -> Vec<String> {
         Some(assessment) => steps.extend(after_assessment(card, assessment, lang)),
     }
     let mut lines = vec![bold(lang.of(words::NEXT))];
-    lines.extend(steps.iter().take(most).map(|step| format!("  {step}")));
+    // A step says what to do: it is wrapped, never cut.
+    let of_step = |step: &String| hung("  ", step, usize::MAX);
+    lines.extend(steps.iter().take(most).flat_map(of_step));
     lines
 }
 

@@ -143,7 +143,7 @@ words! {
     TAMPERED: "警告：卡片内容与其摘要不符，写出后被改动过，不可采信",
         "warning: the card does not match its digest; it was changed after writing";
     SEALED: "摘要相符：测量、得分与金额自写出后未变；不证明由谁出具，也不含文件名与发现",
-        "digest right: nothing was changed after writing; it does not prove by whom";
+        "digest right: figures as written (names and findings apart); not by whom";
     RAMP: "r(v; a, b) = (v − a) / (b − a)，限于 0–1；Σ 为加总；E 有效量，S 提交量",
         "r(v; a, b) = (v − a) / (b − a), held within 0–1; E effective, S submitted";
     NO_UNIT: "（无单位）", "(no unit)";

@@ -52,7 +52,8 @@ fn grant(entry: &Entry, award: &Award, about: &About) -> Json {
     ])
 }
 
-/// An amount in yuan: the number that is spelt with the same two decimals, below 2^53 fen exactly.
+/// An amount in yuan: the number that is spelt with the same two decimals, exactly up to
+/// 15 digits: ten trillion yuan.
 fn yuan(fen: i64) -> Json {
     let sign = if fen < 0 { "-" } else { "" };
     let fen = fen.unsigned_abs();
@@ -102,7 +103,7 @@ mod tests {
             (1, "0.01"),
             (123_456_789, "1234567.89"),
             (-5, "-0.05"),
-            ((1 << 53) - 1, "90071992547409.91"),
+            (999_999_999_999_999, "9999999999999.99"),
         ] {
             assert_eq!(yuan(fen).to_string(), text);
         }

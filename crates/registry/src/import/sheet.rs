@@ -163,14 +163,15 @@ fn decode(bytes: &[u8]) -> Result<(String, bool), Unreadable> {
 fn csv(bytes: &[u8], limits: Limits) -> Result<Sheet, Unreadable> {
     let (text, guessed_gb18030) = decode(bytes)?;
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
-    let wrong = |error: &csv::Error| {
-        let place = error.position().map(csv::Position::line);
-        unreadable(place, format!("不是规整的 CSV：{error}"), format!("is no regular CSV: {error}"))
-    };
+    let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
     let (mut columns, mut rows) = (Vec::new(), Vec::new());
     for record in reader.records() {
-        let record = record.map_err(|error| wrong(&error))?;
-        let place = record.position().map_or(0, csv::Position::line);
+        let record = record.map_err(|error| {
+            let place = error.position().map(|position| lines.of(position));
+            let zh = format!("不是规整的 CSV：{error}");
+            unreadable(place, zh, format!("is no regular CSV: {error}"))
+        })?;
+        let place = record.position().map_or(0, |position| lines.of(position));
         if columns.is_empty() {
             columns = record.iter().map(str::to_owned).collect();
             continue;
@@ -179,6 +180,27 @@ fn csv(bytes: &[u8], limits: Limits) -> Result<Sheet, Unreadable> {
         push(&mut rows, place, cells, limits)?;
     }
     Ok(Sheet { columns, rows, guessed_gb18030 })
+}
+
+/// Counts the lines of a text as its records are read.
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line a record begins on: the reader's position stands before the line ends it skips.
+    fn of(&mut self, position: &csv::Position) -> u64 {
+        let rest = usize::try_from(position.byte()).ok().and_then(|byte| self.text.get(byte..));
+        let Some(rest) = rest else { return self.line };
+        let begins = rest.iter().position(|sign| !b"\r\n".contains(sign)).unwrap_or(rest.len());
+        let to = self.text.len() - rest.len() + begins;
+        let passed = self.text.get(self.at..to).unwrap_or_default();
+        self.line += passed.iter().filter(|sign| **sign == b'\n').count() as u64;
+        self.at = self.at.max(to);
+        self.line
+    }
 }
 
 /// A cell of text; an apostrophe that keeps a formula from running is taken off.
@@ -339,7 +361,7 @@ mod tests {
         let sheet = read(csv.as_bytes(), Format::Csv, LIMITS).unwrap();
         assert_eq!(sheet.columns, ["名称", "金额"]);
         assert_eq!(sheet.rows[0], Row { place: 2, cells: vec![text("甲"), text("120万")] });
-        assert_eq!(sheet.rows[1].cells, [text("乙\n公司"), text("=1+1")]);
+        assert_eq!(sheet.rows[1], Row { place: 4, cells: vec![text("乙\n公司"), text("=1+1")] });
         let json = r#"[{"名称":"甲","金额":"120万"},{},{"名称":"乙\n公司","金额":"'=1+1"}]"#;
         let other = read(json.as_bytes(), Format::Json, LIMITS).unwrap();
         let cells =
