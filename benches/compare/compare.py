@@ -11,8 +11,8 @@ import platform
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
+
+from common import measure, write_down
 
 MARK = ("<!-- compare: begin -->", "<!-- compare: end -->")
 SUMMARIZE = """
@@ -20,21 +20,6 @@ import sys, duckdb
 duckdb.sql("set threads = " + sys.argv[2])
 duckdb.sql("summarize from '" + sys.argv[1].replace("'", "''") + "'").fetchall()
 """
-
-
-def measure(command, accepted):
-    """Wall seconds, CPU seconds and peak megabytes of one run."""
-    with tempfile.TemporaryFile() as errors:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in accepted:
-            errors.seek(0)
-            said = errors.read().decode(errors="replace")
-            sys.exit(f"{' '.join(command)} ended with {process.returncode}\n{said}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def generate(options):
@@ -93,14 +78,6 @@ def as_markdown(rows, options):
     return "\n".join(lines)
 
 
-def write_down(table, path):
-    """Puts the table between its marks."""
-    text = path.read_text(encoding="utf-8")
-    before, rest = text.split(MARK[0])
-    _, after = rest.split(MARK[1])
-    path.write_text(f"{before}{MARK[0]}\n{table}\n{MARK[1]}{after}", encoding="utf-8")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--corpus", required=True)
@@ -117,7 +94,7 @@ def main():
     options.threads = sorted(set(options.threads))
     table = as_markdown(compare(options), options)
     if not options.quick:
-        write_down(table, pathlib.Path(__file__).parent.parent / "README.md")
+        write_down(table, pathlib.Path(__file__).parent.parent / "README.md", MARK)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,12 @@ import os
 import pathlib
 import platform
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
 
 import inputs
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+from common import measure, write_down
 
 MARK = ("<!-- annotation: begin -->", "<!-- annotation: end -->")
 
@@ -119,21 +119,6 @@ def cases(folder):
     ]
 
 
-def measure(command, accepted):
-    """Wall seconds, CPU seconds and peak megabytes of one run."""
-    with tempfile.TemporaryFile() as errors:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in accepted:
-            errors.seek(0)
-            said = errors.read().decode(errors="replace")[-2000:]
-            sys.exit(f"{' '.join(command)} ended with {process.returncode}\n{said}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-
 def compare(options, folder):
     """Runs the cases asked for and keeps their medians, beside those kept from earlier runs."""
     kept = folder / "measured.json"
@@ -188,14 +173,6 @@ def as_markdown(measured, folder):
     return "\n".join(lines)
 
 
-def write_down(table, path):
-    """Puts the table between its marks."""
-    text = path.read_text(encoding="utf-8")
-    before, rest = text.split(MARK[0])
-    _, after = rest.split(MARK[1])
-    path.write_text(f"{before}{MARK[0]}\n{table}\n{MARK[1]}{after}", encoding="utf-8")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shujian", required=True)
@@ -214,7 +191,7 @@ def main():
         (folder / "done").touch()
     table = as_markdown(compare(options, folder), folder)
     if not options.quick:
-        write_down(table, pathlib.Path(__file__).parents[2] / "README.md")
+        write_down(table, pathlib.Path(__file__).parents[2] / "README.md", MARK)
     print(table)
 
 

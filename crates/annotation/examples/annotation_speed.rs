@@ -13,7 +13,7 @@ use serde::Deserialize;
 use shujian_annotation::agreement::{
     Bootstrap, KRIPPENDORFF, Metric, Options, bootstrap, pair_kappas,
 };
-use shujian_annotation::consensus::{DawidSkene, Mace, Mmsr, OneCoin};
+use shujian_annotation::consensus::{DawidSkene, Mace, Mmsr, OneCoin, Rounds};
 use shujian_annotation::errors::{Evidence, Filter, Judged, find, npy};
 use shujian_annotation::eval::coco::{Boxes, Found, Settings, Truth, evaluate};
 use shujian_annotation::eval::entities::{Scheme, Tagged};
@@ -38,12 +38,12 @@ fn main() -> Result<()> {
         "read" => println!("{} votes", labels(dir, "big.csv")?.votes.len()),
         "ds" => {
             let table = labels(dir, "big.csv")?;
-            let fitted = DawidSkene { iterations: 10, tolerance: None }.fit(&table, None);
+            let fitted = DawidSkene(Rounds::exactly(10)).fit(&table, None);
             println!("{:?}", fitted.log_likelihoods.last());
         }
         "onecoin" => {
             let table = labels(dir, "big.csv")?;
-            let fitted = OneCoin { iterations: 10, tolerance: None }.fit(&table, None);
+            let fitted = OneCoin(Rounds::exactly(10)).fit(&table, None);
             println!("{:?}", fitted.log_likelihoods.last());
         }
         "mace" => println!("{:?}", &Mace::default().fit(&labels(dir, "mid.csv")?).competence[..3]),

@@ -65,6 +65,18 @@ impl LabelTable {
         &self.votes[self.starts[item] as usize..self.starts[item + 1] as usize]
     }
 
+    /// The classes said of an item and how often, classes ascending; `labels` is scratch.
+    pub fn said<'l>(
+        &self,
+        item: usize,
+        labels: &'l mut Vec<u32>,
+    ) -> impl Iterator<Item = (u32, u32)> + use<'l> {
+        labels.clear();
+        labels.extend(self.of(item).iter().map(|vote| vote.label));
+        labels.sort_unstable();
+        labels.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32))
+    }
+
     /// The votes rater by rater.
     pub fn by_rater(&self) -> ByRater {
         let mut starts = vec![0_u32; self.raters.len() + 1];

@@ -1,7 +1,5 @@
 //! `shujian grade`
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,7 +11,7 @@ use shujian_grade::{Application, Rubric, assess, compare};
 use shujian_report::{Lang, View};
 
 use crate::failure::{Failure, Fault};
-use crate::{output, run};
+use crate::{input, output, run};
 
 /// The application looked for in a folder that is graded alone.
 const APPLICATION: &str = "application.toml";
@@ -47,13 +45,15 @@ pub(crate) struct Args {
 
 /// Names of the reports.
 pub(crate) fn formats() -> clap::builder::PossibleValuesParser {
-    shujian_report::REPORTS.iter().map(|report| report.name).collect::<Vec<_>>().into()
+    input::names(shujian_report::REPORTS.iter().map(|report| report.name))
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     output::check(args.output.as_deref())?;
     let rubric = match &args.rubric {
-        Some(path) => Rubric::parse(&read(path)?).map_err(|error| Failure::form(path, &error))?,
+        Some(path) => {
+            Rubric::parse(&input::text(path)?).map_err(|error| Failure::form(path, &error))?
+        }
         None => Rubric::released(),
     };
     let found = args.application.is_none().then(|| beside(&args.run.paths)).flatten();
@@ -116,7 +116,7 @@ pub(crate) fn grade(
 ///
 /// - Errors: exit 3.
 fn labels(path: &Path, run: &run::Inputs) -> Result<LabelReview, Failure> {
-    let text = read(path)?;
+    let text = input::text(path)?;
     let shown = path.display();
     let limits = run.bounds.limits();
     verdict::standing(&text, &run.paths, &limits).map_err(|error| {
@@ -160,14 +160,7 @@ pub(crate) fn exit_code(card: &Card) -> ExitCode {
 ///
 /// - Errors: exit 3.
 pub(crate) fn read_application(path: &Path) -> Result<Application, Failure> {
-    Application::parse(&read(path)?).map_err(|error| Failure::form(path, &error))
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| match error.kind() {
-        ErrorKind::InvalidData => Failure::not_utf8(path),
-        _ => Failure::io(Fault::Input, path, &error),
-    })
+    Application::parse(&input::text(path)?).map_err(|error| Failure::form(path, &error))
 }
 
 /// The application in the one folder that is graded.

@@ -11,6 +11,7 @@ mod explain;
 mod failure;
 mod grade;
 mod help;
+mod input;
 mod labels;
 mod man;
 mod output;

@@ -6,6 +6,7 @@ use shujian_annotation::sampling::{Asked, History, Kind, LEVELS, Risks, Severity
 use shujian_report::Lang;
 
 use crate::failure::{Failure, Fault};
+use crate::input;
 use crate::output::Out;
 
 /// How many items of a lot to inspect, and with how many defects to accept
@@ -57,7 +58,7 @@ pub(crate) struct Args {
 }
 
 fn levels() -> clap::builder::PossibleValuesParser {
-    LEVELS.iter().map(|level| level.0).collect::<Vec<_>>().into()
+    input::names(LEVELS.iter().map(|level| level.0))
 }
 
 fn percent(text: &str) -> Result<f64, String> {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use schemars::{Schema, schema_for};
 
 use crate::failure::Failure;
-use crate::output;
+use crate::{input, output};
 
 /// Print the JSON Schema of a form
 #[derive(Debug, clap::Args)]
@@ -125,7 +125,7 @@ const FORMS: &[Form] = &[
 ];
 
 fn names() -> clap::builder::PossibleValuesParser {
-    FORMS.iter().map(|form| form.name).collect::<Vec<_>>().into()
+    input::names(FORMS.iter().map(|form| form.name))
 }
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use shujian_core::ContentId;
 use shujian_quality::dedup::memory::Memory;
 use shujian_quality::dedup::minhash::{Banding, mix};
-use shujian_quality::dedup::{Novelty, Set};
+use shujian_quality::dedup::Novelty;
 use shujian_quality::sign::{Signed, Source};
 use shujian_quality::text;
 use shujian_quality::text::sign::Signer;
@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let signed = signer.finish();
     let store = Memory::of(&signed);
-    let set = Set { signed: &signed, keys: &store, payloads: &store };
+    let set = store.set();
     let (novelty, repeated, _) = text::resolve::resolve_with_repeats(&set)?;
     report(&ids, bytes, &copies, &novelty);
     left(&signed, &novelty, &repeated);

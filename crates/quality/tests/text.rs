@@ -36,7 +36,7 @@ fn append(to: &mut Signed, part: Signed) {
 
 fn resolved(signed: &Signed) -> Novelty {
     let store = Memory::of(signed);
-    let set = Set { signed, keys: &store, payloads: &store };
+    let set = store.set();
     text::resolve(&set).expect("memory gives no error").0
 }
 

@@ -71,6 +71,13 @@ pub(crate) async fn check(guard: Guard, work: &Work<'_>) -> Result<(), Error> {
     }
 }
 
+/// Refuses what was found, with what is said of it.
+fn none<T>(found: Option<T>, said: impl FnOnce(T) -> (String, String)) -> Result<(), Error> {
+    let Some(found) = found else { return Ok(()) };
+    let (zh, en) = said(found);
+    hold(false, zh, en)
+}
+
 fn hold(holds: bool, zh: impl Into<String>, en: impl Into<String>) -> Result<(), Error> {
     if holds { Ok(()) } else { Err(Error::refuse(code::GUARD, zh, en)) }
 }
@@ -110,14 +117,12 @@ async fn files_unclaimed(work: &Work<'_>) -> Result<(), Error> {
         .filter(application::Column::Id.ne(work.id()))
         .one(work.on)
         .await?;
-    match other {
-        None => Ok(()),
-        Some(other) => hold(
-            false,
+    none(other, |other| {
+        (
             format!("同一批文件已用于申报 {}", other.number),
             format!("the application {} holds the same files", other.number),
-        ),
-    }
+        )
+    })
 }
 
 /// Members of the panel who did not step back.
@@ -233,17 +238,13 @@ async fn nothing_open(work: &Work<'_>) -> Result<(), Error> {
         .filter(objection::Column::State.ne("dismissed"))
         .one(work.on)
         .await?;
-    match blocking {
-        None => Ok(()),
-        Some(one) => {
-            let zh = if one.state == "open" { "尚未答复" } else { "已成立" };
-            hold(
-                false,
-                format!("异议 {} {zh}", one.number),
-                format!("the objection {} is {}", one.number, one.state),
-            )
-        }
-    }
+    none(blocking, |one| {
+        let zh = if one.state == "open" { "尚未答复" } else { "已成立" };
+        (
+            format!("异议 {} {zh}", one.number),
+            format!("the objection {} is {}", one.number, one.state),
+        )
+    })
 }
 
 async fn invoice_unused(work: &Work<'_>) -> Result<(), Error> {
@@ -253,14 +254,12 @@ async fn invoice_unused(work: &Work<'_>) -> Result<(), Error> {
         .filter(voucher_claim::Column::Id.ne(work.id()))
         .one(work.on)
         .await?;
-    match used {
-        None => Ok(()),
-        Some(used) => hold(
-            false,
+    none(used, |used| {
+        (
             format!("发票已用于 {}，全省只能使用一次", used.number),
             format!("the invoice is used by {}, and counts once in the province", used.number),
-        ),
-    }
+        )
+    })
 }
 
 async fn unrelated(work: &Work<'_>) -> Result<(), Error> {
@@ -274,14 +273,9 @@ async fn unrelated(work: &Work<'_>) -> Result<(), Error> {
         None => (purchaser.group_code == seller.group_code)
             .then(|| ("同属一个单位或集团".to_owned(), "of one house or group".to_owned())),
     };
-    match ground {
-        None => Ok(()),
-        Some((zh, en)) => hold(
-            false,
-            format!("采购方与销售方为关联方：{zh}"),
-            format!("purchaser and seller are related: {en}"),
-        ),
-    }
+    none(ground, |(zh, en)| {
+        (format!("采购方与销售方为关联方：{zh}"), format!("purchaser and seller are related: {en}"))
+    })
 }
 
 fn dated_in_year(work: &Work<'_>) -> Result<(), Error> {
@@ -325,12 +319,10 @@ async fn one_envelope(work: &Work<'_>) -> Result<(), Error> {
         .filter(envelope::Column::Year.eq(integer(&work.entry, "year").unwrap_or_default()))
         .one(work.on)
         .await?;
-    match other {
-        None => Ok(()),
-        Some(other) => hold(
-            false,
+    none(other, |other| {
+        (
             format!("该项政策当年已有额度 {}，请追加", other.number),
             format!("the envelope {} holds this measure and year: raise it", other.number),
-        ),
-    }
+        )
+    })
 }

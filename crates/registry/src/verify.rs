@@ -124,19 +124,9 @@ async fn hold_tiles(
     tiles: &Tiles,
     found: &mut Findings,
 ) -> Result<(), Error> {
-    let mut kept: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    let mut after = String::new();
-    loop {
-        let page = tile::Entity::find()
-            .filter(tile::Column::Id.gt(after.as_str()))
-            .order_by_asc(tile::Column::Id)
-            .limit(PAGE)
-            .all(on)
-            .await?;
-        let Some(newest) = page.last() else { break };
-        after.clone_from(&newest.id);
-        kept.extend(page.into_iter().map(|tile| (tile.id, tile.hashes)));
-    }
+    let rows = tile::Entity::find().all(on).await?;
+    let mut kept: BTreeMap<String, Vec<u8>> =
+        rows.into_iter().map(|tile| (tile.id, tile.hashes)).collect();
     for (id, hashes) in tiles.all() {
         if kept.remove(&id).as_deref() != Some(hashes) {
             found.add("SJ-registry-022", Place::file("tiles").noting(id));

@@ -1,10 +1,8 @@
 //! The review of a delivery for people: verdict, criteria, what to put right.
 
-use shujian_annotation::verdict::{
-    CRITERIA, Criterion, Decision, Diff, Review, Rework, Rule, Status,
-};
+use shujian_annotation::verdict::{CRITERIA, Criterion, Diff, Review, Rework, Rule, Status};
 use shujian_core::finding::Text;
-use shujian_core::{Bilingual, codes};
+use shujian_core::{Bilingual, LabelVerdict, codes};
 
 use crate::screen::{COLUMNS, clean, cut, cut_front, fit, thousands, width};
 use crate::sheet::Sheet;
@@ -138,9 +136,9 @@ fn finish(lines: Vec<String>) -> String {
 fn verdict(review: &Review, lang: Lang) -> String {
     let verdict = &review.verdict;
     let decision = lang.of(match verdict.decision {
-        Decision::Accept => ACCEPT,
-        Decision::Rework => REWORK,
-        Decision::Reject => REJECT,
+        LabelVerdict::Accept => ACCEPT,
+        LabelVerdict::Rework => REWORK,
+        LabelVerdict::Reject => REJECT,
     });
     let names = |names: &[String]| -> String {
         let titles = names.iter().map(|name| title(name, lang));
@@ -217,7 +215,7 @@ fn entries(list: &[Rework], lang: Lang) -> Vec<String> {
 fn next(review: &Review, lang: Lang) -> Vec<String> {
     let plan = &review.sampling;
     let said = match (review.verdict.decision, review.inspection.is_some()) {
-        (Decision::Accept, false) => match lang {
+        (LabelVerdict::Accept, false) => match lang {
             Lang::Zh => format!(
                 "下一步：抽检 {} 个对象（shujian delivery sample），不合格不超过 {} 个即接收",
                 plan.sample, plan.accept
@@ -227,7 +225,7 @@ fn next(review: &Review, lang: Lang) -> Vec<String> {
                 plan.sample, plan.accept
             ),
         },
-        (Decision::Accept, true) => match &review.inspection {
+        (LabelVerdict::Accept, true) => match &review.inspection {
             Some(found) => match lang {
                 Lang::Zh => {
                     format!("改正已发现的之后，整批剩余不合格至多 {} 个", found.remaining_upper)
@@ -239,7 +237,7 @@ fn next(review: &Review, lang: Lang) -> Vec<String> {
             },
             None => String::new(),
         },
-        (Decision::Rework | Decision::Reject, _) => match lang {
+        (LabelVerdict::Rework | LabelVerdict::Reject, _) => match lang {
             Lang::Zh => "下一步：改正后重新提交，用 shujian delivery diff 旧 新 核对".to_owned(),
             Lang::En => {
                 "Next: correct and deliver again; shujian delivery diff OLD NEW compares".to_owned()

@@ -23,11 +23,7 @@ impl Units {
         let mut units = Self::empty(table.classes.len());
         let mut labels = Vec::new();
         for item in 0..table.items.len() {
-            labels.clear();
-            labels.extend(table.of(item).iter().map(|vote| vote.label));
-            labels.sort_unstable();
-            let runs = labels.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32));
-            units.push(runs);
+            units.push(table.said(item, &mut labels));
         }
         units
     }

@@ -17,19 +17,47 @@ pub(super) const FLOOR: f64 = 1e-10;
 
 /// When to stop.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DawidSkene {
+pub struct Rounds {
     /// Most rounds of expectation and maximisation.
-    pub iterations: usize,
+    pub most: usize,
     /// Stop when the mean log-likelihood of an item grows by less; `None` goes on to the last
     /// round.
     pub tolerance: Option<f64>,
 }
 
-impl Default for DawidSkene {
+impl Default for Rounds {
     fn default() -> Self {
-        Self { iterations: 100, tolerance: Some(1e-7) }
+        Self { most: 100, tolerance: Some(1e-7) }
     }
 }
+
+impl Rounds {
+    /// So many rounds, whatever they gain.
+    pub fn exactly(most: usize) -> Self {
+        Self { most, tolerance: None }
+    }
+
+    /// Runs rounds that each give a log-likelihood. Gives them all, and whether the tolerance
+    /// stopped it.
+    pub(super) fn climb(self, items: usize, mut round: impl FnMut() -> f64) -> (Vec<f64>, bool) {
+        let mut likelihoods: Vec<f64> = Vec::new();
+        for _ in 0..self.most {
+            let likelihood = round();
+            let last = likelihoods.last().copied();
+            likelihoods.push(likelihood);
+            if let (Some(tolerance), Some(last)) = (self.tolerance, last)
+                && (likelihood - last) / (items.max(1) as f64) < tolerance
+            {
+                return (likelihoods, true);
+            }
+        }
+        (likelihoods, false)
+    }
+}
+
+/// The model, to be fitted.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct DawidSkene(pub Rounds);
 
 /// A fitted model.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,8 +146,7 @@ impl DawidSkene {
         mut posterior: Posterior,
     ) -> DawidSkeneFit {
         let (mut priors, mut errors) = maximise(table, &posterior);
-        let stop = (self.iterations, self.tolerance);
-        let (log_likelihoods, converged) = climb(stop, table.items.len(), || {
+        let (log_likelihoods, converged) = self.0.climb(table.items.len(), || {
             let likelihood = expect(table, &priors, &logs(&errors), &mut posterior);
             clamp(&mut posterior, gold);
             (priors, errors) = maximise(table, &posterior);
@@ -127,27 +154,6 @@ impl DawidSkene {
         });
         DawidSkeneFit { posterior, priors, errors, log_likelihoods, converged }
     }
-}
-
-/// Rounds of expectation and maximisation, each giving a log-likelihood: so many at most, and until
-/// it grows by less than the tolerance an item. Gives them all, and whether the tolerance stopped it.
-pub(super) fn climb(
-    (iterations, tolerance): (usize, Option<f64>),
-    items: usize,
-    mut round: impl FnMut() -> f64,
-) -> (Vec<f64>, bool) {
-    let mut likelihoods: Vec<f64> = Vec::new();
-    for _ in 0..iterations {
-        let likelihood = round();
-        let last = likelihoods.last().copied();
-        likelihoods.push(likelihood);
-        if let (Some(tolerance), Some(last)) = (tolerance, last)
-            && (likelihood - last) / (items.max(1) as f64) < tolerance
-        {
-            return (likelihoods, true);
-        }
-    }
-    (likelihoods, false)
 }
 
 /// Puts known answers in place of guessed ones.
@@ -305,7 +311,7 @@ mod tests {
     #[test]
     fn the_likelihood_never_falls() {
         let (table, _) = crowd(300, &[0.9, 0.6, 0.6, 0.4, 0.5], 3);
-        let method = DawidSkene { iterations: 2_000, tolerance: Some(1e-7) };
+        let method = DawidSkene(Rounds { most: 2_000, ..Rounds::default() });
         let fitted = method.fit(&table, None);
         assert!(fitted.converged);
         for pair in fitted.log_likelihoods.windows(2) {
@@ -339,7 +345,7 @@ mod tests {
     #[test]
     fn an_update_starts_where_the_last_fit_ended() {
         let (table, _) = crowd(500, &[0.9, 0.7, 0.8, 0.6], 3);
-        let method = DawidSkene { iterations: 2_000, tolerance: Some(1e-9) };
+        let method = DawidSkene(Rounds { most: 2_000, tolerance: Some(1e-9) });
         let fitted = method.fit(&table, None);
         let again = method.update(&table, None, &fitted, &table.raters);
         assert!(again.log_likelihoods.len() < fitted.log_likelihoods.len());

@@ -13,7 +13,7 @@ use crate::raters::{self, Log, Thresholds};
 use crate::table::LabelTable;
 
 use super::{
-    DawidSkene, DawidSkeneFit, Glad, Mace, Mmsr, OneCoin, Posterior, TooLarge, check_size,
+    DawidSkene, DawidSkeneFit, Glad, Mace, Mmsr, OneCoin, Posterior, Rounds, TooLarge, check_size,
     majority, wawa,
 };
 
@@ -40,8 +40,8 @@ pub struct Method {
 pub struct Held<'a> {
     /// Known classes by item, held fast where the method can.
     pub gold: Option<&'a [Option<u32>]>,
-    /// Exactly so many rounds, where the method goes by rounds of its own; absent, until it settles.
-    pub rounds: Option<usize>,
+    /// When to stop, where the method goes by rounds of expectation and maximisation.
+    pub rounds: Rounds,
 }
 
 /// What a method gives.
@@ -72,11 +72,7 @@ pub const METHODS: &[Method] = &[
         clamps: true,
         confusions: true,
         fit: |table, held| {
-            let mut plan = DawidSkene::default();
-            if let Some(rounds) = held.rounds {
-                plan = DawidSkene { iterations: rounds, tolerance: None };
-            }
-            let fit = plan.fit(table, held.gold);
+            let fit = DawidSkene(held.rounds).fit(table, held.gold);
             let skills = (0..table.raters.len()).map(|rater| skill(&fit, rater)).collect();
             let rounds = Some(fit.log_likelihoods.len() as u64);
             Fitted { posterior: fit.posterior, skills: Some(skills), rounds }
@@ -90,11 +86,7 @@ pub const METHODS: &[Method] = &[
         clamps: true,
         confusions: false,
         fit: |table, held| {
-            let mut plan = OneCoin::default();
-            if let Some(rounds) = held.rounds {
-                plan = OneCoin { iterations: rounds, tolerance: None };
-            }
-            let fit = plan.fit(table, held.gold);
+            let fit = OneCoin(held.rounds).fit(table, held.gold);
             let rounds = Some(fit.log_likelihoods.len() as u64);
             Fitted { posterior: fit.posterior, skills: Some(fit.skills), rounds }
         },
@@ -267,7 +259,7 @@ pub fn settle(
     method: &Method,
     gold: Option<&Labels>,
     clamp: bool,
-    rounds: Option<usize>,
+    rounds: Rounds,
 ) -> Result<ConsensusForm, TooLarge> {
     let whole = answers(&panel.labels);
     let (of, table, edges) = if whole.votes.is_empty() {
@@ -426,11 +418,11 @@ mod tests {
         let panel = Panel::of(labels(&csv));
         let gold = labels("item,worker,label\n0,g,yes\n1,g,no\n2,g,maybe\n99,g,yes\n");
         for method in METHODS {
-            let form = settle(&panel, method, Some(&gold), false, None).unwrap();
+            let form = settle(&panel, method, Some(&gold), false, Rounds::default()).unwrap();
             let on_gold = form.gold.unwrap();
             assert_eq!((on_gold.answered, on_gold.correct), (3, 2), "{}", method.name);
             assert_eq!(form.labels.len(), 30);
-            let clamped = settle(&panel, method, Some(&gold), true, Some(3)).unwrap();
+            let clamped = settle(&panel, method, Some(&gold), true, Rounds::exactly(3)).unwrap();
             assert!(clamped.gold.is_none());
         }
     }

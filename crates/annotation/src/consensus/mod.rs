@@ -20,7 +20,7 @@ mod zero_based;
 use crate::table::LabelTable;
 
 pub use boxes::{BoxConsensus, MarkedBox, consensus_boxes};
-pub use dawid_skene::{DawidSkene, DawidSkeneFit, RaterErrors};
+pub use dawid_skene::{DawidSkene, DawidSkeneFit, RaterErrors, Rounds};
 pub(crate) use form::behaviours;
 pub use form::{
     BehaviourForm, Chosen, ConsensusForm, Fitted, Held, METHODS, Method, RaterForm, settle,

@@ -5,24 +5,12 @@ use rayon::prelude::*;
 use crate::sums::{self, CHUNK};
 use crate::table::LabelTable;
 
-use super::dawid_skene::{FLOOR, clamp, climb, priors_of};
+use super::dawid_skene::{FLOOR, Rounds, clamp, priors_of};
 use super::{Posterior, majority, normalise_logs};
 
-/// When to stop.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct OneCoin {
-    /// Most rounds of expectation and maximisation.
-    pub iterations: usize,
-    /// Stop when the mean log-likelihood of an item grows by less; `None` goes on to the last
-    /// round.
-    pub tolerance: Option<f64>,
-}
-
-impl Default for OneCoin {
-    fn default() -> Self {
-        Self { iterations: 100, tolerance: Some(1e-7) }
-    }
-}
+/// The model, to be fitted.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct OneCoin(pub Rounds);
 
 /// A fitted model.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,8 +32,7 @@ impl OneCoin {
         clamp(&mut posterior, gold);
         let mut priors = priors_of(table, &posterior);
         let mut skills = maximise(table, &posterior);
-        let stop = (self.iterations, self.tolerance);
-        let (log_likelihoods, _) = climb(stop, table.items.len(), || {
+        let (log_likelihoods, _) = self.0.climb(table.items.len(), || {
             let likelihood = expect(table, &priors, &skills, &mut posterior);
             clamp(&mut posterior, gold);
             priors = priors_of(table, &posterior);

@@ -112,11 +112,7 @@ impl Counts {
         let mut counts = Self { starts: vec![0], cells: Vec::new() };
         let mut labels = Vec::new();
         for item in 0..table.items.len() {
-            labels.clear();
-            labels.extend(table.of(item).iter().map(|vote| vote.label));
-            labels.sort_unstable();
-            let runs = labels.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32));
-            counts.cells.extend(runs);
+            counts.cells.extend(table.said(item, &mut labels));
             counts.starts.push(counts.cells.len() as u32);
         }
         counts

@@ -1,9 +1,9 @@
 //! The criteria: one function and one row each.
 
 use shujian_core::finding::Text;
-use shujian_core::{Bilingual, Finding, Severity};
+use shujian_core::{Bilingual, Finding, LabelVerdict, Severity};
 
-use super::form::{CardPart, Criterion, Decision, Delivered, Sides, Status, Verdict};
+use super::form::{CardPart, Criterion, Delivered, Sides, Status, Verdict};
 use super::rework::ReworkList;
 use super::{Acceptance, AgreementReport, Inspected, KnownReport};
 use crate::consensus::BehaviourForm;
@@ -115,11 +115,11 @@ pub(super) fn decide(criteria: &[Criterion]) -> Verdict {
     };
     let missed = named(&[Status::Failed, Status::Missed]);
     let decision = if criteria.iter().any(|criterion| criterion.status == Status::Failed) {
-        Decision::Reject
+        LabelVerdict::Reject
     } else if missed.is_empty() {
-        Decision::Accept
+        LabelVerdict::Accept
     } else {
-        Decision::Rework
+        LabelVerdict::Rework
     };
     Verdict { decision, missed, open: named(&[Status::Open]) }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shujian_core::finding::Text;
-use shujian_core::{Finding, Place};
+use shujian_core::{Finding, LabelVerdict, Place};
 
 use super::{Acceptance, AgreementReport, Inspected, KnownReport};
 use crate::consensus::BehaviourForm;
@@ -49,23 +49,11 @@ impl Review {
     pub const SCHEMA: &str = "shujian.delivery.v1";
 }
 
-/// What becomes of a delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Decision {
-    /// Nothing speaks against it.
-    Accept,
-    /// It goes back with a list of what to put right.
-    Rework,
-    /// It goes back as a whole.
-    Reject,
-}
-
 /// The decision and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
     /// What becomes of the delivery.
-    pub decision: Decision,
+    pub decision: LabelVerdict,
     /// Names of the criteria that were missed, as they stand in `criteria`.
     pub missed: Vec<String>,
     /// Names of the criteria that could not be decided: what acceptance still rests on.

@@ -20,7 +20,7 @@ pub use agreement::{AgreementReport, CoefficientReport};
 pub use criteria::{CRITERIA, Evidence, Rule};
 pub use diff::{Change, Checked, Diff, diff};
 pub use form::{
-    CardPart, Criterion, Decision, Delivered, Review, Rework, SamplePlan, Sides, Status, Verdict,
+    CardPart, Criterion, Delivered, Review, Rework, SamplePlan, Sides, Status, Verdict,
 };
 pub use inspection::{Inspected, InspectionError, Sample, results};
 pub use known::{Accuracy, KnownReport};

@@ -10,7 +10,7 @@ use shujian_core::card::{Counted, Metric};
 use shujian_core::finding::Text;
 use shujian_core::{Card, LabelReview, LabelVerdict, Limits};
 
-use super::{Acceptance, Asked, Decision, Delivered, Review, Status, criteria, open, review, root};
+use super::{Acceptance, Asked, Delivered, Review, Status, criteria, open, review, root};
 use crate::formats::Folder;
 use crate::labels::Remarks;
 
@@ -82,11 +82,7 @@ pub fn standing(
     Ok(LabelReview {
         review: blake3::hash(text.as_bytes()).to_hex().to_string(),
         delivery: fresh.delivered.root,
-        verdict: match given.verdict.decision {
-            Decision::Accept => LabelVerdict::Accept,
-            Decision::Rework => LabelVerdict::Rework,
-            Decision::Reject => LabelVerdict::Reject,
-        },
+        verdict: given.verdict.decision,
         items: fresh.delivered.items,
         labels: fresh.delivered.annotations,
         raters: fresh.delivered.raters.len() as u64,
@@ -163,7 +159,7 @@ fn compare(given: &Review, fresh: &Review) -> Result<(), StandingError> {
     };
     let wrong = ["delivered", "readable", "conformity"].into_iter().find(|name| is_wrong(name));
     match (given.verdict.decision, wrong) {
-        (Decision::Accept, Some(name)) => differs("as verdict", &Decision::Accept, &name),
+        (LabelVerdict::Accept, Some(name)) => differs("as verdict", &LabelVerdict::Accept, &name),
         _ => Ok(()),
     }
 }

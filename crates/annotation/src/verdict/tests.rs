@@ -1,3 +1,5 @@
+use shujian_core::LabelVerdict;
+
 use super::*;
 use crate::formats::read_bytes;
 
@@ -26,7 +28,7 @@ fn two_raters(items: usize, odd: usize) -> String {
 fn nothing_delivered_is_rejected() {
     for text in ["", "item,annotator,label\n"] {
         let review = reviewed(text, &Asked::default());
-        assert_eq!(review.verdict.decision, Decision::Reject);
+        assert_eq!(review.verdict.decision, LabelVerdict::Reject);
         assert_eq!(review.verdict.missed[0], "delivered");
         assert_eq!(review.criteria[0].reason.en, "nothing delivered");
     }
@@ -39,15 +41,15 @@ fn agreement_is_met_missed_or_open_by_its_interval() {
         let found = review.criteria.iter().find(|one| one.name == "agreement").unwrap().clone();
         (review.verdict.decision, found.status)
     };
-    assert_eq!(status(&two_raters(300, 20)), (Decision::Accept, Status::Met));
-    assert_eq!(status(&two_raters(300, 2)), (Decision::Rework, Status::Missed));
-    assert_eq!(status(&two_raters(24, 4)), (Decision::Accept, Status::Open));
-    assert_eq!(status(&csv(&[("1", "ann", "cat")])), (Decision::Accept, Status::NotAsked));
+    assert_eq!(status(&two_raters(300, 20)), (LabelVerdict::Accept, Status::Met));
+    assert_eq!(status(&two_raters(300, 2)), (LabelVerdict::Rework, Status::Missed));
+    assert_eq!(status(&two_raters(24, 4)), (LabelVerdict::Accept, Status::Open));
+    assert_eq!(status(&csv(&[("1", "ann", "cat")])), (LabelVerdict::Accept, Status::NotAsked));
     // One value everywhere: undefined, with the reason, and never a number.
     let same: Vec<_> = (0..40).map(|at| format!("{at}")).collect();
     let rows: Vec<_> =
         same.iter().flat_map(|at| [(&**at, "ann", "cat"), (&**at, "bob", "cat")]).collect();
-    assert_eq!(status(&csv(&rows)), (Decision::Accept, Status::Open));
+    assert_eq!(status(&csv(&rows)), (LabelVerdict::Accept, Status::Open));
 }
 
 #[test]
@@ -70,9 +72,9 @@ fn inspection_decides_by_the_acceptance_number() {
         let review = reviewed(&two_raters(300, 20), &asked);
         (review.verdict.decision, review.criteria[5].status)
     };
-    assert_eq!(status(1, 0), (Decision::Accept, Status::Met));
-    assert_eq!(status(2, 0), (Decision::Reject, Status::Failed));
-    assert_eq!(status(0, 3), (Decision::Accept, Status::Open));
+    assert_eq!(status(1, 0), (LabelVerdict::Accept, Status::Met));
+    assert_eq!(status(2, 0), (LabelVerdict::Reject, Status::Failed));
+    assert_eq!(status(0, 3), (LabelVerdict::Accept, Status::Open));
     // GB/T 2828.1: a lot of 300 at level II is code H; 1.0 % is n 50, Ac 1.
     let plan = Acceptance::default().plan(300);
     assert_eq!((plan.sample, plan.accept), (50, 1));

@@ -7,7 +7,7 @@ use shujian_annotation::agreement::{
     Units, fit, fixed_fleiss, intraclass, leave_one_out, mean_and_median, randolph,
 };
 use shujian_annotation::consensus::{
-    DawidSkene, Decided, Glad, Mace, Mmsr, OneCoin, Posterior, majority, mean_entropy, wawa,
+    DawidSkene, Decided, Glad, Mace, Mmsr, OneCoin, Posterior, Rounds, majority, mean_entropy, wawa,
 };
 use shujian_annotation::formats;
 use shujian_annotation::gold::{Answers, Tally};
@@ -151,7 +151,7 @@ fn consensus(
     }
     if let Some(block) = wanted.get("dawid_skene") {
         let iterations = block["iterations"].as_u64().unwrap() as usize;
-        let fitted = DawidSkene { iterations, tolerance: None }.fit(table, None);
+        let fitted = DawidSkene(Rounds::exactly(iterations)).fit(table, None);
         score("dawid-skene", table, &fitted.posterior.decide(table), gold, block, compare);
         posterior(case, "expected_dawid_skene_posterior.csv", table, &fitted.posterior, compare);
         for (class, prior) in block["priors"].as_object().unwrap() {
@@ -179,7 +179,7 @@ fn consensus(
     }
     if let Some(block) = wanted.get("one_coin_dawid_skene") {
         let iterations = block["iterations"].as_u64().unwrap() as usize;
-        let fitted = OneCoin { iterations, tolerance: None }.fit(table, None);
+        let fitted = OneCoin(Rounds::exactly(iterations)).fit(table, None);
         score("one-coin", table, &fitted.posterior.decide(table), gold, block, compare);
         let name = "expected_one_coin_dawid_skene_posterior.csv";
         posterior(case, name, table, &fitted.posterior, compare);

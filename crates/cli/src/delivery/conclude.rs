@@ -7,8 +7,9 @@ use shujian_annotation::verdict::{Asked, Sample, results, review};
 use shujian_report::Lang;
 
 use super::sample::refused;
-use super::{ReviewTerms, open, read};
+use super::{ReviewTerms, open};
 use crate::failure::{Failure, Fault};
+use crate::input;
 
 /// Judge a delivery with the results of its inspection
 #[derive(Debug, clap::Args)]
@@ -31,12 +32,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let spec = args.terms.read()?;
-    let sample: Sample = serde_json::from_str(&read(&args.sample)?).map_err(|error| {
+    let sample: Sample = serde_json::from_str(&input::text(&args.sample)?).map_err(|error| {
         let at = args.sample.display();
         let zh = format!("{at}：不是 sample --format json 写的样本：{error}");
         Failure::new(Fault::Input, zh, format!("{at}: not a sample: {error}"))
     })?;
-    let results = results(&read(&args.results)?).map_err(|error| refused(&error))?;
+    let results = results(&input::text(&args.results)?).map_err(|error| refused(&error))?;
     let (delivery, root) = open(&args.delivery)?;
     let confidence =
         spec.as_ref().map(|spec| spec.acceptance.clone()).unwrap_or_default().confidence;

@@ -6,20 +6,20 @@ mod conclude;
 mod diff;
 mod sample;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use shujian_annotation::checks::Spec;
 use shujian_annotation::formats::Delivery;
-use shujian_annotation::verdict::{self, Decision, Review};
+use shujian_annotation::verdict::{self, Review};
+use shujian_core::LabelVerdict;
 use shujian_report::Lang;
 use shujian_report::delivery::REVIEW_REPORTS;
 
 use crate::failure::{Failure, Fault};
 use crate::output::Out;
-use crate::{output, pipeline};
+use crate::{input, output, pipeline};
 
 /// Check, sample and judge a delivery of labels
 #[derive(Debug, clap::Args)]
@@ -89,7 +89,7 @@ struct ReviewTerms {
 
 /// Names of the reports of a review.
 fn formats() -> clap::builder::PossibleValuesParser {
-    REVIEW_REPORTS.iter().map(|report| report.name).collect::<Vec<_>>().into()
+    input::names(REVIEW_REPORTS.iter().map(|report| report.name))
 }
 
 impl ReviewTerms {
@@ -116,7 +116,7 @@ fn open(path: &Path) -> Result<(Delivery, String), Failure> {
 
 /// Reads the labelling instruction.
 fn spec(path: &Path) -> Result<Spec, Failure> {
-    let text = read(path)?;
+    let text = input::text(path)?;
     let failed = |message: String| {
         let at = path.display();
         let zh = format!("{at}：标注说明不能使用：{message}");
@@ -125,11 +125,7 @@ fn spec(path: &Path) -> Result<Spec, Failure> {
     Spec::parse(&text).map_err(failed)
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| Failure::io(Fault::Input, path, &error))
-}
-
 /// 0 for an accepted delivery, 1 for one that goes back.
 fn exit_code(review: &Review) -> ExitCode {
-    ExitCode::from(u8::from(review.verdict.decision != Decision::Accept))
+    ExitCode::from(u8::from(review.verdict.decision != LabelVerdict::Accept))
 }

@@ -10,7 +10,7 @@ use shujian_report::Lang;
 
 use crate::failure::Failure;
 use crate::output::Out;
-use crate::pipeline;
+use crate::{input, pipeline};
 
 /// How far raters agree beyond chance
 #[derive(Debug, clap::Args)]
@@ -40,11 +40,11 @@ pub(crate) struct Args {
 }
 
 fn weightings() -> clap::builder::PossibleValuesParser {
-    WEIGHTINGS.iter().map(|weighting| weighting.name()).collect::<Vec<_>>().into()
+    input::names(WEIGHTINGS.iter().map(|weighting| weighting.name()))
 }
 
 fn coefficients() -> clap::builder::PossibleValuesParser {
-    COEFFICIENTS.iter().map(|row| row.name).collect::<Vec<_>>().into()
+    input::names(COEFFICIENTS.iter().map(|row| row.name))
 }
 
 pub(super) fn overlap(text: &str) -> Result<f64, String> {

@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use shujian_annotation::consensus::{self, METHODS, MOST_CELLS, PLACED, Quorum};
+use shujian_annotation::consensus::{self, METHODS, MOST_CELLS, PLACED, Quorum, Rounds};
 use shujian_annotation::intake;
 use shujian_report::Lang;
 
 use super::agree::overlap;
 use crate::failure::{Failure, Fault};
 use crate::output::Out;
-use crate::pipeline;
+use crate::{input, pipeline};
 
 /// One answer an item out of several raters' answers
 #[derive(Debug, clap::Args)]
@@ -49,7 +49,7 @@ pub(crate) struct Args {
 }
 
 fn methods() -> clap::builder::PossibleValuesParser {
-    METHODS.iter().map(|method| method.name).chain(PLACED).collect::<Vec<_>>().into()
+    input::names(METHODS.iter().map(|method| method.name).chain(PLACED))
 }
 
 /// Settles marks or transcripts place by place.
@@ -90,7 +90,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let panel = intake::panel(&args.label_paths, &limits)?;
     let gold = args.gold.as_ref().map(|path| intake::known(path, &limits)).transpose()?;
     let gold = gold.as_ref().map(|gold| &gold.labels);
-    let rounds = args.rounds.map(usize::from);
+    let exactly = |rounds| Rounds::exactly(usize::from(rounds));
+    let rounds = args.rounds.map_or_else(Rounds::default, exactly);
     let form = consensus::settle(&panel, method, gold, args.clamp, rounds).map_err(|error| {
         Failure::new(
             Fault::Input,

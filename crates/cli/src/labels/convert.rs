@@ -10,7 +10,7 @@ use shujian_report::Lang;
 
 use crate::failure::{Failure, Fault};
 use crate::output::json;
-use crate::{output, pipeline};
+use crate::{input, output, pipeline};
 
 /// Write labels in another format, with what is lost listed
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,7 @@ pub(crate) struct Args {
 }
 
 fn writers() -> clap::builder::PossibleValuesParser {
-    WRITERS.iter().map(|writer| writer.name).collect::<Vec<_>>().into()
+    input::names(WRITERS.iter().map(|writer| writer.name))
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {

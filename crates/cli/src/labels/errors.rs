@@ -9,6 +9,7 @@ use shujian_annotation::errors::{self, FILTERS};
 use shujian_report::Lang;
 
 use crate::failure::{Failure, Fault};
+use crate::input;
 use crate::output::Out;
 
 /// Labels that a model's probabilities speak against
@@ -31,7 +32,7 @@ pub(crate) struct Args {
 }
 
 fn filters() -> clap::builder::PossibleValuesParser {
-    FILTERS.iter().map(|filter| filter.0).collect::<Vec<_>>().into()
+    input::names(FILTERS.iter().map(|filter| filter.0))
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {

@@ -10,7 +10,7 @@ use shujian_report::Lang;
 use super::agree::overlap;
 use crate::failure::{Failure, Fault};
 use crate::output::Out;
-use crate::pipeline;
+use crate::{input, pipeline};
 
 /// How found labels stand to the truth: average precision, error rates, F1
 #[derive(Debug, clap::Args)]
@@ -36,7 +36,7 @@ pub(crate) struct Args {
 }
 
 fn metrics() -> clap::builder::PossibleValuesParser {
-    METRICS.iter().map(|metric| metric.name).collect::<Vec<_>>().into()
+    input::names(METRICS.iter().map(|metric| metric.name))
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {

@@ -10,7 +10,8 @@ use shujian_grade::measure::{Catalogue, Measure, Settings, case, evaluate};
 use shujian_report::Lang;
 
 use super::{Which, refused};
-use crate::failure::{Failure, Fault};
+use crate::failure::Failure;
+use crate::input::{self, wrong};
 use crate::output::Out;
 
 /// Compute what a measure pays, with every step
@@ -111,12 +112,12 @@ impl Claim {
         let date: Date = self
             .date
             .parse()
-            .map_err(|error: shujian_core::date::Error| said("date", error.text()))?;
+            .map_err(|error: shujian_core::date::Error| wrong("date", error.text()))?;
         let found = catalogue.measure(measure, date).map_err(|error| refused(&error))?;
         let facts = self.facts(found, date)?;
         let issued = self.issued.iter().map(|day| (catalogue.policy.issued.clone(), day.clone()));
         let set: Vec<(String, String)> =
-            self.set.iter().map(|pair| split("set", pair)).collect::<Result<_, _>>()?;
+            self.set.iter().map(|pair| input::pair("set", pair)).collect::<Result<_, _>>()?;
         let settings =
             Settings::new(catalogue, issued.chain(set)).map_err(|error| refused(&error))?;
         evaluate(catalogue, measure, &facts, &settings).map_err(|error| refused(&error))
@@ -130,12 +131,12 @@ impl Claim {
             let Some(amount) = amount(name, given)? else { continue };
             let fact = measure.facts().next().ok_or_else(|| {
                 let zh = "本措施没有基数".to_owned();
-                said(name, Text { zh, en: "the measure has no base".to_owned() })
+                wrong(name, Text { zh, en: "the measure has no base".to_owned() })
             })?;
             into.insert(fact.to_owned(), amount);
         }
         for pair in &self.fact {
-            let (name, value) = split("fact", pair)?;
+            let (name, value) = input::pair("fact", pair)?;
             let short = |fact: &&str| fact.rsplit('.').next() == Some(name.as_str());
             let fact = measure.facts().find(short).map_or(name.clone(), str::to_owned);
             let value = amount(&name, &Some(value))?.unwrap_or_default();
@@ -150,30 +151,17 @@ impl Claim {
         facts.places_taken = self.places_taken;
         facts.confirmed = self.confirm.iter().cloned().collect();
         let grade = self.grade.as_deref().map(case::grade).transpose();
-        facts.grade = grade.map_err(|why| said("grade", why))?;
+        facts.grade = grade.map_err(|why| wrong("grade", why))?;
         let others: Result<Vec<Other>, Text> =
             self.with.iter().map(|text| case::other(text)).collect();
-        facts.others = others.map_err(|why| said("with", why))?;
+        facts.others = others.map_err(|why| wrong("with", why))?;
         Ok(facts)
     }
 }
 
 fn amount(name: &str, given: &Option<String>) -> Result<Option<Fen>, Failure> {
     let amount = given.as_deref().map(str::parse::<Fen>).transpose();
-    amount.map_err(|error| said(name, error.text()))
-}
-
-fn split(name: &str, pair: &str) -> Result<(String, String), Failure> {
-    let halves = pair.split_once('=').ok_or_else(|| {
-        let zh = format!("“{pair}”应写作 名称=值");
-        said(name, Text { zh, en: format!("{pair:?} is not NAME=VALUE") })
-    })?;
-    Ok((halves.0.trim().to_owned(), halves.1.trim().to_owned()))
-}
-
-/// What is wrong with an argument.
-fn said(name: &str, why: Text) -> Failure {
-    Failure::new(Fault::Usage, format!("--{name}：{}", why.zh), format!("--{name}: {}", why.en))
+    amount.map_err(|error| wrong(name, error.text()))
 }
 
 pub(super) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {

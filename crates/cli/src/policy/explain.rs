@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use shujian_grade::measure::entitlement::{Audit, Entitlement, audit};
 use shujian_report::Lang;
 
-use super::{Which, read, refused};
+use super::{Which, refused};
 use crate::failure::{Failure, Fault};
-use crate::output;
+use crate::{input, output};
 
 /// Compute a written entitlement again, or explain a measure or parameter
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         output::write(&shujian_report::policy::show(&catalogue, measure, lang), None)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let entitlement: Entitlement = serde_json::from_str(&read(path)?).map_err(|error| {
+    let entitlement: Entitlement = serde_json::from_str(&input::text(path)?).map_err(|error| {
         let at = path.display();
         let zh = format!("{at}：不是 policy compute --format json 写的文件：{error}");
         Failure::new(Fault::Input, zh, format!("{at}: not an entitlement: {error}"))

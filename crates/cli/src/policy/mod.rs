@@ -6,7 +6,7 @@ mod list;
 mod show;
 mod test;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -14,6 +14,7 @@ use shujian_grade::measure::{Catalogue, Error, catalogue};
 use shujian_report::Lang;
 
 use crate::failure::{Failure, Fault};
+use crate::input;
 
 /// What a policy pays: its measures, amounts and their traces
 #[derive(Debug, clap::Args)]
@@ -65,17 +66,11 @@ impl Which {
     fn open(&self) -> Result<Open, Failure> {
         let (text, file) = match &self.catalogue {
             None => (catalogue::RELEASED.0.to_owned(), catalogue::RELEASED.1.to_owned()),
-            Some(path) => (read(path)?, path.display().to_string()),
+            Some(path) => (input::text(path)?, path.display().to_string()),
         };
         let catalogue = Catalogue::parse(&text, &file).map_err(|error| refused(&error))?;
         Ok(Open { catalogue, text, file })
     }
-}
-
-/// Reads a text file.
-fn read(path: &Path) -> Result<String, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::io(Fault::Input, path, &error))?;
-    String::from_utf8(bytes).map_err(|_| Failure::not_utf8(path))
 }
 
 /// What a catalogue, a fact or a parameter was refused for.

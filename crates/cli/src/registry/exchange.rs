@@ -14,6 +14,7 @@ use shujian_report::{Lang, register};
 
 use super::{Place, keys};
 use crate::failure::{Failure, Fault};
+use crate::input;
 use crate::output::{self, Out};
 
 /// Import entries of a kind from CSV, XLSX, JSON or Croissant
@@ -97,21 +98,22 @@ pub(super) struct ReportArgs {
 }
 
 fn kinds() -> clap::builder::PossibleValuesParser {
-    import::kinds().map(Kind::name).collect::<Vec<_>>().into()
+    input::names(import::kinds().map(Kind::name))
 }
 
 fn forms() -> clap::builder::PossibleValuesParser {
-    EXPORTS.iter().map(|export| export.name).collect::<Vec<_>>().into()
+    input::names(EXPORTS.iter().map(|export| export.name))
 }
 
 fn dimensions() -> clap::builder::PossibleValuesParser {
-    Dimension::ALL.iter().map(|dimension| dimension.name()).collect::<Vec<_>>().into()
+    input::names(Dimension::ALL.iter().map(|dimension| dimension.name()))
 }
 
 pub(super) fn import(args: &ImportArgs, lang: Lang) -> Result<ExitCode, Failure> {
     args.out.check()?;
     let kind = Kind::named(&args.kind).expect("the parser admits names of kinds only");
-    let with = args.with.iter().map(|pair| split(pair)).collect::<Result<Vec<_>, _>>()?;
+    let with =
+        args.with.iter().map(|pair| input::pair("with", pair)).collect::<Result<Vec<_>, _>>()?;
     let (sheet, remarks) = read(&args.file)?;
     let mut plan = Plan::new(kind, &sheet, &with);
     plan.remark(remarks);
@@ -122,14 +124,6 @@ pub(super) fn import(args: &ImportArgs, lang: Lang) -> Result<ExitCode, Failure>
     })?;
     args.out.write(&report, |report| register::import(report, lang))?;
     Ok(ExitCode::from(u8::from(!report.problems.is_empty())))
-}
-
-fn split(pair: &str) -> Result<(String, String), Failure> {
-    let halves = pair.split_once('=').ok_or_else(|| {
-        let zh = format!("--with：“{pair}”应写作 名称=值");
-        Failure::new(Fault::Usage, zh, format!("--with: {pair:?} is not NAME=VALUE"))
-    })?;
-    Ok((halves.0.trim().to_owned(), halves.1.trim().to_owned()))
 }
 
 /// Reads a table by its ending; JSON that says it is Croissant as that.

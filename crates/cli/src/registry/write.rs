@@ -8,6 +8,7 @@ use shujian_report::{Lang, registry as report};
 
 use super::{Place, keys};
 use crate::failure::{Failure, Fault};
+use crate::input;
 use crate::output::Out;
 
 /// Who acts, where, and how it is dated
@@ -88,7 +89,7 @@ pub(super) struct TransitionArgs {
 
 /// Names of the kinds of entries.
 pub(super) fn kinds() -> clap::builder::PossibleValuesParser {
-    Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>().into()
+    input::names(Kind::ALL.iter().map(|kind| kind.name()))
 }
 
 pub(super) fn create(args: &CreateArgs, lang: Lang) -> Result<ExitCode, Failure> {

@@ -1,6 +1,7 @@
 //! The table of finding codes. A code, once released, keeps its meaning.
 
 mod annotation;
+mod annotation_marks;
 mod annotation_raters;
 mod engine;
 mod grade;
@@ -34,6 +35,7 @@ pub fn table() -> impl Iterator<Item = &'static Code> {
         quality::CODES,
         quality_text::CODES,
         annotation::CODES,
+        annotation_marks::CODES,
         annotation_raters::CODES,
         grade::CODES,
         grade_policy::CODES,

@@ -9,7 +9,7 @@ use shujian_fixtures::Records;
 use shujian_quality::columns::{ColumnPlan, Kind, PartitionPlan, Role, Tally};
 use shujian_quality::dedup::memory::Memory;
 use shujian_quality::dedup::minhash::Banding;
-use shujian_quality::dedup::{Novelty, Set};
+use shujian_quality::dedup::Novelty;
 use shujian_quality::metric::Measurement;
 use shujian_quality::sample::Sampled;
 use shujian_quality::sign::{Signed, Source};
@@ -103,7 +103,7 @@ pub fn grade(records: &Records) -> Outcome {
     }
     let signed = signer.finish();
     let store = Memory::of(&signed);
-    let set = Set { signed: &signed, keys: &store, payloads: &store };
+    let set = store.set();
     let (novelty, repeated, _) =
         text::resolve::resolve_with_repeats(&set).expect("memory does not fail");
 
