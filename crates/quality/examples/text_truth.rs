@@ -10,9 +10,9 @@ use std::io::{BufRead, BufReader};
 
 use serde_json::Value;
 use shujian_core::ContentId;
+use shujian_quality::dedup::Novelty;
 use shujian_quality::dedup::memory::Memory;
 use shujian_quality::dedup::minhash::{Banding, mix};
-use shujian_quality::dedup::Novelty;
 use shujian_quality::sign::{Signed, Source};
 use shujian_quality::text;
 use shujian_quality::text::sign::Signer;
