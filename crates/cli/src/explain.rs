@@ -17,7 +17,7 @@ pub(crate) struct Args {
     #[arg(value_name = "CODE|CARD")]
     target: String,
 
-    /// Metric of the card, or scale, value-density, effect, gates, award; lists them if absent
+    /// Metric, cause of lost points or gate (G5) of the card, or scale, value-density, effect, gates, award; lists them if absent
     #[arg(value_name = "METRIC")]
     metric: Option<String>,
 }

@@ -36,7 +36,14 @@ const EVER: i64 = 100;
 /// Leaks that are measured and not closed: data, manipulation, rise in hundredths of a point that it
 /// must not exceed. `docs/value-density.md` names them; a case that falls within [`USUAL`] again is
 /// taken off the list.
-const OPEN: &[(&str, &str, i64)] = &[("instruction-en", "word-swaps", 120)];
+const OPEN: &[(&str, &str, i64)] = &[
+    ("instruction-en", "word-swaps", 120),
+    ("judgements", "few-digit-rows", 350),
+    ("judgements", "few-mixed-junk-rows", 250),
+    ("series", "digit-rows", 200),
+    ("nyc-weather-hourly", "scrambled-cells-rows", 480),
+    ("nyc-weather-hourly", "few-mixed-junk-rows", 240),
+];
 /// Shares of records, fields or labels that are added or touched.
 const STRENGTHS: [f64; 2] = [0.5, 1.0];
 /// The released rubric scores 0 for volumes below this many times those of the test data, and a

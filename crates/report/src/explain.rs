@@ -70,6 +70,11 @@ fn values(card: &Card, topic: &str, lang: Lang) -> String {
             }
             _ => {}
         }
+        let metric = |partition: &Partition| partition.metrics.iter().any(|at| at.name == topic);
+        let loss = assessment.losses.iter().find(|loss| loss.name == topic);
+        if let Some(loss) = loss.filter(|_| !card.partitions.iter().any(metric)) {
+            return fill(lang.of(words::LOST), &[&points(loss.points_centi)]);
+        }
     }
     let metrics = card.partitions.iter().flat_map(|partition| &partition.metrics);
     let mut seen: Vec<String> = Vec::new();
@@ -83,7 +88,7 @@ fn values(card: &Card, topic: &str, lang: Lang) -> String {
     seen.join("; ")
 }
 
-/// What of a card can be explained: its metrics, axes, gates and award.
+/// What of a card can be explained: its metrics, axes, gates and award, and what cost points.
 pub fn topics(card: &Card) -> Vec<String> {
     let mut topics: Vec<String> = Vec::new();
     for metric in card.partitions.iter().flat_map(|partition| &partition.metrics) {
@@ -94,6 +99,12 @@ pub fn topics(card: &Card) -> Vec<String> {
     topics.sort();
     if card.assessment.is_some() {
         topics.extend(AXES.iter().map(|name| (*name).to_owned()));
+    }
+    let losses = card.assessment.iter().flat_map(|assessment| &assessment.losses);
+    for name in losses.map(|loss| &loss.name).filter(|name| *name != "total") {
+        if !topics.contains(name) {
+            topics.push(name.clone());
+        }
     }
     topics
 }
@@ -125,7 +136,10 @@ pub fn explain_metric(card: &Card, topic: &str, view: &View) -> Option<String> {
             }
             "gates" => text.push_str(&of_gates(assessment, lang)),
             "award" => text.push_str(&of_award(assessment, lang)),
-            _ => {}
+            _ => {
+                text.push_str(&of_gate_code(assessment, topic, lang));
+                text.push_str(&of_cause(card, assessment, topic, lang));
+            }
         }
         text.push_str(&of_floor(assessment, topic, lang));
     }
@@ -208,21 +222,73 @@ fn of_axis(
     if axis.terms.is_empty() {
         line_of(&mut text, lang.of(words::UNKNOWN), lang.of(words::NO_EVIDENCE));
     }
-    for term in &axis.terms {
-        let value = term.value.map_or_else(|| "–".to_owned(), |value| format!("{value:.4}"));
-        let weight = fill(lang.of(words::WEIGHT), &[&format!("{:.4}", term.weight)]);
-        let formula = &term.formula;
-        let name = term_name(&term.name, lang);
-        line_of(&mut text, &name, &format!("= {formula} = {value}  {weight}"));
-        if let Some(note) = &term.note {
-            line_of(&mut text, "  ", lang.text(note));
-        }
-    }
+    axis.terms.iter().for_each(|term| text.push_str(&of_term(term, lang)));
     if let Some(score) = axis.score_centi.filter(|_| !axis.terms.is_empty()) {
         let said = format!("= 100 × {} = {}", sum(&axis.terms), points(score));
         line_of(&mut text, &words::topic("score", lang), &said);
     }
     text
+}
+
+/// A term with its formula, value and weight.
+fn of_term(term: &Term, lang: Lang) -> String {
+    let value = term.value.map_or_else(|| "–".to_owned(), |value| format!("{value:.4}"));
+    let weight = fill(lang.of(words::WEIGHT), &[&format!("{:.4}", term.weight)]);
+    let formula = &term.formula;
+    let mut text = String::new();
+    line_of(&mut text, &term_name(&term.name, lang), &format!("= {formula} = {value}  {weight}"));
+    if let Some(note) = &term.note {
+        line_of(&mut text, "  ", lang.text(note));
+    }
+    text
+}
+
+/// A cause of lost points, by its name in the card or on the screen: its points, what to do, and the
+/// terms and counts it stands for.
+fn of_cause(card: &Card, assessment: &Assessment, topic: &str, lang: Lang) -> String {
+    let is_asked = |name: &str| name == topic || words::topic(name, lang) == topic;
+    let mut text = String::new();
+    for loss in assessment.losses.iter().filter(|loss| is_asked(&loss.name)) {
+        let name = words::topic(&loss.name, lang);
+        let lost = fill(lang.of(words::LOST), &[&points(loss.points_centi)]);
+        writeln!(text, "{name} · {lost}").expect("writing to memory");
+        line_of(&mut text, lang.of(words::CODE_FIX), lang.text(&loss.advice));
+    }
+    for axis in [&assessment.scale, &assessment.value_density, &assessment.effect] {
+        let last = |term: &&Term| is_asked(term.name.rsplit('/').next().unwrap_or(&term.name));
+        for term in axis.terms.iter().filter(last) {
+            text.push_str(&of_term(term, lang));
+        }
+    }
+    if is_asked("factor") {
+        for part in &card.partitions {
+            let counts = [part.units_novel, part.units_effective].map(|units| units.to_string());
+            let [low, point] = [part.factor.low, part.factor.point].map(|at| format!("{at:.4}"));
+            let said = [&counts[0], &low, &counts[1], &point].map(String::as_str);
+            line_of(&mut text, &part.name, &fill(lang.of(words::FACTOR), &said));
+        }
+    }
+    if is_asked("duplicates") || is_asked("retention") {
+        let counts = &card.records;
+        let said = [
+            counts.present,
+            counts.read,
+            counts.skipped,
+            counts.exact_duplicates,
+            counts.near_duplicates,
+            counts.retained,
+        ]
+        .map(|count| count.to_string());
+        let said = fill(lang.of(words::COUNTS), &said.each_ref().map(String::as_str));
+        line_of(&mut text, lang.of(words::RECORDS), &said);
+    }
+    text
+}
+
+/// One gate, by its code.
+fn of_gate_code(assessment: &Assessment, code: &str, lang: Lang) -> String {
+    let asked = assessment.gates.iter().filter(|gate| gate.code.eq_ignore_ascii_case(code));
+    asked.map(|gate| of_gate(gate, lang)).collect()
 }
 
 /// What the axis costs the grade, where it is too weak.
@@ -244,17 +310,19 @@ fn term_name(name: &str, lang: Lang) -> String {
 }
 
 fn of_gates(assessment: &Assessment, lang: Lang) -> String {
+    assessment.gates.iter().map(|gate| of_gate(gate, lang)).collect()
+}
+
+fn of_gate(gate: &Gate, lang: Lang) -> String {
+    let status = match gate.status {
+        GateStatus::Passed => words::PASSED,
+        GateStatus::Correct => words::CORRECT,
+        GateStatus::Failed => words::FAILED,
+        GateStatus::NotDecided => words::NOT_DECIDED,
+    };
+    let name = format!("{} {} · {}", gate.code, lang.text(&gate.title), lang.of(status));
     let mut text = String::new();
-    for gate in &assessment.gates {
-        let status = match gate.status {
-            GateStatus::Passed => words::PASSED,
-            GateStatus::Correct => words::CORRECT,
-            GateStatus::Failed => words::FAILED,
-            GateStatus::NotDecided => words::NOT_DECIDED,
-        };
-        let name = format!("{} {} · {}", gate.code, lang.text(&gate.title), lang.of(status));
-        line_of(&mut text, &name, lang.text(&gate.reason));
-    }
+    line_of(&mut text, &name, lang.text(&gate.reason));
     text
 }
 

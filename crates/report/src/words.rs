@@ -130,6 +130,9 @@ words! {
     DENOMINATOR: "分母", "Denominator";
     NULL_RULE: "空值", "Missing values";
     EVIDENCE: "证据记录", "Evidence";
+    LOST: "失 {} 分（总分）", "{} points of the total lost";
+    FACTOR: "新内容 {} × 折减下限 {} = 有效 {}（点估计 {}）",
+        "new content {} × lower bound {} = effective {} (point {})";
     NO_EVIDENCE_RECORDS: "没有单独的证据记录", "no single records stand out";
     WEIGHT: "权重 {}", "weight {}";
     SCORE: "{} 分，占总分 {} %", "{} points, {} % of the total";

@@ -120,4 +120,34 @@ pub(super) const CODES: &[Code] = &[
             en: "nothing to do; rows with a time are still checked in its order",
         },
     },
+    Code {
+        id: "SJ-quality-028",
+        severity: Severity::Warning,
+        title: Bilingual {
+            zh: "与全表格格不入的行", en: "rows unlike the rest of the table"
+        },
+        cause: Bilingual {
+            zh: "抽样行中至少两个且至少一半的单元格与所在列不符：类型不同、数值远超常见范围，或在取值反复出现的列中几乎无人使用；这些行不算连贯的行",
+            en: "in sampled rows at least two cells, and half of those filled, do not fit their columns: of another kind, far beyond the usual numbers, or nearly unique where values come back; such rows do not count as rows that hang together",
+        },
+        fix: Bilingual {
+            zh: "删除随机字符、错列或混入的行；不同结构的数据请放入单独的文件",
+            en: "remove rows of random characters or shifted cells; put data of another structure in a file of its own",
+        },
+    },
+    Code {
+        id: "SJ-quality-029",
+        severity: Severity::Warning,
+        title: Bilingual {
+            zh: "编号在各文件中重新开始", en: "ids start anew in each file"
+        },
+        cause: Bilingual {
+            zh: "各文件的对象与标注员编号似乎各自从头开始；一致性按文件分别计算，但与其他文件完全相同的判断仍计为重复",
+            en: "items and annotators seem to be numbered anew in each file; agreement is taken file by file, but a judgement equal to one of another file counts as its copy",
+        },
+        fix: Bilingual {
+            zh: "若各文件是不同任务，请给对象与标注员编号加上任务前缀；不要删除这些判断",
+            en: "if the files are different tasks, prefix ids of items and annotators with the task; do not delete these judgements",
+        },
+    },
 ];

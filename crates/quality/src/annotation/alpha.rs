@@ -5,7 +5,8 @@
 pub struct Nominal {
     /// Krippendorff's α; `None` when only one label occurs.
     pub alpha: Option<f64>,
-    /// Entropy of the labels, bits.
+    /// Entropy of the labels that two annotators gave the same item, bits: a label that nobody confirms
+    /// adds no information, however rare.
     pub entropy: f64,
     /// Items with two or more judgements.
     pub items: u64,
@@ -17,7 +18,7 @@ pub struct Nominal {
 /// - `None`: no item with two judgements.
 /// - Source: Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability".
 pub fn nominal(judgements: &[(u64, u64)]) -> Option<Nominal> {
-    let mut totals: Vec<u64> = Vec::new();
+    let (mut totals, mut confirmed): (Vec<u64>, Vec<u64>) = (Vec::new(), Vec::new());
     let (mut observed, mut items) = (0.0, 0);
     for item in judgements.chunk_by(|a, b| a.0 == b.0).filter(|item| item.len() > 1) {
         let mut labels: Vec<u64> = item.iter().map(|(_, label)| *label).collect();
@@ -28,20 +29,29 @@ pub fn nominal(judgements: &[(u64, u64)]) -> Option<Nominal> {
             .map(|same| same.len() as u64 * (size - same.len() as u64))
             .sum();
         observed += disagreeing as f64 / (size - 1) as f64;
+        let twice = labels.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);
+        confirmed.extend(twice.flatten());
         totals.extend(labels);
         items += 1;
     }
     if items == 0 {
         return None;
     }
-    totals.sort_unstable();
     let total = totals.len() as f64;
-    let counts: Vec<f64> = totals.chunk_by(|a, b| a == b).map(|same| same.len() as f64).collect();
+    let totals = counts(totals);
     let expected: f64 =
-        counts.iter().map(|count| count * (total - count)).sum::<f64>() / (total - 1.0);
-    let entropy = counts.iter().map(|count| count / total).map(|p| -p * p.log2()).sum::<f64>();
+        totals.iter().map(|count| count * (total - count)).sum::<f64>() / (total - 1.0);
+    let all = confirmed.len() as f64;
+    let share = |count: f64| -(count / all) * (count / all).log2();
+    let entropy: f64 = counts(confirmed).into_iter().map(share).sum();
     let alpha = (expected > 0.0).then(|| 1.0 - observed / expected);
     Some(Nominal { alpha, entropy: entropy.max(0.0), items })
+}
+
+/// How often each value occurs, in the order of the values.
+fn counts(mut values: Vec<u64>) -> Vec<f64> {
+    values.sort_unstable();
+    values.chunk_by(|a, b| a == b).map(|same| same.len() as f64).collect()
 }
 
 #[cfg(test)]

@@ -19,12 +19,17 @@ pub(super) fn groups(files: &[FileColumns]) -> (Vec<Option<usize>>, bool) {
         sets.entry(names(file, &uses)).or_default().push(at);
     }
     let sets: Vec<(BTreeSet<&str>, Vec<usize>)> = sets.into_iter().collect();
+    let of_set = |at: usize, name: &str| Content::of(files, &sets[at].1, name);
+    let common = |a: usize, b: usize| -> usize {
+        let names = sets[a].0.intersection(&sets[b].0);
+        names.filter(|name| !of_set(a, name).is_another(&of_set(b, name))).count()
+    };
     let mut parents: Vec<usize> = (0..sets.len()).collect();
     let capped = sets.len() > MOST_SETS;
     if !capped {
         for left in 0..sets.len() {
             for right in 0..left {
-                if is_near(&sets[left].0, &sets[right].0) {
+                if is_near(&sets[left].0, &sets[right].0, || common(left, right)) {
                     let (a, b) = (root(&parents, left), root(&parents, right));
                     parents[a.max(b)] = a.min(b);
                 }
@@ -47,14 +52,40 @@ fn root(parents: &[usize], mut at: usize) -> usize {
     at
 }
 
-/// Jaccard similarity of at least a half.
-fn is_near(left: &BTreeSet<&str>, right: &BTreeSet<&str>) -> bool {
+/// What fills the columns of one name.
+#[derive(Default)]
+struct Content {
+    filled: u64,
+    plain: u64,
+    running: u64,
+}
+
+impl Content {
+    fn of(files: &[FileColumns], members: &[usize], name: &str) -> Self {
+        let tallies = members.iter().filter_map(|&at| files[at].columns.get(name));
+        tallies.fold(Self::default(), |sum, tally| Self {
+            filled: sum.filled + tally.filled,
+            plain: sum.plain + tally.numbers + tally.times,
+            running: sum.running + tally.running,
+        })
+    }
+
+    /// Whether one is running text and the other numbers or times: columns of one name by accident.
+    fn is_another(&self, other: &Self) -> bool {
+        let nearly_all = |part: u64, of: &Self| of.filled > 0 && 10 * part >= 9 * of.filled;
+        nearly_all(self.plain, self) && nearly_all(other.running, other)
+            || nearly_all(self.running, self) && nearly_all(other.plain, other)
+    }
+}
+
+/// Jaccard similarity of at least a half, by names and by the names in `common` that hold the same.
+fn is_near(left: &BTreeSet<&str>, right: &BTreeSet<&str>, common: impl FnOnce() -> usize) -> bool {
     let (small, large) = if left.len() < right.len() { (left, right) } else { (right, left) };
     if 2 * small.len() < large.len() {
         return false;
     }
-    let both = small.intersection(large).count();
-    2 * both >= left.len() + right.len() - both
+    let is_half = |both: usize| 2 * both >= left.len() + right.len() - both;
+    is_half(small.intersection(large).count()) && is_half(common())
 }
 
 /// The names that speak for a file: without columns of its own that say nothing new. Otherwise
@@ -130,6 +161,16 @@ mod tests {
         let (groups, _) = groups(&files);
         assert_eq!(groups[2], None);
         assert!(groups[0] == groups[3] && groups[0] == groups[4] && groups[0] != groups[1]);
+    }
+
+    #[test]
+    fn columns_of_one_name_by_accident_join_nothing() {
+        let number = |at: u64| (at * at % 97).to_string();
+        let answer = |at: u64| format!("this is the long answer to the question of number {at}");
+        let table = file(&[("a", number)]);
+        let texts = file(&[("a", answer), ("q", answer)]);
+        let (groups, _) = groups(&[table, texts.clone(), texts]);
+        assert!(groups[0] != groups[1] && groups[1] == groups[2], "{groups:?}");
     }
 
     #[test]

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use shujian_core::Profile;
 
-use super::sketch::Kept;
+use super::sketch::{Kept, STRANGE, Usual};
 use super::{ColumnPlan, Kind, Role, Tally, names};
 
-/// Share of filled cells from which a column is of one kind.
-const NUMBERS: f64 = 0.97;
-const TIMES: f64 = 0.95;
+/// Share of filled cells from which a column is one of numbers or of times: as many strange cells
+/// again must not make it another.
+const HALF: f64 = 0.5;
+/// Share of the cells of a column's kind that must be as the role asks.
+const OF_A_KIND: f64 = 1.0 - STRANGE;
 /// Share of one value from which a column is constant.
 const CONSTANT: f64 = 0.9995;
 
@@ -30,9 +32,9 @@ pub(super) fn decide(columns: &BTreeMap<String, Tally>) -> Vec<ColumnPlan> {
 }
 
 pub(super) fn kind(tally: &Tally) -> Kind {
-    if tally.filled > 0 && tally.share(tally.numbers) >= NUMBERS {
+    if tally.filled > 0 && tally.share(tally.numbers) >= HALF {
         Kind::Number
-    } else if tally.filled > 0 && tally.share(tally.times) >= TIMES {
+    } else if tally.filled > 0 && tally.share(tally.times) >= HALF {
         Kind::Time
     } else {
         Kind::Text
@@ -67,12 +69,12 @@ pub(super) fn is_constant(tally: &Tally) -> bool {
 
 /// Calendar and clock by name, and years by name and value.
 fn is_time_number(name: &str, tally: &Tally) -> bool {
-    let Some((least, greatest)) = tally.numbers_range else { return false };
-    let whole = tally.whole == tally.numbers;
+    // The name says it already, so that half of the cells suffice.
+    let often = |asked: fn(f64) -> bool| tally.sketch.share_of_numbers(asked) >= HALF;
     if names::is_year(name) {
-        return whole && least >= 1800.0 && greatest <= 2100.0;
+        return often(|value| value.fract() == 0.0 && (1800.0..=2100.0).contains(&value));
     }
-    names::is_time(name) && (whole || least >= 0.0)
+    names::is_time(name) && (often(|value| value.fract() == 0.0) || often(|value| value >= 0.0))
 }
 
 /// Running text: several words, not a short list of phrases.
@@ -94,15 +96,16 @@ pub(super) fn is_key(name: &str, kind: Kind, tally: &Tally) -> bool {
         return distinct >= (0.01 * filled).min(10.0);
     }
     // Rows repeated at random leave 0.8; values that differ in how common they are, far less.
-    let flat = distinct >= (0.1 * filled).max(30.0) && tally.sketch.flatness() >= 0.6;
+    let flat = distinct >= (0.1 * filled).max(30.0) && tally.sketch.is_even();
     match kind {
         Kind::Number => {
-            let dense = tally
-                .numbers_range
-                .is_some_and(|(least, greatest)| greatest - least + 1.0 <= 1.1 * distinct);
-            flat && dense && tally.whole == tally.numbers
+            let dense = |usual: Usual| steps(&usual) <= 1.1 * usual.distinct;
+            flat && tally.sketch.usual().is_some_and(dense) && is_whole(tally)
         }
-        _ => flat && tally.tokens as f64 >= 0.9 * filled,
+        _ => {
+            let texts = tally.texts() as f64;
+            flat && texts >= OF_A_KIND * filled && tally.tokens as f64 >= OF_A_KIND * texts
+        }
     }
 }
 
@@ -159,10 +162,18 @@ fn numbers(tally: &Tally) -> u64 {
 
 /// Whole numbers that leave few gaps.
 fn is_even_count(tally: &Tally) -> bool {
-    tally.numbers_range.is_some_and(|(least, greatest)| {
-        tally.whole == tally.numbers
-            && tally.sketch.distinct() as f64 >= 0.5 * (greatest - least + 1.0)
-    })
+    let few_gaps = |usual: Usual| usual.distinct >= 0.5 * steps(&usual);
+    is_whole(tally) && tally.sketch.usual().is_some_and(few_gaps)
+}
+
+/// Whether numbers usually have no fraction.
+fn is_whole(tally: &Tally) -> bool {
+    tally.whole as f64 >= OF_A_KIND * tally.numbers as f64
+}
+
+/// Whole numbers from the smallest to the largest.
+fn steps(usual: &Usual) -> f64 {
+    usual.greatest - usual.least + 1.0
 }
 
 /// Whether times keep an even beat: most sampled times are whole steps apart, and most steps of
@@ -173,7 +184,7 @@ fn is_even_count(tally: &Tally) -> bool {
 /// exactly.
 pub(super) fn is_even_time(column: &ColumnPlan) -> bool {
     let tally = &column.tally;
-    let Some((first, last)) = tally.times_range else { return false };
+    let Some(usual) = tally.sketch.usual() else { return false };
     if column.kind != Kind::Time || tally.sketch.distinct() < 12 {
         return false;
     }
@@ -195,7 +206,7 @@ pub(super) fn is_even_time(column: &ColumnPlan) -> bool {
         return 2 * commonest >= sorted.len();
     }
     let Some(step) = common_step(&steps) else { return false };
-    tally.sketch.distinct() as f64 >= 0.5 * ((last - first) as f64 / step as f64 + 1.0)
+    usual.distinct >= 0.5 * ((usual.greatest - usual.least) * 1e6 / step as f64 + 1.0)
 }
 
 /// The largest of the usual steps that divides nine of ten distances.

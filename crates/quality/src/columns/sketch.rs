@@ -2,6 +2,9 @@
 
 use crate::cell::Cell;
 
+/// Share of a column's cells that do not decide what the column is: fewer may be anything.
+pub(super) const STRANGE: f64 = 0.25;
+
 /// What a sketch keeps of a value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kept {
@@ -22,6 +25,17 @@ pub struct Entry {
     pub count: u64,
     /// The value.
     pub kept: Kept,
+}
+
+/// Where most numbers or times of a column lie.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Usual {
+    /// The smallest of them, times in seconds.
+    pub least: f64,
+    /// The largest.
+    pub greatest: f64,
+    /// Different values between the two, estimated like [`Sketch::distinct`].
+    pub distinct: f64,
 }
 
 /// The values of smallest hash, each with its exact count.
@@ -127,21 +141,63 @@ impl Sketch {
         sum * sum / (self.entries.len() as f64 * squares as f64)
     }
 
+    /// Whether values occur about equally often: two thirds of the occurrences are of values at most
+    /// twice as common as the median. What a few strange rows hold changes nothing.
+    pub fn is_even(&self) -> bool {
+        let mut counts: Vec<u64> = self.entries.iter().map(|entry| entry.count).collect();
+        counts.sort_unstable();
+        let Some(median) = counts.get(counts.len() / 2) else { return false };
+        let even: u64 = counts.iter().filter(|count| **count <= 2 * median).sum();
+        3 * even >= 2 * counts.iter().sum::<u64>()
+    }
+
+    /// Share of the numbers that are as asked; 0 without any.
+    pub fn share_of_numbers(&self, asked: impl Fn(f64) -> bool) -> f64 {
+        let numbers = || {
+            self.entries.iter().filter_map(|entry| match entry.kept {
+                Kept::Number(value) => Some((value, entry.count)),
+                _ => None,
+            })
+        };
+        let count = |pairs: &mut dyn Iterator<Item = (f64, u64)>| -> u64 {
+            pairs.map(|(_, count)| count).sum()
+        };
+        let all = count(&mut numbers());
+        count(&mut numbers().filter(|(value, _)| asked(*value))) as f64 / all.max(1) as f64
+    }
+
+    /// Where most numbers or times (in seconds) lie, without half of [`STRANGE`] on either side.
+    ///
+    /// - `None`: no numbers and no times.
+    pub fn usual(&self) -> Option<Usual> {
+        let values = self.values();
+        let total: u64 = values.iter().map(|(_, count)| count).sum();
+        let outside = (total as f64 * STRANGE / 2.0) as u64;
+        let (least, greatest) =
+            (quantile(&values, outside), quantile(&values, total.checked_sub(1 + outside)?));
+        let inside = values.iter().filter(|(value, _)| (least..=greatest).contains(value)).count();
+        let share = inside as f64 / self.entries.len() as f64;
+        Some(Usual { least, greatest, distinct: share * self.distinct() as f64 })
+    }
+
+    /// Numbers and times (in seconds) with their occurrences, ascending.
+    fn values(&self) -> Vec<(f64, u64)> {
+        let value = |entry: &Entry| match entry.kept {
+            Kept::Number(value) => Some((value, entry.count)),
+            Kept::Time(micros) => Some((micros as f64 / 1e6, entry.count)),
+            Kept::Other => None,
+        };
+        let mut values: Vec<(f64, u64)> = self.entries.iter().filter_map(value).collect();
+        values.sort_by(|a, b| a.0.total_cmp(&b.0));
+        values
+    }
+
     /// Mean and deviation of numbers (times in seconds), by occurrence, with the outer hundredth
     /// on either side drawn in: one broken value must not set the yardstick.
     ///
     /// - `None`: no numbers.
     pub fn moments(&self) -> Option<(f64, f64)> {
-        let mut values: Vec<(f64, u64)> = self
-            .entries
-            .iter()
-            .filter_map(|entry| match entry.kept {
-                Kept::Number(value) => Some((value, entry.count)),
-                Kept::Time(micros) => Some((micros as f64 / 1e6, entry.count)),
-                Kept::Other => None,
-            })
-            .collect();
-        values.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let values = self.values();
         let total: u64 = values.iter().map(|(_, count)| count).sum();
         if total == 0 {
             return None;

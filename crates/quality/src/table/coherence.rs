@@ -26,6 +26,9 @@ const DEALS: usize = 4;
 const SHARES: [f64; 7] = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 /// Bound of one pair's say.
 const LOUDEST: f32 = 3.0;
+/// Rows of a stratum, at least; and their share.
+const LEAST_STRATUM: usize = 100;
+const LEAST_SHARE: f64 = 0.02;
 /// Standard normal quantile of a 95 % interval.
 const Z: f64 = 1.96;
 
@@ -49,6 +52,8 @@ pub(super) struct Coherence {
     pub ties: Vec<bool>,
     /// Rows of lowest score, as indices into the sample.
     pub weakest: Vec<usize>,
+    /// Rows that were looked at.
+    scored: usize,
 }
 
 /// Two columns that vary together: indices into content, and into content then partners.
@@ -63,71 +68,145 @@ struct Pair {
 }
 
 /// Measures coherence; `kept[j]` tells whether content column `j` is none that repeats another.
+///
+/// Cells are dealt among rows of equal oddness: rows of another source than the rest make every
+/// column tell every other, but among themselves they hang together no more than dealt ones.
 pub(super) fn measure(columns: &Columns, kept: &[bool]) -> Coherence {
     let all: Vec<&Column> = columns.content.iter().chain(&columns.partners).collect();
     let rows = columns.ids.len();
-    let halves = [(0..rows / 2), (rows / 2..rows)];
     let content = columns.content.len();
-    let (mut whole, mut uniform) = (Tail::default(), Tail::default());
-    let mut each = vec![Tail::default(); content];
+    let strata = strata(&columns.oddness);
+    let mut tails: Vec<Tails> = strata.iter().map(|_| Tails::new(content)).collect();
     let mut scores = vec![0.0; rows];
     let mut ties = vec![0_u8; columns.partners.len()];
-    for (train, test) in [(&halves[0], &halves[1]), (&halves[1], &halves[0])] {
-        let pairs = pairs(&all, content, kept, train.clone());
+    let half = rows / 2;
+    for (train, is_test) in [(0..half, true), (half..rows, false)] {
+        let pairs = pairs(&all, content, kept, train);
         let mut tied = vec![0; ties.len()];
         for pair in pairs.iter().filter(|pair| pair.right >= content) {
             tied[pair.right - content] = 1;
         }
         ties.iter_mut().zip(tied).for_each(|(tie, tied)| *tie += tied);
-        let train: Vec<usize> = train.clone().collect();
-        let test: Vec<usize> = test.clone().collect();
-        let part = |half: &[usize], moved: Moved| -> (Vec<f32>, Vec<f32>) {
-            let chosen: Vec<&Pair> = pairs
-                .iter()
-                .filter(|pair| match moved {
-                    Moved::All | Moved::Uniform => true,
-                    Moved::One(one) => pair.left == one || pair.right == one,
-                })
-                .collect();
-            let real = score(&all, &chosen, half, moved, 0);
-            let dealt =
-                (1..=DEALS).flat_map(|deal| score(&all, &chosen, half, moved, deal)).collect();
-            (real, dealt)
-        };
-        let add = |moved: Moved, tail: &mut Tail| -> Vec<f32> {
-            let (real, dealt) = part(&train, moved);
-            let shares: &[f64] =
-                if matches!(moved, Moved::Uniform) { &UNIFORM_SHARES } else { &SHARES };
-            let threshold = threshold(real, dealt, shares);
-            let (real, dealt) = part(&test, moved);
-            if let Some(threshold) = threshold {
-                tail.add(&real, &dealt, threshold);
-            } else {
-                tail.add(&real, &dealt, f32::INFINITY);
+        for (stratum, tails) in strata.iter().zip(&mut tails) {
+            let (second, first): (Vec<usize>, Vec<usize>) =
+                stratum.iter().partition(|row| **row >= half);
+            let (train, test) = if is_test { (first, second) } else { (second, first) };
+            let deals = Deals { all: &all, pairs: &pairs, train, test };
+            let real = deals.add(Moved::All, &mut tails.whole);
+            for (&row, score) in deals.test.iter().zip(real) {
+                scores[row] = score;
             }
-            real
-        };
-        let real = add(Moved::All, &mut whole);
-        for (&row, score) in test.iter().zip(real) {
-            scores[row] = score;
-        }
-        add(Moved::Uniform, &mut uniform);
-        for (column, tail) in each.iter_mut().enumerate().filter(|(column, _)| kept[*column]) {
-            add(Moved::One(column), tail);
+            deals.add(Moved::Uniform, &mut tails.uniform);
+            for (column, tail) in tails.each.iter_mut().enumerate().filter(|(at, _)| kept[*at]) {
+                deals.add(Moved::One(column), tail);
+            }
         }
     }
     let mut weakest: Vec<usize> = (0..rows).collect();
     weakest.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(a.cmp(&b)));
     weakest.truncate(10);
-    let columns = each.iter().map(Tail::coherence).collect();
-    let (dealt, uniform) = (whole.coherence(), uniform.coherence());
+    let together = |of: &dyn Fn(&Tails) -> Interval| together(&strata, &tails, of);
+    let columns = (0..content).map(|at| together(&|tails| tails.each[at].coherence())).collect();
+    let (dealt, uniform) =
+        (together(&|tails| tails.whole.coherence()), together(&|tails| tails.uniform.coherence()));
+    let scored = rows;
     let rows = Interval {
         low: dealt.low.min(uniform.low),
         point: dealt.point.min(uniform.point),
         high: dealt.high.min(uniform.high),
     };
     let ties = ties.into_iter().map(|halves| halves == 2).collect();
-    Coherence { rows, columns, ties, weakest }
+    Coherence { rows, columns, ties, weakest, scored }
+}
+
+/// What is counted of the rows of one stratum.
+struct Tails {
+    whole: Tail,
+    uniform: Tail,
+    each: Vec<Tail>,
+}
+
+impl Tails {
+    fn new(content: usize) -> Self {
+        let none = Tail::default();
+        Self { whole: none, uniform: none, each: vec![none; content] }
+    }
+}
+
+/// Rows by oddness, each stratum large enough to say something: smaller ones join the one before.
+fn strata(oddness: &[u8]) -> Vec<Vec<usize>> {
+    let least = LEAST_STRATUM.max((oddness.len() as f64 * LEAST_SHARE) as usize);
+    let most = oddness.iter().copied().max().unwrap_or(0);
+    let mut strata: Vec<Vec<usize>> = vec![Vec::new()];
+    for odd in 0..=most {
+        let rows: Vec<usize> = (0..oddness.len()).filter(|&row| oddness[row] == odd).collect();
+        match strata.last_mut() {
+            Some(last) if last.len() < least || rows.len() < least => last.extend(rows),
+            _ => strata.push(rows),
+        }
+    }
+    strata.iter_mut().for_each(|rows| rows.sort_unstable());
+    strata
+}
+
+/// The coherence of all strata, each by its rows.
+fn together(strata: &[Vec<usize>], tails: &[Tails], of: &dyn Fn(&Tails) -> Interval) -> Interval {
+    let rows: usize = strata.iter().map(Vec::len).sum();
+    let mut sum = Interval::exact(0.0);
+    for (stratum, tails) in strata.iter().zip(tails) {
+        let share = if strata.len() == 1 { 1.0 } else { stratum.len() as f64 / rows as f64 };
+        let Interval { low, point, high } = of(tails);
+        sum.low += share * low;
+        sum.point += share * point;
+        sum.high += share * high;
+    }
+    sum
+}
+
+/// The rows of a stratum in both halves, and the pairs that the first half taught.
+struct Deals<'a> {
+    all: &'a [&'a Column],
+    pairs: &'a [Pair],
+    train: Vec<usize>,
+    test: Vec<usize>,
+}
+
+impl Deals<'_> {
+    /// Counts test rows beyond the threshold that training rows set; returns the scores of test rows.
+    fn add(&self, moved: Moved, tail: &mut Tail) -> Vec<f32> {
+        let shares: &[f64] =
+            if matches!(moved, Moved::Uniform) { &UNIFORM_SHARES } else { &SHARES };
+        let (real, dealt) = self.scores(&self.train, moved);
+        let threshold = threshold(real, dealt, shares).unwrap_or(f32::INFINITY);
+        let (real, dealt) = self.scores(&self.test, moved);
+        tail.add(&real, &dealt, threshold);
+        real
+    }
+
+    /// Scores of rows as they are, and dealt.
+    fn scores(&self, rows: &[usize], moved: Moved) -> (Vec<f32>, Vec<f32>) {
+        let chosen: Vec<&Pair> = self
+            .pairs
+            .iter()
+            .filter(|pair| match moved {
+                Moved::All | Moved::Uniform => true,
+                Moved::One(one) => pair.left == one || pair.right == one,
+            })
+            .collect();
+        let real = score(self.all, &chosen, rows, moved, 0);
+        let dealt =
+            (1..=DEALS).flat_map(|deal| score(self.all, &chosen, rows, moved, deal)).collect();
+        (real, dealt)
+    }
+}
+
+impl Coherence {
+    /// Says the same of more rows, none of which hang together.
+    pub(super) fn dilute(&mut self, more: usize) {
+        let share = self.scored as f64 / (self.scored + more).max(1) as f64;
+        let Interval { low, point, high } = &mut self.rows;
+        [low, point, high].into_iter().for_each(|bound| *bound *= share);
+    }
 }
 
 /// Which columns a deal moves.
@@ -353,7 +432,8 @@ mod tests {
         }
         let content = bins.into_iter().enumerate().map(|(at, bins)| column(at, bins)).collect();
         let ids = (0..rows).map(|row| ContentId::of(&row.to_le_bytes())).collect();
-        Columns { ids, content, texts: Vec::new(), partners: Vec::new(), left_out: 0 }
+        let oddness = vec![0; rows];
+        Columns { ids, oddness, content, texts: Vec::new(), partners: Vec::new(), left_out: 0 }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use shujian_core::ContentId;
 
+use super::oddness::Oddness;
 use super::sign::folded_hash;
 use crate::cell::Cell;
 use crate::columns::{Kind, PartitionPlan, Role};
@@ -38,10 +39,12 @@ pub(super) struct Column {
     pub uniform: Vec<f64>,
 }
 
-/// Novel sampled rows, by ascending id: an order that content alone decides, and as good as random.
+/// Chosen sampled rows that are not strange, by ascending id: an order that content alone decides, and as good as random.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     pub ids: Vec<ContentId>,
+    /// How odd each row is, from 0: see [`Oddness`].
+    pub oddness: Vec<u8>,
     /// Columns whose cells are content, text apart.
     pub content: Vec<Column>,
     /// Text columns.
@@ -56,9 +59,12 @@ impl Columns {
     pub(super) fn of(
         plan: &PartitionPlan,
         sample: &Sample,
-        novelty: &dyn Fn(&ContentId) -> f64,
+        oddness: &Oddness,
+        chosen: &dyn Fn(&ContentId) -> bool,
     ) -> Self {
-        let rows: Vec<_> = sample.iter().filter(|(id, _)| novelty(id) > 0.0).collect();
+        let rows: Vec<_> =
+            sample.iter().filter(|(id, _)| !oddness.is_strange(id) && chosen(id)).collect();
+        let odd = rows.iter().map(|(id, _)| oddness.of_row(id)).collect();
         let ids = rows.iter().map(|(id, _)| **id).collect();
         let read = |at: usize| -> (Vec<f64>, Vec<u64>) {
             let (mut scratch, mut folded) = (String::new(), String::new());
@@ -86,7 +92,7 @@ impl Columns {
         let texts = of_role(|role| role == Role::Text);
         let times = of_role(|role| role == Role::Time);
         let partners = partners(plan, times, &content);
-        Self { ids, content, texts, partners, left_out }
+        Self { ids, oddness: odd, content, texts, partners, left_out }
     }
 }
 

@@ -10,6 +10,7 @@ use super::coherence::{self, Coherence};
 use super::columns::{Column, Columns};
 use super::layout::{Layout, Slot, mix};
 use super::near;
+use super::oddness::Oddness;
 use super::{redundant, rows};
 use crate::columns::{PartitionPlan, Role};
 use crate::sample::Sample;
@@ -39,18 +40,19 @@ pub(super) struct Credit {
 impl Credit {
     /// Decides on the sampled rows that are no copies of each other as far as the sample shows:
     /// copies would lend weight to chance.
-    pub(super) fn before(plan: &PartitionPlan, sample: &Sample) -> Self {
-        let copies = copies(plan, &Columns::of(plan, sample, &|_| 1.0));
-        Self::of(plan, sample, &|id| f64::from(u8::from(copies.binary_search(id).is_err())))
+    pub(super) fn before(plan: &PartitionPlan, sample: &Sample, oddness: &Oddness) -> Self {
+        let copies = copies(plan, &Columns::of(plan, sample, oddness, &|_| true));
+        Self::of(plan, sample, oddness, &|id| copies.binary_search(id).is_err())
     }
 
-    /// Decides on the novel sampled rows.
+    /// Decides on chosen sampled rows that are not strange.
     pub(super) fn of(
         plan: &PartitionPlan,
         sample: &Sample,
-        novelty: &dyn Fn(&ContentId) -> f64,
+        oddness: &Oddness,
+        chosen: &dyn Fn(&ContentId) -> bool,
     ) -> Self {
-        let columns = Columns::of(plan, sample, novelty);
+        let columns = Columns::of(plan, sample, oddness, chosen);
         let own = redundant::own_shares(&columns);
         let kept: Vec<bool> = own.iter().map(|share| *share > 0.0).collect();
         let coherence = coherence::measure(&columns, &kept);

@@ -6,7 +6,8 @@ use shujian_core::{ContentId, Findings, Profile};
 use super::coherence::{self, Coherence};
 use super::columns::{Column, Columns};
 use super::credit::Credit;
-use super::{metrics, redundant};
+use super::oddness::Oddness;
+use super::{metrics, redundant, resolve};
 use crate::columns::PartitionPlan;
 use crate::metric::{Measurement, round};
 use crate::sample::Sample;
@@ -35,11 +36,16 @@ pub(super) fn partition(
         let (metrics, findings) = (Vec::new(), Findings::default());
         return Measurement { factor: Interval::exact(1.0), metrics, findings };
     }
-    let credit = Credit::of(plan, sample, novelty);
-    let columns = Columns::of(plan, sample, novelty);
+    let oddness = Oddness::of(plan, sample);
+    let novel = |id: &ContentId| novelty(id) > 0.0;
+    let credit = Credit::of(plan, sample, &oddness, &novel);
+    let columns = Columns::of(plan, sample, &oddness, &novel);
     let own = redundant::own_shares(&columns);
     let kept: Vec<bool> = own.iter().map(|share| *share > 0.0).collect();
-    let coherence = coherence::measure(&columns, &kept);
+    let mut coherence = coherence::measure(&columns, &kept);
+    let strange = |id: &ContentId| novel(id) && oddness.is_strange(id);
+    coherence.dilute(sample.iter().filter(|(id, _)| strange(id)).count());
+    let findings = note(sample, &strange);
     let evidence = Evidence { plan, columns, coherence, own, credit };
     let factor = evidence.factor();
     let metrics = metrics::TABLE
@@ -47,7 +53,15 @@ pub(super) fn partition(
         .filter(|(spec, _)| spec.profiles.contains(&plan.profile))
         .map(|(spec, measure)| spec.to_card(&measure(&evidence)))
         .collect();
-    Measurement { factor, metrics, findings: Findings::default() }
+    Measurement { factor, metrics, findings }
+}
+
+/// Names strange rows of the sample.
+fn note(sample: &Sample, is_strange: &dyn Fn(&ContentId) -> bool) -> Findings {
+    let mut findings = Findings::default();
+    let sources = sample.iter().filter(|(id, _)| is_strange(id)).map(|(_, row)| row.source);
+    resolve::note_sources("SJ-quality-028", sources.collect(), &mut findings);
+    findings
 }
 
 impl Evidence<'_> {

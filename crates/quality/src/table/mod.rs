@@ -12,6 +12,7 @@ mod metrics;
 mod midpoints;
 mod near;
 mod nearby;
+mod oddness;
 mod redundant;
 mod resolve;
 mod rows;
@@ -26,7 +27,7 @@ use crate::metric::{Measurement, Spec};
 use crate::sample::Sample;
 use crate::sign::Signed;
 
-pub(crate) use resolve::exact;
+pub(crate) use resolve::{exact, note_sources};
 
 /// Every metric of tables and time series, in the order of a card.
 pub const METRICS: &[&Spec] = &metrics::METRICS;

@@ -204,8 +204,7 @@ mod tests {
             })
             .collect();
         let ids = (0..3000_u32).map(|row| ContentId::of(&row.to_le_bytes())).collect();
-        let columns =
-            Columns { ids, content, texts: Vec::new(), partners: Vec::new(), left_out: 0 };
+        let columns = Columns { ids, content, ..Columns::default() };
         let own = own_shares(&columns);
         let whole = own.iter().filter(|share| **share > 0.9).count();
         assert_eq!(whole, 5, "{own:?}");

@@ -5,11 +5,13 @@ use std::io::Result;
 use shujian_core::{ContentId, Findings, Place};
 
 use super::credit::Credit;
+use super::oddness::Oddness;
 use super::rows::Rows;
 use super::{interpolated, midpoints, nearby, shifted};
 use crate::columns::PartitionPlan;
 use crate::dedup::{Novelty, Set};
 use crate::sample::Sample;
+use crate::sign::Source;
 
 /// Places a finding names.
 const PLACES: usize = 10;
@@ -24,7 +26,8 @@ pub(super) fn rows(
         return crate::annotation::resolve(set);
     }
     let exact_of = exact(set);
-    let credit = Credit::before(plan, sample);
+    let oddness = Oddness::of(plan, sample);
+    let credit = Credit::before(plan, sample, &oddness);
     let rows = Rows::read(set, plan, &credit, &exact_of)?;
     let mut findings = Findings::default();
     let mut repeats: Vec<u32> = (0..exact_of.len() as u32).collect();
@@ -50,22 +53,27 @@ pub(super) fn rows(
     let novel: Vec<bool> = (0..exact_of.len())
         .map(|row| rows.first[row] && repeats[row] as usize == row && !between[row])
         .collect();
-    let credit = Credit::of(plan, sample, &novel_sampled(set, sample, &novel));
+    let credit = Credit::of(plan, sample, &oddness, &novel_sampled(set, sample, &novel));
     findings.merge(credit.findings.clone());
     let units = rows.units(&credit);
     Ok((novelty(set, exact_of, &repeats, &units, &novel), findings))
 }
 
-/// Counts rows under a code and names the first of them; the file by its index, since the engine
-/// knows the names.
+/// Counts rows under a code and names the first of them.
 fn note(code: &'static str, set: &Set<'_>, rows: Vec<u32>, findings: &mut Findings) {
-    let count = rows.len() as u64;
-    let mut places: Vec<_> = rows.into_iter().map(|row| set.signed.places[row as usize]).collect();
-    places.sort_unstable();
-    let places = places
+    let sources = rows.into_iter().map(|row| set.signed.places[row as usize]);
+    note_sources(code, sources.collect(), findings);
+}
+
+/// Counts records under a code and names the first of them; the file by its index, since the engine
+/// knows the names.
+pub(crate) fn note_sources(code: &'static str, mut sources: Vec<Source>, findings: &mut Findings) {
+    let count = sources.len() as u64;
+    sources.sort_unstable();
+    let places = sources
         .into_iter()
         .take(PLACES)
-        .map(|place| Place::file(place.file.to_string()).at_row(place.row));
+        .map(|source| Place::file(source.file.to_string()).at_row(source.row));
     if count > 0 {
         findings.add_many(code, count, places);
     }
@@ -91,8 +99,8 @@ pub(crate) fn exact(set: &Set<'_>) -> Vec<u32> {
     exact_of
 }
 
-/// Whether a sampled record is novel, by its id: 1 or 0.
-fn novel_sampled(set: &Set<'_>, sample: &Sample, novel: &[bool]) -> impl Fn(&ContentId) -> f64 {
+/// Whether a sampled record is novel, by its id.
+fn novel_sampled(set: &Set<'_>, sample: &Sample, novel: &[bool]) -> impl Fn(&ContentId) -> bool {
     let last = sample.iter().last().map(|(id, _)| *id);
     let mut ids: Vec<ContentId> = set
         .signed
@@ -103,7 +111,7 @@ fn novel_sampled(set: &Set<'_>, sample: &Sample, novel: &[bool]) -> impl Fn(&Con
         .map(|(id, _)| *id)
         .collect();
     ids.sort_unstable();
-    move |id| f64::from(u8::from(ids.binary_search(id).is_ok()))
+    move |id| ids.binary_search(id).is_ok()
 }
 
 /// Puts the decision together; `units` are those of each row in the columns that count.

@@ -116,11 +116,12 @@ pub(super) fn moment(at: usize, plan: &PartitionPlan, layout: &Layout) -> Option
     let own = 5 * column.tally.sketch.distinct() >= column.tally.filled;
     let exact = matches!(layout.clocks[at], Some(1.0 | 1e6));
     // A counter that leaves few gaps keeps a beat, whatever the profile.
-    let steps = |(least, greatest): (f64, f64)| greatest - least + 1.0;
-    let sparse = column
-        .tally
-        .numbers_range
-        .is_none_or(|range| steps(range) >= 10.0 * column.tally.sketch.distinct() as f64);
+    let sparse = column.kind != Kind::Number
+        || column
+            .tally
+            .sketch
+            .usual()
+            .is_some_and(|usual| usual.greatest - usual.least + 1.0 >= 10.0 * usual.distinct);
     let event = own && exact && sparse && column.deviation > 0.0;
     let usable = plan.profile == Profile::Table && event;
     usable.then_some((column.mean, column.deviation))

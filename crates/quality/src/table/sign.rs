@@ -99,10 +99,11 @@ pub(super) fn rows(
             signed.partitions.push(partition);
             let row = &mut *row.borrow_mut();
             row.leave(&layout, &mut signed);
-            row.clear(&layout);
-            if sample.wants(&id, source) {
+            // Rows without content say nothing about columns, and must not fill the sample.
+            if row.units > 0 && sample.wants(&id, source) {
                 sample.offer(id, Sampled { source, cells: cells(batch, plan, at) });
             }
+            row.clear(&layout);
         },
     );
     signed

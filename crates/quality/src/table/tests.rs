@@ -209,6 +209,47 @@ fn manipulations_gain_nothing_on_generated_tables() {
     }
 }
 
+/// Machines of few models: most columns are functions of the model, and most rows repeat another one
+/// but for the plate.
+fn fleet(rows: usize) -> Records {
+    let fields = ["plate", "built", "kind", "maker", "model", "seats", "engine"];
+    let mut rng = Rng::new(21);
+    let rows = (0..rows)
+        .map(|at| {
+            let model = rng.below(40);
+            let row = [
+                format!("N{}{}", 10_000 + at, ["AA", "UW", "DN"][rng.below(3)]),
+                (1985 + model % 20 + rng.below(4)).to_string(),
+                format!("fixed wing, {} engines", model % 3 + 1),
+                format!("MAKER {}", (b'A' + (model % 9) as u8) as char),
+                format!("{}-{}", 700 + model * 7, model * 31 % 97),
+                (20 + model * 53 % 300).to_string(),
+                ["turbo-fan", "turbo-jet", "reciprocating"][model % 3].to_owned(),
+            ];
+            row.into_iter().map(Some).collect()
+        })
+        .collect();
+    Records { fields: fields.map(str::to_owned).to_vec(), rows }
+}
+
+#[test]
+fn junk_rows_do_not_revive_rows_that_repeat_each_other() {
+    let records = fleet(3000);
+    let before = run(&records, &[0, records.rows.len()], false);
+    let novel = |outcome: &Outcome| outcome.novel.values().filter(|units| units.0 > 0).count();
+    assert!(novel(&before) < 600, "{}", novel(&before));
+    let of_rows = ["digit-rows", "few-digit-rows", "random-text-rows", "scrambled-cells-rows"];
+    for name in of_rows.into_iter().chain(["key-only-rows", "few-mixed-junk-rows"]) {
+        let manipulation = TABLE.iter().find(|manipulation| manipulation.name == name).unwrap();
+        for strength in [0.01, 0.1, 0.3, 1.0] {
+            let after = (manipulation.apply)(&records, strength, &mut Rng::new(5));
+            let outcome = run(&after, &[0, after.rows.len()], false);
+            let rise = outcome.scale() - before.scale();
+            assert!(rise <= 0.3, "{name} at {strength}: {rise}");
+        }
+    }
+}
+
 #[test]
 fn rows_at_another_time_are_told_from_copies() {
     let records = honest(400, true, 3);
