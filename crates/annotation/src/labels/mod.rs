@@ -97,6 +97,8 @@ pub struct Detail {
     pub score: Option<f64>,
     /// Seconds the rater took.
     pub seconds: Option<f64>,
+    /// When it was given, microseconds since 1970.
+    pub moment: Option<i64>,
     /// Track it belongs to.
     pub track: Option<i64>,
     /// Whether it stands for a crowd (COCO `iscrowd`) or is to be ignored.
