@@ -275,7 +275,7 @@ pub struct Wanted<'a> {
 ///
 /// - Errors: [`TooLarge`] where labels are rather texts.
 pub fn settle(
-    panel: &Panel,
+    panel: Panel,
     method: &Method,
     wanted: &Wanted<'_>,
 ) -> Result<ConsensusForm, TooLarge> {
@@ -284,7 +284,7 @@ pub fn settle(
     let whole = answers(labels);
     let (mut edges, mut log) = (BTreeMap::new(), Log::default());
     let (of, table) = if whole.votes.is_empty() {
-        let matched = match_marks(panel, &Settings::default());
+        let matched = match_marks(&panel, &Settings::default());
         edges = edges_by_unit(labels, &matched.units);
         if raters {
             log = Log::of_marks(labels, &matched);
@@ -296,6 +296,9 @@ pub fn settle(
         }
         ("answers", whole)
     };
+    let findings = panel.remarks.findings(labels).into_card();
+    // What was read is needed no more, and its memory serves the fit.
+    drop(panel);
     check_size(&table, method.confusions)?;
     let known = gold.map(|gold| known(&table, gold));
     let held: Option<Vec<Option<u32>>> = known
@@ -342,7 +345,7 @@ pub fn settle(
         },
         labels: labels.collect(),
         classes: table.classes,
-        findings: panel.remarks.findings(&panel.labels).into_card(),
+        findings,
     })
 }
 
@@ -449,18 +452,18 @@ mod tests {
                 csv.push_str(&format!("{item},{worker},{label}\n"));
             }
         }
-        let panel = Panel::of(labels(&csv));
+        let panel = || Panel::of(labels(&csv));
         let gold = labels("item,worker,label\n0,g,yes\n1,g,no\n2,g,maybe\n99,g,yes\n");
         for method in METHODS {
             let wanted = Wanted { gold: Some(&gold), raters: true, ..Wanted::default() };
-            let form = settle(&panel, method, &wanted).unwrap();
+            let form = settle(panel(), method, &wanted).unwrap();
             let on_gold = form.gold.unwrap();
             assert_eq!((on_gold.answered, on_gold.correct), (3, 2), "{}", method.name);
             assert_eq!(form.labels.len(), 30);
             assert!(form.behaviours.is_some() && form.raters[0].with_others.is_some());
             let wanted =
                 Wanted { clamp: true, rounds: Rounds::exactly(3), raters: false, ..wanted };
-            let clamped = settle(&panel, method, &wanted).unwrap();
+            let clamped = settle(panel(), method, &wanted).unwrap();
             assert!(clamped.gold.is_none());
             assert!(clamped.behaviours.is_none() && clamped.raters[0].with_others.is_none());
         }

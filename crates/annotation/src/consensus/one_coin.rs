@@ -41,10 +41,11 @@ impl OneCoin {
         });
         let (mut priors, mut skills, _) = Part::settle(&started, &answers);
         let (log_likelihoods, _) = self.0.climb(table.items.len(), || {
-            let parts = expect(table, (&priors, &skills), gold, &mut posterior);
+            let odds = Odds::of(&skills, posterior.classes);
+            let parts = expect(table, (&priors, &odds.named), gold, &mut posterior);
             let found;
             (priors, skills, found) = Part::settle(&parts, &answers);
-            found
+            found + odds.wrong.iter().zip(&answers).map(|(log, many)| log * many).sum::<f64>()
         });
         OneCoinFit { posterior, priors, skills, log_likelihoods }
     }
@@ -95,10 +96,31 @@ impl Part {
     }
 }
 
+/// What an answer of each rater says.
+struct Odds {
+    /// Logarithm of what every class gets from it.
+    wrong: Vec<f64>,
+    /// How many times as much the named class gets.
+    named: Vec<f64>,
+}
+
+impl Odds {
+    fn of(skills: &[f64], classes: usize) -> Self {
+        let others = classes.saturating_sub(1).max(1) as f64;
+        let chance = |share: f64| share.clamp(FLOOR, 1.0 - FLOOR);
+        let of_rater = |&skill: &f64| {
+            let wrong = chance((1.0 - skill) / others);
+            (wrong.ln(), chance(skill) / wrong)
+        };
+        let (wrong, named) = skills.iter().map(of_rater).unzip();
+        Self { wrong, named }
+    }
+}
+
 /// Fills the posterior and gathers what the next priors and skills are made of, in one walk.
 fn expect(
     table: &LabelTable,
-    (priors, skills): (&[f64], &[f64]),
+    (priors, odds): (&[f64], &[f64]),
     gold: Option<&[Option<u32>]>,
     posterior: &mut Posterior,
 ) -> Vec<Part> {
@@ -106,32 +128,23 @@ fn expect(
     if classes == 0 {
         return Vec::new();
     }
-    // What every class gets from an answer, and how many times as much the named class.
-    let others = (classes - 1).max(1) as f64;
-    let chance = |share: f64| share.clamp(FLOOR, 1.0 - FLOOR);
-    let of_rater = |&skill: &f64| {
-        let wrong = chance((1.0 - skill) / others);
-        (wrong.ln(), chance(skill) / wrong)
-    };
-    let (all, odds): (Vec<f64>, Vec<f64>) = skills.iter().map(of_rater).unzip();
     let size = sums::part(table.items.len());
     posterior
         .shares
         .par_chunks_mut(size * classes)
         .enumerate()
         .map(|(place, rows)| {
-            let mut part = Part::new(classes, skills.len());
-            let (mut likelihood, mut wrong) = (Product::ONE, 0.0);
+            let mut part = Part::new(classes, odds.len());
+            let mut likelihood = Product::ONE;
             for (item, row) in (place * size..).zip(rows.chunks_mut(classes)) {
                 let votes = table.of(item);
                 weigh(row, priors, votes, &mut likelihood, |row, vote| {
                     row[vote.label as usize] *= odds[vote.rater as usize];
                 });
-                votes.iter().for_each(|vote| wrong += all[vote.rater as usize]);
                 clamp_row(row, gold.and_then(|gold| gold[item]));
                 part.add(table, item, row);
             }
-            part.likelihood = wrong + likelihood.ln();
+            part.likelihood = likelihood.ln();
             part
         })
         .collect()

@@ -7,6 +7,7 @@ use super::moment::moment;
 use super::soft::words;
 use super::{Content, Format, Head, Sink, Source};
 use crate::code;
+use crate::interner::{Recent, packed};
 use crate::labels::{Detail, NONE};
 
 /// CSV and TSV.
@@ -255,16 +256,21 @@ fn row_of(sink: &mut Sink<'_>, table: &mut Table, row: u32, at: Columns, fields:
     }
 }
 
-/// Answers being added: names equal to those of the last row need no look-up.
+/// Answers being added: most names were met a row ago or not long before.
 #[derive(Debug)]
 pub(super) struct Table {
     /// Item, rater and class of the last row.
     last: [u32; 3],
+    /// The last item's name in eight bytes, 0 where it is longer.
+    packed: u64,
+    raters: Recent,
+    classes: Recent,
 }
 
 impl Default for Table {
     fn default() -> Self {
-        Self { last: [NONE; 3] }
+        let (raters, classes) = (Recent::default(), Recent::default());
+        Self { last: [NONE; 3], packed: 0, raters, classes }
     }
 }
 
@@ -280,29 +286,35 @@ impl Table {
     ) {
         sink.records += 1;
         let [item, rater, class] = &mut self.last;
-        if *item == NONE || sink.labels.item_name(*item) != item_name {
+        let packed = packed(item_name);
+        if packed == 0 || packed != self.packed {
             if item_name.trim().is_empty() {
                 sink.skip(code::MISSING_FIELD, row, "item", "item");
                 return;
             }
-            *item = sink.labels.item(item_name, sink.file, row);
-        }
-        match rater_name {
-            None => *rater = sink.rater,
-            Some(name) if *rater != NONE && sink.labels.raters.name(*rater) == name => {}
-            Some(name) if name.trim().is_empty() => {
-                sink.skip(code::MISSING_FIELD, row, "rater", "rater");
-                return;
+            if *item == NONE || sink.labels.item_name(*item) != item_name {
+                *item = sink.labels.item(item_name, sink.file, row);
             }
-            Some(name) => *rater = sink.labels.raters.intern(name),
+            self.packed = packed;
         }
-        if label.is_empty() {
+        *rater = match rater_name {
+            None => sink.rater,
+            Some(name) => self.raters.number(name, |name| {
+                if name.trim().is_empty() { NONE } else { sink.labels.raters.intern(name) }
+            }),
+        };
+        if *rater == NONE {
+            sink.skip(code::MISSING_FIELD, row, "rater", "rater");
+            return;
+        }
+        let file = sink.file;
+        *class = if label.is_empty() {
             let note = format!("{item_name} {}", sink.labels.raters.name(*rater));
             sink.remark_part(code::EMPTY_LABEL, (row, 1), "label", note);
-            *class = NONE;
-        } else if *class == NONE || sink.labels.class_name(*class) != label {
-            *class = sink.labels.class(label, sink.file, row);
-        }
+            NONE
+        } else {
+            self.classes.number(label, |label| sink.labels.class(label, file, row))
+        };
         let detail = (timing != Timing::default()).then(|| Detail {
             seconds: timing.seconds,
             moment: timing.moment,

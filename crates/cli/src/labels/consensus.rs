@@ -106,7 +106,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let exactly = |rounds| Rounds::exactly(usize::from(rounds));
     let rounds = args.rounds.map_or_else(Rounds::default, exactly);
     let wanted = Wanted { gold, clamp, rounds, raters };
-    let form = consensus::settle(&panel, method, &wanted).map_err(|error| {
+    let form = consensus::settle(panel, method, &wanted).map_err(|error| {
         Failure::new(
             Fault::Input,
             format!(
