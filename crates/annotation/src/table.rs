@@ -222,7 +222,7 @@ impl Builder {
             declared => Order::Declared(declared),
         };
         LabelTable::ranked(
-            &self.votes,
+            self.votes.iter().copied(),
             Ranked::of(&texts(&items), &all(&items), Order::Bytes),
             Ranked::of(&texts(&raters), &all(&raters), Order::Bytes),
             Ranked::of(&texts(&classes), &all(&classes), order),
@@ -236,16 +236,24 @@ fn texts(names: &[String]) -> Vec<&str> {
 
 impl LabelTable {
     /// The table of votes whose numbers are those of names in any order, some of them perhaps equal.
-    fn ranked(votes: &[Vote], items: Ranked, raters: Ranked, classes: Ranked) -> Self {
+    fn ranked(
+        votes: impl Iterator<Item = Vote> + Clone,
+        items: Ranked,
+        raters: Ranked,
+        classes: Ranked,
+    ) -> Self {
         let mut starts = vec![0_u32; items.names.len() + 1];
-        for vote in votes {
+        for vote in votes.clone() {
             starts[items.places[vote.item as usize] as usize + 1] += 1;
         }
         for item in 0..items.names.len() {
             starts[item + 1] += starts[item];
         }
         let mut next = starts.clone();
-        let mut placed = vec![Vote { item: 0, rater: 0, label: 0 }; votes.len()];
+        let mut placed = vec![
+            Vote { item: 0, rater: 0, label: 0 };
+            starts.last().map_or(0, |&all| all as usize)
+        ];
         for vote in votes {
             let item = items.places[vote.item as usize];
             let place = &mut next[item as usize];
@@ -268,13 +276,13 @@ impl LabelTable {
     /// The table of votes by number: what nobody voted on, by or for is left out, but for the first
     /// `declared` classes, which keep their order.
     pub(crate) fn of_numbers(
-        votes: &[Vote],
+        votes: impl Iterator<Item = Vote> + Clone,
         [items, raters, classes]: [&[&str]; 3],
         declared: usize,
     ) -> Self {
         let [mut used_items, mut used_raters, mut used_classes] =
             [items, raters, classes].map(|names| vec![false; names.len()]);
-        for vote in votes {
+        for vote in votes.clone() {
             used_items[vote.item as usize] = true;
             used_raters[vote.rater as usize] = true;
             used_classes[vote.label as usize] = true;

@@ -264,8 +264,8 @@ fn behaviour_sends_a_delivery_back_only_where_the_terms_forbid_it() {
     let mut lines = dated.lines();
     let mut table = format!("{},created_at\n", lines.next().unwrap());
     for (second, line) in lines.enumerate() {
-        // In the second half the first rater says one class more often than not.
-        let label = if second >= 750 && second % 10 == 0 { "a" } else { &line[line.len() - 1..] };
+        // In the second half the first rater says one class whatever is shown.
+        let label = if second >= 750 && second % 5 == 0 { "a" } else { &line[line.len() - 1..] };
         let kept = &line[..line.len() - 1];
         table += &format!("{kept}{label},2026-03-02 08:{:02}:{:02}\n", second / 60, second % 60);
     }

@@ -213,16 +213,20 @@ fn haste_and_drift_are_found_by_the_times_that_files_give() {
     assert!((140..=160).contains(&rows[1]["from"].as_u64().unwrap()), "{rows}");
     assert!(unseen.is_null(), "{unseen}");
     assert_eq!(behaviour(folder.path(), "chinese.csv").1, rows);
+    let convert = |format: &str| -> Value {
+        let args =
+            ["labels", "convert", "whole.csv", "--to", format, "-o", format, "--format", "json"];
+        let output = shujian(folder.path(), "2", &args);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
     // Through other formats that keep times, the same is found.
     for format in ["label-studio", "table-jsonl", "table-parquet", "table-csv"] {
-        let to = at(format).to_string_lossy().into_owned();
-        let convert = ["labels", "convert", "whole.csv", "--to", format, "-o", &to];
-        assert_eq!(json(folder.path(), &convert)["lost"], serde_json::json!([]), "{format}");
+        assert_eq!(convert(format)["lost"], serde_json::json!([]), "{format}");
         assert_eq!(behaviour(folder.path(), format).1, rows, "{format}");
     }
     // One that keeps no seconds says so, and what was not looked for.
-    let convert = ["labels", "convert", "whole.csv", "--to", "doccano", "-o", "doccano"];
-    assert_eq!(json(folder.path(), &convert)["lost"][0]["count"], 1500);
+    assert_eq!(convert("doccano")["lost"][0]["count"], 1500);
     let (seen, _, unseen) = behaviour(folder.path(), "doccano");
     assert_eq!((seen, unseen), (vec!["drift tired".to_owned()], serde_json::json!(["too-fast"])));
     let [zh, en] = both(folder.path(), &["labels", "consensus", "doccano", "--raters"]);

@@ -316,7 +316,7 @@ pub fn settle(
         GoldForm::of(tally, CONFIDENCE)
     });
     let tied = |item: usize| decided.tied.binary_search(&(item as u32)).is_ok();
-    let labels = decided.labels.iter().enumerate().filter_map(|(item, label)| {
+    let chosen = decided.labels.iter().enumerate().filter_map(|(item, label)| {
         let label = (*label)?;
         Some(Chosen {
             item: table.items[item].clone(),
@@ -328,6 +328,8 @@ pub fn settle(
             text: None,
         })
     });
+    let mut labels = Vec::with_capacity(table.items.len());
+    labels.extend(chosen);
     Ok(ConsensusForm {
         schema: ConsensusForm::SCHEMA.to_owned(),
         method: method.name.to_owned(),
@@ -343,7 +345,7 @@ pub fn settle(
             true => raters::not_looked_for(&log).into_iter().map(str::to_owned).collect(),
             false => Vec::new(),
         },
-        labels: labels.collect(),
+        labels,
         classes: table.classes,
         findings,
     })

@@ -22,8 +22,12 @@ pub(super) const DATUMARO: Writer = Writer {
     write: datumaro,
 };
 
-pub(super) const DOCCANO: Writer =
-    Writer { name: "doccano", shapes: &["class", "span"], keeps: &[Keep::Rater], write: doccano };
+pub(super) const DOCCANO: Writer = Writer {
+    name: "doccano",
+    shapes: &["class", "span"],
+    keeps: &[Keep::Rater, Keep::Moment],
+    write: doccano,
+};
 
 pub(super) const LABEL_STUDIO: Writer = Writer {
     name: "label-studio",

@@ -8,7 +8,7 @@ use super::soft::words;
 use super::{Content, Format, Head, Sink, Source};
 use crate::code;
 use crate::interner::{Recent, packed};
-use crate::labels::{Detail, NONE};
+use crate::labels::{Detail, NONE, Remark};
 
 /// CSV and TSV.
 #[derive(Debug)]
@@ -310,7 +310,9 @@ impl Table {
         let file = sink.file;
         *class = if label.is_empty() {
             let note = format!("{item_name} {}", sink.labels.raters.name(*rater));
-            sink.remark_part(code::EMPTY_LABEL, (row, 1), "label", note);
+            // With its item, so that a correction is known to have been asked for.
+            let remark = Remark::row(code::EMPTY_LABEL, file, row, note).in_field("label");
+            sink.remarks.add(Remark { part: 1, item: *item, ..remark });
             NONE
         } else {
             self.classes.number(label, |label| sink.labels.class(label, file, row))

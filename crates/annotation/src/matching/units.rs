@@ -29,14 +29,12 @@ pub struct Matched {
 
 /// Answers about whole items as a table: every class given to an item by a named rater.
 pub fn answers(labels: &Labels) -> LabelTable {
-    let mut votes = Vec::with_capacity(labels.annotations.len());
-    for annotation in &labels.annotations {
+    // Never laid out as they come: a million of them would take as much room again as the table.
+    let votes = labels.annotations.iter().filter_map(|annotation| {
+        let Annotation { item, rater, class: label, .. } = *annotation;
         let whole = matches!(annotation.shape, Shape::Class);
-        if whole && ![annotation.item, annotation.rater, annotation.class].contains(&NONE) {
-            let Annotation { item, rater, class: label, .. } = *annotation;
-            votes.push(Vote { item, rater, label });
-        }
-    }
+        (whole && ![item, rater, label].contains(&NONE)).then_some(Vote { item, rater, label })
+    });
     let items: Vec<&str> =
         (0..labels.items.len() as u32).map(|item| labels.item_name(item)).collect();
     build(labels, &items, votes)
@@ -47,7 +45,7 @@ pub fn match_marks(panel: &Panel, settings: &Settings) -> Matched {
     let labels = &panel.labels;
     let marked = |at: &Annotation| !matches!(at.shape, Shape::Class);
     if !labels.annotations.iter().any(marked) {
-        return Matched { units: Vec::new(), table: build(labels, &[], Vec::new()) };
+        return Matched { units: Vec::new(), table: build(labels, &[], std::iter::empty()) };
     }
     let (order, starts) = labels.by_item();
     let mut raters: Vec<u32> = (0..labels.raters.len() as u32).collect();
@@ -227,13 +225,13 @@ fn table(panel: &Panel, units: &[Unit], settings: &Settings) -> LabelTable {
         }
     }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    build(labels, &names, votes)
+    build(labels, &names, votes.iter().copied())
 }
 
 /// The table of votes by item name, rater and class, [`ABSENT`] where the class is past the last;
 /// items without a vote are left out. A declared vocabulary keeps its order and its unused classes:
 /// weights may depend on both.
-fn build(labels: &Labels, items: &[&str], mut votes: Vec<Vote>) -> LabelTable {
+fn build(labels: &Labels, items: &[&str], votes: impl Iterator<Item = Vote> + Clone) -> LabelTable {
     let raters: Vec<&str> = labels.raters.iter().collect();
     // Declared classes first, in their order; numbers of votes move with them.
     let of = |declared: bool| {
@@ -246,10 +244,10 @@ fn build(labels: &Labels, items: &[&str], mut votes: Vec<Vote>) -> LabelTable {
         moved[class as usize] = place;
     }
     moved[order.len()] = order.len() as u32;
-    votes.iter_mut().for_each(|vote| vote.label = moved[vote.label as usize]);
+    let votes = votes.map(|vote| Vote { label: moved[vote.label as usize], ..vote });
     let names = order.iter().map(|&class| labels.class_name(class)).chain([ABSENT]);
     let names: Vec<&str> = names.collect();
-    LabelTable::of_numbers(&votes, [items, &raters, &names], of(true).count())
+    LabelTable::of_numbers(votes, [items, &raters, &names], of(true).count())
 }
 
 #[cfg(test)]
