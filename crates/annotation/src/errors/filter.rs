@@ -254,12 +254,12 @@ mod tests {
         for classes in [2, 5] {
             let (judged, _) = noisy(2_000, classes);
             let contested = contested(&judged);
-            for given in 0..classes {
+            for (given, contested) in contested.iter().enumerate() {
                 // From a few to more than there are clear margins for.
                 for count in [1, 7, 60, 500, 10_000] {
                     let counts = vec![count; classes];
                     let wanted: Vec<usize> = (0..classes).filter(|&truth| truth != given).collect();
-                    let mut some = of_given(&judged, &contested[given], given, &counts);
+                    let mut some = of_given(&judged, contested, given, &counts);
                     let mut all = of_all_given(&judged, given, &wanted, &counts);
                     for rows in [&mut some, &mut all] {
                         rows.sort_unstable();
