@@ -2,7 +2,7 @@
 # Compares the commands on labels with the tools people use for the same, interleaved, from process
 # start to result, and writes the table into benches/README.md.
 #
-#   benches/compare/annotation/run.sh [--runs N] [--only NAME,NAME] [--quick]
+#   benches/compare/annotation/run.sh [--runs N] [--only NAME,NAME] [--ahead] [--quick]
 #
 # Inputs are generated once with fixed seeds and kept below WORK (default: target/compare-annotation).
 set -euo pipefail

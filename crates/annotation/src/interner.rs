@@ -68,6 +68,60 @@ impl Index {
     }
 }
 
+/// Numbers of short names met lately, found without hashing or comparing their letters.
+#[derive(Debug)]
+pub(crate) struct Recent {
+    /// A name in eight bytes, and its number.
+    slots: Vec<(u64, u32)>,
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self { slots: vec![(0, 0); 1 << Self::BITS] }
+    }
+}
+
+impl Recent {
+    const BITS: u32 = 10;
+
+    /// The number of a name; `find` tells it where it was not met lately.
+    #[inline]
+    pub(crate) fn number(&mut self, name: &str, find: impl FnOnce(&str) -> u32) -> u32 {
+        let packed = packed(name);
+        let slot = packed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::BITS);
+        let slot = &mut self.slots[slot as usize];
+        if packed == 0 {
+            return find(name);
+        }
+        if slot.0 != packed {
+            *slot = (packed, find(name));
+        }
+        slot.1
+    }
+}
+
+/// A name of one to seven bytes as a number of its own; 0 for any other.
+#[inline]
+pub(crate) fn packed(name: &str) -> u64 {
+    let (bytes, len) = (name.as_bytes(), name.len() as u64);
+    let letters = match bytes {
+        [first, .., last] if len < 4 => {
+            let middle = bytes[bytes.len() / 2];
+            u64::from(*first) | u64::from(middle) << 8 | u64::from(*last) << 16
+        }
+        [only] => u64::from(*only),
+        _ => match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) if len < 8 => {
+                // The last four lie over the first four by what is short of eight.
+                let rest = u64::from(u32::from_le_bytes(*last)) >> (8 * (8 - len));
+                u64::from(u32::from_le_bytes(*first)) | rest << 32
+            }
+            _ => return 0,
+        },
+    };
+    letters | len << 56
+}
+
 /// A set of names in order of first sight.
 #[derive(Debug)]
 pub(crate) struct Interner {
@@ -123,7 +177,32 @@ impl Interner {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Short names are packed as one if they are one; others are not packed.
+        #[test]
+        fn packed_names_are_told_apart(one in "[ab\0\u{e9}]{0,8}", two in "[ab\0\u{e9}]{0,8}") {
+            for name in [&one, &two] {
+                prop_assert_eq!(packed(name) == 0, name.is_empty() || name.len() > 7);
+            }
+            if packed(&one) != 0 {
+                prop_assert_eq!(packed(&one) == packed(&two), one == two);
+            }
+        }
+
+        /// A number is that which was first told.
+        #[test]
+        fn recent_names_keep_their_numbers(names in prop::collection::vec("[a-c]{0,9}", 0..200)) {
+            let (mut recent, mut all) = (Recent::default(), Interner::new());
+            for name in &names {
+                let number = recent.number(name, |name| all.intern(name.as_bytes()));
+                prop_assert_eq!(all.name(number), name.as_bytes());
+            }
+        }
+    }
 
     #[test]
     fn a_name_keeps_its_number_while_the_table_grows() {

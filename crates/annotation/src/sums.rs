@@ -24,6 +24,11 @@ pub fn sum(rows: usize, of: impl Fn(usize) -> f64 + Sync + Send) -> f64 {
 /// Parts that sums of large tables are cut into: a number of its own, not of threads.
 const PARTS: usize = 16;
 
+/// Rows of each part but perhaps the last.
+pub fn part(rows: usize) -> usize {
+    rows.div_ceil(PARTS).max(1)
+}
+
 /// Folds rows in [`PARTS`] ranges of one size, in parallel, and returns their results in order.
 ///
 /// For folds whose result is too large to keep one for each chunk.
@@ -31,7 +36,7 @@ pub fn parts<T: Send>(
     rows: usize,
     fold: impl Fn(std::ops::Range<usize>) -> T + Sync + Send,
 ) -> Vec<T> {
-    let size = rows.div_ceil(PARTS).max(1);
+    let size = part(rows);
     (0..rows.div_ceil(size))
         .into_par_iter()
         .map(|part| fold(part * size..rows.min((part + 1) * size)))

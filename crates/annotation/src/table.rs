@@ -105,7 +105,15 @@ impl LabelTable {
     pub fn repeats(&self) -> Repeats {
         let mut repeats = Repeats::default();
         let mut votes = Vec::new();
+        // The item each rater was last met on.
+        let mut met = vec![u32::MAX; self.raters.len()];
         for item in 0..self.items.len() {
+            let again = |vote: &Vote| {
+                std::mem::replace(&mut met[vote.rater as usize], item as u32) == item as u32
+            };
+            if self.of(item).iter().map(again).filter(|again| *again).count() == 0 {
+                continue;
+            }
             votes.clear();
             votes.extend(self.of(item).iter().map(|vote| (vote.rater, vote.label)));
             votes.sort_unstable();
@@ -119,15 +127,10 @@ impl LabelTable {
 
     /// The same table with one vote a rater and item: the first in table order.
     pub fn first_readings(&self) -> Self {
-        let mut seen = Vec::new();
-        let mut last = None;
+        // The item each rater was last met on.
+        let mut met = vec![u32::MAX; self.raters.len()];
         self.without(|vote| {
-            if last.replace(vote.item) != Some(vote.item) {
-                seen.clear();
-            }
-            let again = seen.contains(&vote.rater);
-            seen.push(vote.rater);
-            again
+            std::mem::replace(&mut met[vote.rater as usize], vote.item) == vote.item
         })
     }
 
@@ -219,7 +222,7 @@ impl Builder {
             declared => Order::Declared(declared),
         };
         LabelTable::ranked(
-            &self.votes,
+            self.votes.iter().copied(),
             Ranked::of(&texts(&items), &all(&items), Order::Bytes),
             Ranked::of(&texts(&raters), &all(&raters), Order::Bytes),
             Ranked::of(&texts(&classes), &all(&classes), order),
@@ -233,16 +236,24 @@ fn texts(names: &[String]) -> Vec<&str> {
 
 impl LabelTable {
     /// The table of votes whose numbers are those of names in any order, some of them perhaps equal.
-    fn ranked(votes: &[Vote], items: Ranked, raters: Ranked, classes: Ranked) -> Self {
+    fn ranked(
+        votes: impl Iterator<Item = Vote> + Clone,
+        items: Ranked,
+        raters: Ranked,
+        classes: Ranked,
+    ) -> Self {
         let mut starts = vec![0_u32; items.names.len() + 1];
-        for vote in votes {
+        for vote in votes.clone() {
             starts[items.places[vote.item as usize] as usize + 1] += 1;
         }
         for item in 0..items.names.len() {
             starts[item + 1] += starts[item];
         }
         let mut next = starts.clone();
-        let mut placed = vec![Vote { item: 0, rater: 0, label: 0 }; votes.len()];
+        let mut placed = vec![
+            Vote { item: 0, rater: 0, label: 0 };
+            starts.last().map_or(0, |&all| all as usize)
+        ];
         for vote in votes {
             let item = items.places[vote.item as usize];
             let place = &mut next[item as usize];
@@ -265,22 +276,23 @@ impl LabelTable {
     /// The table of votes by number: what nobody voted on, by or for is left out, but for the first
     /// `declared` classes, which keep their order.
     pub(crate) fn of_numbers(
-        votes: &[Vote],
+        votes: impl Iterator<Item = Vote> + Clone,
         [items, raters, classes]: [&[&str]; 3],
         declared: usize,
     ) -> Self {
-        let used = |count: usize, of: fn(&Vote) -> u32| {
-            let mut used = vec![false; count];
-            votes.iter().for_each(|vote| used[of(vote) as usize] = true);
-            used
-        };
-        let mut used_classes = used(classes.len(), |vote| vote.label);
+        let [mut used_items, mut used_raters, mut used_classes] =
+            [items, raters, classes].map(|names| vec![false; names.len()]);
+        for vote in votes.clone() {
+            used_items[vote.item as usize] = true;
+            used_raters[vote.rater as usize] = true;
+            used_classes[vote.label as usize] = true;
+        }
         used_classes[..declared].fill(true);
         let order = if declared == 0 { Order::Values } else { Order::Declared(declared) };
         Self::ranked(
             votes,
-            Ranked::of(items, &used(items.len(), |vote| vote.item), Order::Bytes),
-            Ranked::of(raters, &used(raters.len(), |vote| vote.rater), Order::Bytes),
+            Ranked::of(items, &used_items, Order::Bytes),
+            Ranked::of(raters, &used_raters, Order::Bytes),
             Ranked::of(classes, &used_classes, order),
         )
     }
@@ -317,13 +329,20 @@ impl Ranked {
             }
             Order::Bytes | Order::Declared(_) => None,
         };
-        tail.par_sort_unstable_by(|&a, &b| {
-            let by_value = values
-                .as_ref()
-                .and_then(|values| values[a as usize].partial_cmp(&values[b as usize]));
-            let by_name = || names[a as usize].cmp(names[b as usize]);
-            by_value.unwrap_or(std::cmp::Ordering::Equal).then_with(by_name).then(a.cmp(&b))
-        });
+        let by_name = |a: u32, b: u32| names[a as usize].cmp(names[b as usize]).then(a.cmp(&b));
+        match values {
+            Some(values) => tail.par_sort_unstable_by(|&a, &b| {
+                let by_value = values[a as usize].partial_cmp(&values[b as usize]);
+                by_value.unwrap_or(std::cmp::Ordering::Equal).then_with(|| by_name(a, b))
+            }),
+            None => {
+                // Beginnings lie side by side; names are all over the text.
+                let begun = |&number: &u32| (beginning(names[number as usize]), number);
+                let mut begun: Vec<(u64, u32)> = tail.iter().map(begun).collect();
+                begun.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| by_name(a.1, b.1)));
+                tail.iter_mut().zip(begun).for_each(|(slot, (_, number))| *slot = number);
+            }
+        }
         let mut ranked = Self { names: Vec::new(), places: vec![0; names.len()] };
         let declared: BTreeMap<&str, u32> =
             head.iter().rev().map(|&number| (names[number as usize], number)).collect();
@@ -344,6 +363,14 @@ impl Ranked {
         }
         ranked
     }
+}
+
+/// The first eight bytes, in their order as a number.
+fn beginning(name: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let begin = name.len().min(8);
+    bytes[..begin].copy_from_slice(&name.as_bytes()[..begin]);
+    u64::from_be_bytes(bytes)
 }
 
 /// A finite number written in digits.

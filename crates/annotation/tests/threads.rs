@@ -54,7 +54,7 @@ fn agreement_and_raters() {
     same("skills", || skills(&table));
     let log = Log {
         seconds: Some(table.votes.iter().map(|vote| f64::from(vote.rater % 9)).collect()),
-        times: Some((0..table.votes.len() as u64).collect()),
+        times: Some((0..table.votes.len() as i64).map(Some).collect()),
     };
     same("behaviour", || observe(&table, &log, &Thresholds::default()));
 }

@@ -258,6 +258,21 @@ fn behaviour_sends_a_delivery_back_only_where_the_terms_forbid_it() {
     );
     assert_eq!(status("forbidden = [\"copying\"]").0, "missed");
     assert_eq!(status("forbidden = [\"constant\"]").0, "met");
+    // Drift is seen by times alone: without any it is neither found nor ruled out.
+    assert_eq!(status("forbidden = [\"drift\"]").0, "open");
+    let dated = fs::read_to_string(at("labels/labels.csv")).unwrap();
+    let mut lines = dated.lines();
+    let mut table = format!("{},created_at\n", lines.next().unwrap());
+    for (second, line) in lines.enumerate() {
+        // In the second half the first rater says one class whatever is shown.
+        let label = if second >= 750 && second % 5 == 0 { "a" } else { &line[line.len() - 1..] };
+        let kept = &line[..line.len() - 1];
+        table += &format!("{kept}{label},2026-03-02 08:{:02}:{:02}\n", second / 60, second % 60);
+    }
+    fs::write(at("labels/labels.csv"), table).unwrap();
+    let (status_now, seen) = status("forbidden = [\"drift\"]");
+    assert_eq!(status_now, "missed", "{seen}");
+    fs::write(at("labels/labels.csv"), dated).unwrap();
     fs::write(at("terms.toml"), "version = 1\n[acceptance]\nforbidden = [\"haste\"]\n").unwrap();
     let refused = shujian(&["delivery", "check", &at("labels"), "--spec", &at("terms.toml")]);
     assert_eq!(refused.status.code(), Some(3));

@@ -154,6 +154,110 @@ fn every_method_settles_the_crowd() {
     refused(folder.path(), 2, &[&clamp[..], &["--method", "glad"]].concat());
 }
 
+/// Three hundred items of five raters, the last answer first: `tired` errs from the middle on, `hasty`
+/// takes a moment where the others look.
+fn timed(head: &str, row: impl Fn(&str, &str, &str, usize, f64) -> String) -> String {
+    let mut rows = Vec::new();
+    for item in 0..300_usize {
+        let truth = ["cat", "dog", "hen"][item % 3];
+        let wrong = ["cat", "dog", "hen"][(item + 1 + item / 3 % 2) % 3];
+        for (place, rater) in ["ann", "bob", "cleo", "hasty", "tired"].into_iter().enumerate() {
+            let is_tired = rater == "tired" && item >= 150 && item % 2 == 0;
+            let errs = is_tired || (item * 7 + place * 11) % 29 == 0;
+            let took =
+                if rater == "hasty" && item % 2 == 1 { 0.4 } else { 5.0 + (item % 4) as f64 };
+            let second = item * 60 + place;
+            rows.push(row(
+                &format!("i{item:03}"),
+                rater,
+                if errs { wrong } else { truth },
+                second,
+                took,
+            ));
+        }
+    }
+    rows.reverse();
+    format!("{head}\n{}", rows.concat())
+}
+
+/// Who showed what, as `labels consensus --raters` says it.
+fn behaviour(folder: &Path, path: &str) -> (Vec<String>, Value, Value) {
+    let form = json(folder, &["labels", "consensus", path, "--raters"]);
+    let rows = form["behaviours"].as_array().unwrap();
+    let name = |row: &Value| {
+        format!("{} {}", row["behaviour"].as_str().unwrap(), row["rater"].as_str().unwrap())
+    };
+    (rows.iter().map(name).collect(), form["behaviours"].clone(), form["not_looked_for"].clone())
+}
+
+#[test]
+fn haste_and_drift_are_found_by_the_times_that_files_give() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let iso = |second: usize| {
+        format!("2026-03-02T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
+    };
+    let whole =
+        timed("item,annotator,label,lead_time,created_at", |item, rater, label, second, took| {
+            format!("{item},{rater},{label},{took},{}\n", iso(second))
+        });
+    fs::write(at("whole.csv"), &whole).unwrap();
+    // The same in Chinese, with one column of epochs and one of seconds.
+    let chinese =
+        timed("样本,标注员,标签,用时,时间", |item, rater, label, second, took| {
+            format!("{item},{rater},{label},{took},{}\n", 1_772_409_600 + second)
+        });
+    fs::write(at("chinese.csv"), chinese).unwrap();
+    let (seen, rows, unseen) = behaviour(folder.path(), "whole.csv");
+    assert_eq!(seen, ["too-fast hasty", "drift tired"]);
+    assert!((140..=160).contains(&rows[1]["from"].as_u64().unwrap()), "{rows}");
+    assert!(unseen.is_null(), "{unseen}");
+    assert_eq!(behaviour(folder.path(), "chinese.csv").1, rows);
+    let convert = |format: &str| -> Value {
+        let args =
+            ["labels", "convert", "whole.csv", "--to", format, "-o", format, "--format", "json"];
+        let output = shujian(folder.path(), "2", &args);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    // Through other formats that keep times, the same is found.
+    for format in ["label-studio", "table-jsonl", "table-parquet", "table-csv"] {
+        assert_eq!(convert(format)["lost"], serde_json::json!([]), "{format}");
+        assert_eq!(behaviour(folder.path(), format).1, rows, "{format}");
+    }
+    // One that keeps no seconds says so, and what was not looked for.
+    assert_eq!(convert("doccano")["lost"][0]["count"], 1500);
+    let (seen, _, unseen) = behaviour(folder.path(), "doccano");
+    assert_eq!((seen, unseen), (vec!["drift tired".to_owned()], serde_json::json!(["too-fast"])));
+    let [zh, en] = both(folder.path(), &["labels", "consensus", "doccano", "--raters"]);
+    assert!(zh.contains("漂移") && zh.contains("未查（文件没有时间）：too-fast"), "{zh}");
+    assert!(en.contains("drift") && en.contains("Not looked for"), "{en}");
+    // Not asked for, nothing is said of it but how to ask.
+    let plain = json(folder.path(), &["labels", "consensus", "whole.csv"]);
+    assert!(plain["behaviours"].is_null() && plain["raters"][0]["with_others"].is_null());
+    let [zh, en] = both(folder.path(), &["labels", "consensus", "whole.csv"]);
+    assert!(zh.contains("--raters") && en.contains("--raters"));
+    refused(
+        folder.path(),
+        2,
+        &["labels", "consensus", "whole.csv", "--method", "rover", "--raters"],
+    );
+}
+
+#[test]
+fn what_is_no_time_is_a_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = "item,worker,label,lead_time,created_at\n\
+                 a,x,cat,soon,2026-03-02T00:00:00Z\na,y,cat,3.5,noon\na,z,cat,,\n";
+    fs::write(folder.path().join("t.csv"), table).unwrap();
+    let form = json(folder.path(), &["labels", "consensus", "t.csv"]);
+    let found = &form["findings"][0];
+    assert_eq!(
+        (found["code"].as_str(), found["count"].as_u64()),
+        (Some("SJ-annotation-008"), Some(2))
+    );
+}
+
 #[test]
 fn transcripts_of_several_become_one() {
     let folder = tempfile::tempdir().unwrap();

@@ -224,8 +224,10 @@ pub const PREVALENT: f64 = 0.9;
 ///
 /// From [`PREVALENT`] on, kappa-like coefficients fall although raters agree; show all of them.
 pub fn prevalence(table: &LabelTable) -> Option<f64> {
-    let units = Units::from_table(table).paired();
-    let margins = units.margins();
+    let mut margins = vec![0_u64; table.classes.len()];
+    for votes in (0..table.items.len()).map(|item| table.of(item)).filter(|at| at.len() >= 2) {
+        votes.iter().for_each(|vote| margins[vote.label as usize] += 1);
+    }
     let whole: u64 = margins.iter().sum();
     (whole > 0).then(|| *margins.iter().max().unwrap_or(&0) as f64 / whole as f64)
 }

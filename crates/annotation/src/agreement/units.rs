@@ -17,13 +17,34 @@ pub struct Units {
     classes: usize,
 }
 
+/// Answers to one item whose classes are looked through.
+const FEW: usize = 64;
+
 impl Units {
     /// The items of a table that have an answer. Each reading of a rater counts.
     pub fn from_table(table: &LabelTable) -> Self {
         let mut units = Self::empty(table.classes.len());
         let mut labels = Vec::new();
         for item in 0..table.items.len() {
-            units.push(table.said(item, &mut labels));
+            let votes = table.of(item);
+            if votes.is_empty() {
+                continue;
+            }
+            let before = units.cells.len();
+            if votes.len() > FEW {
+                units.push(table.said(item, &mut labels));
+                continue;
+            }
+            for vote in votes {
+                // Few classes are said of one item: looking through them beats sorting the answers.
+                match units.cells[before..].iter_mut().find(|cell| cell.0 == vote.label) {
+                    Some(cell) => cell.1 += 1,
+                    None => units.cells.push((vote.label, 1)),
+                }
+            }
+            units.cells[before..].sort_unstable();
+            units.totals.push(votes.len() as u32);
+            units.starts.push(units.cells.len() as u32);
         }
         units
     }
@@ -207,6 +228,22 @@ mod tests {
         assert_eq!(units.agreement(0, &Metric::identity()), Some(1.0 / 3.0));
         assert_eq!(units.agreement(1, &Metric::identity()), None);
         assert_eq!(units.against_rest(2).of(0), [(0, 2), (1, 1)]);
+    }
+
+    #[test]
+    fn many_answers_to_one_item_are_counted_as_few_are() {
+        let mut builder = crate::table::Builder::new();
+        for rater in 0..FEW + 40 {
+            let label = ["b", "a", "c"][rater % 3];
+            builder.add("many", &format!("{rater:03}"), label);
+            if rater < FEW {
+                builder.add("few", &format!("{rater:03}"), label);
+            }
+        }
+        let units = Units::from_table(&builder.build());
+        assert_eq!(units.of(0), [(0, 21), (1, 22), (2, 21)]);
+        assert_eq!(units.of(1), [(0, 35), (1, 35), (2, 34)]);
+        assert_eq!((units.total(0), units.total(1)), (64, 104));
     }
 
     #[test]

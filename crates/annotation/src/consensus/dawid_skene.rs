@@ -10,7 +10,8 @@ use rayon::prelude::*;
 use crate::sums::{self, CHUNK};
 use crate::table::{ByRater, LabelTable};
 
-use super::{Posterior, majority, normalise_logs};
+use super::product::{Product, weigh};
+use super::{Posterior, majority};
 
 /// Smallest count and prior, so that no answer rules a class out for good.
 pub(super) const FLOOR: f64 = 1e-10;
@@ -120,7 +121,7 @@ impl DawidSkene {
     ) -> DawidSkeneFit {
         let mut posterior = majority(table);
         clamp(&mut posterior, gold);
-        let (mut priors, mut errors) = maximise(table, &posterior);
+        let (mut priors, mut errors) = maximise(table, &said(table), &posterior);
         let classes = known.errors.classes;
         if classes == errors.classes {
             priors.clone_from(&known.priors);
@@ -134,7 +135,7 @@ impl DawidSkene {
                 }
             }
         }
-        expect(table, &priors, &logs(&errors), &mut posterior);
+        expect(table, &priors, &errors, &mut posterior);
         clamp(&mut posterior, gold);
         self.run(table, gold, posterior)
     }
@@ -145,11 +146,12 @@ impl DawidSkene {
         gold: Option<&[Option<u32>]>,
         mut posterior: Posterior,
     ) -> DawidSkeneFit {
-        let (mut priors, mut errors) = maximise(table, &posterior);
+        let said = said(table);
+        let (mut priors, mut errors) = maximise(table, &said, &posterior);
         let (log_likelihoods, converged) = self.0.climb(table.items.len(), || {
-            let likelihood = expect(table, &priors, &logs(&errors), &mut posterior);
+            let likelihood = expect(table, &priors, &errors, &mut posterior);
             clamp(&mut posterior, gold);
-            (priors, errors) = maximise(table, &posterior);
+            (priors, errors) = maximise(table, &said, &posterior);
             likelihood
         });
         DawidSkeneFit { posterior, priors, errors, log_likelihoods, converged }
@@ -158,17 +160,23 @@ impl DawidSkene {
 
 /// Puts known answers in place of guessed ones.
 pub(super) fn clamp(posterior: &mut Posterior, gold: Option<&[Option<u32>]>) {
-    for (item, &known) in gold.into_iter().flatten().enumerate() {
-        if let Some(class) = known {
-            let row = &mut posterior.shares[item * posterior.classes..][..posterior.classes];
-            row.fill(0.0);
-            row[class as usize] = 1.0;
-        }
+    let Some(gold) = gold else { return };
+    for (row, &known) in posterior.shares.chunks_mut(posterior.classes.max(1)).zip(gold) {
+        clamp_row(row, known);
+    }
+}
+
+/// Likewise, of one item.
+#[inline]
+pub(super) fn clamp_row(row: &mut [f64], known: Option<u32>) {
+    if let Some(class) = known {
+        row.fill(0.0);
+        row[class as usize] = 1.0;
     }
 }
 
 /// Class means of a posterior over items with an answer.
-pub(super) fn priors_of(table: &LabelTable, posterior: &Posterior) -> Vec<f64> {
+fn priors_of(table: &LabelTable, posterior: &Posterior) -> Vec<f64> {
     let classes = posterior.classes;
     let parts = sums::chunks(table.items.len(), |range| {
         let mut sum = vec![0.0; classes + 1];
@@ -184,6 +192,16 @@ pub(super) fn priors_of(table: &LabelTable, posterior: &Posterior) -> Vec<f64> {
     sum.into_iter().map(|sum| (sum / items).max(FLOOR)).collect()
 }
 
+/// `[raters * classes]`: whether a rater ever said a class.
+fn said(table: &LabelTable) -> Vec<bool> {
+    let classes = table.classes.len();
+    let mut said = vec![false; table.raters.len() * classes];
+    for vote in &table.votes {
+        said[vote.rater as usize * classes + vote.label as usize] = true;
+    }
+    said
+}
+
 /// Most cells of a table of confusions of which each part of the items gets one of its own.
 const MOST_CELLS_OF_PART: usize = 1 << 20;
 
@@ -191,7 +209,7 @@ const MOST_CELLS_OF_PART: usize = 1 << 20;
 ///
 /// Votes are walked in item order, so that posteriors stream by while the confusions stay in
 /// cache; tables too large for that are filled rater by rater.
-fn maximise(table: &LabelTable, posterior: &Posterior) -> (Vec<f64>, RaterErrors) {
+fn maximise(table: &LabelTable, said: &[bool], posterior: &Posterior) -> (Vec<f64>, RaterErrors) {
     let classes = posterior.classes;
     let square = classes * classes;
     let cells = table.raters.len() * square;
@@ -201,10 +219,6 @@ fn maximise(table: &LabelTable, posterior: &Posterior) -> (Vec<f64>, RaterErrors
         count_by_rater(table, &table.by_rater(), posterior)
     };
     if square > 0 {
-        let mut said = vec![false; table.raters.len() * classes];
-        for vote in &table.votes {
-            said[vote.rater as usize * classes + vote.label as usize] = true;
-        }
         let raters = shares.par_chunks_mut(square).zip(said.par_chunks(classes));
         raters.for_each(|(counts, said)| normalise(counts, said));
     }
@@ -263,41 +277,31 @@ fn normalise(counts: &mut [f64], said: &[bool]) {
     }
 }
 
-fn logs(errors: &RaterErrors) -> RaterErrors {
-    let shares = errors.shares.par_iter().map(|share| share.ln()).collect();
-    RaterErrors { classes: errors.classes, shares }
-}
-
 /// Fills the posterior and returns the log-likelihood of the votes.
 fn expect(
     table: &LabelTable,
     priors: &[f64],
-    log_errors: &RaterErrors,
+    errors: &RaterErrors,
     posterior: &mut Posterior,
 ) -> f64 {
     let classes = posterior.classes;
     if classes == 0 {
         return 0.0;
     }
-    let log_priors: Vec<f64> = priors.iter().map(|prior| prior.ln()).collect();
     let parts: Vec<f64> = posterior
         .shares
         .par_chunks_mut(CHUNK * classes)
         .enumerate()
         .map(|(chunk, rows)| {
-            let mut likelihood = 0.0;
+            let mut likelihood = Product::ONE;
             for (offset, row) in rows.chunks_mut(classes).enumerate() {
-                row.copy_from_slice(&log_priors);
                 let votes = table.of(chunk * CHUNK + offset);
-                for vote in votes {
-                    sums::add(row, log_errors.row(vote.rater as usize, vote.label));
-                }
-                let whole = normalise_logs(row);
-                if !votes.is_empty() {
-                    likelihood += whole;
-                }
+                weigh(row, priors, votes, &mut likelihood, |row, vote| {
+                    let said = errors.row(vote.rater as usize, vote.label);
+                    row.iter_mut().zip(said).for_each(|(share, chance)| *share *= chance);
+                });
             }
-            likelihood
+            likelihood.ln()
         })
         .collect();
     parts.into_iter().sum()

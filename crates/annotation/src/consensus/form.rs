@@ -8,7 +8,7 @@ use shujian_core::{Bilingual, Finding};
 
 use crate::gold::{GoldForm, Tally};
 use crate::labels::{Labels, NONE, Shape};
-use crate::matching::{Panel, Settings, answers, match_marks};
+use crate::matching::{Panel, Settings, answers, match_marks, unit_names};
 use crate::raters::{self, Log, Thresholds};
 use crate::table::LabelTable;
 
@@ -176,8 +176,13 @@ pub struct ConsensusForm {
     pub gold: Option<GoldForm>,
     /// Every rater; none where marks or texts are settled place by place.
     pub raters: Vec<RaterForm>,
-    /// Behaviour to look into.
-    pub behaviours: Vec<BehaviourForm>,
+    /// Behaviour to look into; absent where nobody asked for it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub behaviours: Option<Vec<BehaviourForm>>,
+    /// Behaviours asked for that could not be looked for, because no file says how long answers took
+    /// (`too-fast`) or when they were given (`drift`).
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub not_looked_for: Vec<String>,
     /// The consensus, by item.
     pub labels: Vec<Chosen>,
     /// What was found while reading.
@@ -194,8 +199,10 @@ pub struct RaterForm {
     /// Skill on the scale of the method; majority has none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub skill: Option<f64>,
-    /// Answers on which the other raters have a clear majority, and those that share it.
-    pub with_others: GoldForm,
+    /// Answers on which the other raters have a clear majority, and those that share it; absent where
+    /// nobody asked for it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub with_others: Option<GoldForm>,
     /// Answers to known items.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub gold: Option<GoldForm>,
@@ -219,6 +226,9 @@ pub struct BehaviourForm {
     pub expected: f64,
     /// Chance of so many if the expected share holds.
     pub p_value: f64,
+    /// For drift: the rater's answer, in order of time from 1, from which on it shows.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub from: Option<u64>,
 }
 
 /// The consensus on one item.
@@ -248,27 +258,47 @@ impl ConsensusForm {
     pub const SCHEMA: &str = "shujian.consensus.v1";
 }
 
+/// How to settle.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// Labels of items whose class is known.
+    pub gold: Option<&'a Labels>,
+    /// Whether they are held fast during the fit; then they say nothing of how good it is on them.
+    pub clamp: bool,
+    /// As [`Held::rounds`].
+    pub rounds: Rounds,
+    /// Whether raters are measured by each other and behaviour is looked for.
+    pub raters: bool,
+}
+
 /// Settles a panel by a method: answers about whole items, or marks where there are none.
 ///
-/// - `gold`: labels of items whose class is known; `clamp` holds them fast during the fit, and
-///   then says nothing of how good the consensus is on them.
-/// - `rounds`: as [`Held::rounds`].
 /// - Errors: [`TooLarge`] where labels are rather texts.
 pub fn settle(
-    panel: &Panel,
+    panel: Panel,
     method: &Method,
-    gold: Option<&Labels>,
-    clamp: bool,
-    rounds: Rounds,
+    wanted: &Wanted<'_>,
 ) -> Result<ConsensusForm, TooLarge> {
-    let whole = answers(&panel.labels);
-    let (of, table, edges) = if whole.votes.is_empty() {
-        let matched = match_marks(panel, &Settings::default());
-        let edges = edges_by_unit(&panel.labels, &matched.units);
-        ("marks", matched.table, edges)
+    let &Wanted { gold, clamp, rounds, raters } = wanted;
+    let labels = &panel.labels;
+    let whole = answers(labels);
+    let (mut edges, mut log) = (BTreeMap::new(), Log::default());
+    let (of, table) = if whole.votes.is_empty() {
+        let matched = match_marks(&panel, &Settings::default());
+        edges = edges_by_unit(labels, &matched.units);
+        if raters {
+            log = Log::of_marks(labels, &matched);
+        }
+        ("marks", matched.table)
     } else {
-        ("answers", whole, BTreeMap::new())
+        if raters {
+            log = Log::of_answers(labels, &whole);
+        }
+        ("answers", whole)
     };
+    let findings = panel.remarks.findings(labels).into_card();
+    // What was read is needed no more, and its memory serves the fit.
+    drop(panel);
     check_size(&table, method.confusions)?;
     let known = gold.map(|gold| known(&table, gold));
     let held: Option<Vec<Option<u32>>> = known
@@ -286,7 +316,7 @@ pub fn settle(
         GoldForm::of(tally, CONFIDENCE)
     });
     let tied = |item: usize| decided.tied.binary_search(&(item as u32)).is_ok();
-    let labels = decided.labels.iter().enumerate().filter_map(|(item, label)| {
+    let chosen = decided.labels.iter().enumerate().filter_map(|(item, label)| {
         let label = (*label)?;
         Some(Chosen {
             item: table.items[item].clone(),
@@ -298,6 +328,8 @@ pub fn settle(
             text: None,
         })
     });
+    let mut labels = Vec::with_capacity(table.items.len());
+    labels.extend(chosen);
     Ok(ConsensusForm {
         schema: ConsensusForm::SCHEMA.to_owned(),
         method: method.name.to_owned(),
@@ -307,11 +339,15 @@ pub fn settle(
         rounds: fitted.rounds,
         clamped: held.is_some(),
         gold: on_gold,
-        raters: raters_of(&table, &fitted, known.as_deref()),
-        behaviours: behaviours(&table, &Log::default()),
-        labels: labels.collect(),
+        raters: raters_of(&table, &fitted, known.as_deref(), raters),
+        behaviours: raters.then(|| behaviours(&table, &log)),
+        not_looked_for: match raters {
+            true => raters::not_looked_for(&log).into_iter().map(str::to_owned).collect(),
+            false => Vec::new(),
+        },
+        labels,
         classes: table.classes,
-        findings: panel.remarks.findings(&panel.labels).into_card(),
+        findings,
     })
 }
 
@@ -332,10 +368,7 @@ fn known(table: &LabelTable, gold: &Labels) -> Vec<Option<u32>> {
 /// Median edges of the boxes of each unit, by the unit's name.
 fn edges_by_unit(labels: &Labels, units: &[crate::matching::Unit]) -> BTreeMap<String, [f64; 4]> {
     let mut edges = BTreeMap::new();
-    let (mut item, mut number) = (NONE, 0_u32);
-    for unit in units {
-        number = if unit.item == item { number + 1 } else { 1 };
-        item = unit.item;
+    for (unit, name) in units.iter().zip(unit_names(labels, units)) {
         let boxes: Vec<[f64; 4]> = unit
             .marks
             .iter()
@@ -343,7 +376,6 @@ fn edges_by_unit(labels: &Labels, units: &[crate::matching::Unit]) -> BTreeMap<S
             .map(|rect| rect.bounds())
             .collect();
         if !boxes.is_empty() {
-            let name = format!("{}#{number:06}", labels.item_name(unit.item));
             edges.insert(name, std::array::from_fn(|side| median(&boxes, side)));
         }
     }
@@ -357,9 +389,15 @@ fn median(boxes: &[[f64; 4]], side: usize) -> f64 {
     if values.len() % 2 == 1 { values[middle] } else { 0.5 * (values[middle - 1] + values[middle]) }
 }
 
-fn raters_of(table: &LabelTable, fitted: &Fitted, known: Option<&[Option<u32>]>) -> Vec<RaterForm> {
-    let by_rater = table.by_rater();
-    let skills = raters::skills(table);
+fn raters_of(
+    table: &LabelTable,
+    fitted: &Fitted,
+    known: Option<&[Option<u32>]>,
+    measured: bool,
+) -> Vec<RaterForm> {
+    let mut answers = vec![0_u64; table.raters.len()];
+    table.votes.iter().for_each(|vote| answers[vote.rater as usize] += 1);
+    let skills = measured.then(|| raters::skills(table));
     let mut on_gold = vec![Tally::default(); table.raters.len()];
     for vote in &table.votes {
         if let Some(known) = known.and_then(|known| known[vote.item as usize]) {
@@ -370,9 +408,9 @@ fn raters_of(table: &LabelTable, fitted: &Fitted, known: Option<&[Option<u32>]>)
     }
     let form = |(rater, name): (usize, &String)| RaterForm {
         rater: name.clone(),
-        answers: by_rater.of(rater).len() as u64,
+        answers: answers[rater],
         skill: fitted.skills.as_ref().map(|skills| skills[rater]),
-        with_others: GoldForm::of(skills[rater].agreed, CONFIDENCE),
+        with_others: skills.as_ref().map(|all| GoldForm::of(all[rater].agreed, CONFIDENCE)),
         gold: known.map(|_| GoldForm::of(on_gold[rater], CONFIDENCE)),
     };
     table.raters.iter().enumerate().map(form).collect()
@@ -391,6 +429,7 @@ pub(crate) fn behaviours(table: &LabelTable, log: &Log) -> Vec<BehaviourForm> {
             hits: evidence.hits,
             expected: evidence.expected,
             p_value: evidence.p_value,
+            from: evidence.from.map(|from| from + 1),
         })
         .collect()
 }
@@ -415,15 +454,20 @@ mod tests {
                 csv.push_str(&format!("{item},{worker},{label}\n"));
             }
         }
-        let panel = Panel::of(labels(&csv));
+        let panel = || Panel::of(labels(&csv));
         let gold = labels("item,worker,label\n0,g,yes\n1,g,no\n2,g,maybe\n99,g,yes\n");
         for method in METHODS {
-            let form = settle(&panel, method, Some(&gold), false, Rounds::default()).unwrap();
+            let wanted = Wanted { gold: Some(&gold), raters: true, ..Wanted::default() };
+            let form = settle(panel(), method, &wanted).unwrap();
             let on_gold = form.gold.unwrap();
             assert_eq!((on_gold.answered, on_gold.correct), (3, 2), "{}", method.name);
             assert_eq!(form.labels.len(), 30);
-            let clamped = settle(&panel, method, Some(&gold), true, Rounds::exactly(3)).unwrap();
+            assert!(form.behaviours.is_some() && form.raters[0].with_others.is_some());
+            let wanted =
+                Wanted { clamp: true, rounds: Rounds::exactly(3), raters: false, ..wanted };
+            let clamped = settle(panel(), method, &wanted).unwrap();
             assert!(clamped.gold.is_none());
+            assert!(clamped.behaviours.is_none() && clamped.raters[0].with_others.is_none());
         }
     }
 

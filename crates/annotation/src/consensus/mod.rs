@@ -12,6 +12,7 @@ mod majority;
 mod mmsr;
 mod one_coin;
 mod placed;
+mod product;
 mod rover;
 mod spans;
 mod wawa;
@@ -23,7 +24,7 @@ pub use boxes::{BoxConsensus, MarkedBox, consensus_boxes};
 pub use dawid_skene::{DawidSkene, DawidSkeneFit, RaterErrors, Rounds};
 pub(crate) use form::behaviours;
 pub use form::{
-    BehaviourForm, Chosen, ConsensusForm, Fitted, Held, METHODS, Method, RaterForm, settle,
+    BehaviourForm, Chosen, ConsensusForm, Fitted, Held, METHODS, Method, RaterForm, Wanted, settle,
 };
 pub use glad::{Glad, GladFit};
 pub use mace::{Mace, MaceFit};

@@ -2,11 +2,12 @@
 
 use rayon::prelude::*;
 
-use crate::sums::{self, CHUNK};
+use crate::sums;
 use crate::table::LabelTable;
 
-use super::dawid_skene::{FLOOR, Rounds, clamp, priors_of};
-use super::{Posterior, majority, normalise_logs};
+use super::dawid_skene::{FLOOR, Rounds, clamp, clamp_row};
+use super::product::{Product, weigh};
+use super::{Posterior, majority};
 
 /// The model, to be fitted.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -30,77 +31,123 @@ impl OneCoin {
     pub fn fit(&self, table: &LabelTable, gold: Option<&[Option<u32>]>) -> OneCoinFit {
         let mut posterior = majority(table);
         clamp(&mut posterior, gold);
-        let mut priors = priors_of(table, &posterior);
-        let mut skills = maximise(table, &posterior);
+        let mut answers = vec![0.0; table.raters.len()];
+        table.votes.iter().for_each(|vote| answers[vote.rater as usize] += 1.0);
+        let classes = posterior.classes;
+        let started = sums::parts(table.items.len(), |range| {
+            let mut part = Part::new(classes, answers.len());
+            range.for_each(|item| part.add(table, item, posterior.of(item)));
+            part
+        });
+        let (mut priors, mut skills, _) = Part::settle(&started, &answers);
         let (log_likelihoods, _) = self.0.climb(table.items.len(), || {
-            let likelihood = expect(table, &priors, &skills, &mut posterior);
-            clamp(&mut posterior, gold);
-            priors = priors_of(table, &posterior);
-            skills = maximise(table, &posterior);
-            likelihood
+            let odds = Odds::of(&skills, posterior.classes);
+            let parts = expect(table, (&priors, &odds.named), gold, &mut posterior);
+            let found;
+            (priors, skills, found) = Part::settle(&parts, &answers);
+            found + odds.wrong.iter().zip(&answers).map(|(log, many)| log * many).sum::<f64>()
         });
         OneCoinFit { posterior, priors, skills, log_likelihoods }
     }
 }
 
-/// Each rater's mean chance to have been right.
-fn maximise(table: &LabelTable, posterior: &Posterior) -> Vec<f64> {
-    let raters = table.raters.len();
-    // Sums, then counts; in item order, so that posteriors stream by.
-    let parts = sums::parts(table.items.len(), |range| {
-        let mut sum = vec![0.0; 2 * raters];
-        for item in range {
-            let row = posterior.of(item);
-            for vote in table.of(item) {
-                sum[vote.rater as usize] += row[vote.label as usize];
-                sum[raters + vote.rater as usize] += 1.0;
-            }
-        }
-        sum
-    });
-    let mut sum = vec![0.0; 2 * raters];
-    parts.iter().for_each(|part| sums::add(&mut sum, part));
-    let (right, answers) = sum.split_at(raters);
-    right.iter().zip(answers).map(|(right, answers)| right / answers.max(1.0)).collect()
+/// What some of the items say of classes and raters.
+struct Part {
+    /// Sum of the shares of each class over items with an answer.
+    classes: Vec<f64>,
+    items: f64,
+    /// Sum of the shares of the classes each rater named.
+    right: Vec<f64>,
+    likelihood: f64,
 }
 
-fn expect(table: &LabelTable, priors: &[f64], skills: &[f64], posterior: &mut Posterior) -> f64 {
+impl Part {
+    fn new(classes: usize, raters: usize) -> Self {
+        Self { classes: vec![0.0; classes], items: 0.0, right: vec![0.0; raters], likelihood: 0.0 }
+    }
+
+    #[inline]
+    fn add(&mut self, table: &LabelTable, item: usize, row: &[f64]) {
+        let votes = table.of(item);
+        if votes.is_empty() {
+            return;
+        }
+        sums::add(&mut self.classes, row);
+        self.items += 1.0;
+        for vote in votes {
+            self.right[vote.rater as usize] += row[vote.label as usize];
+        }
+    }
+
+    /// Priors, skills and the log-likelihood that all parts give.
+    fn settle(parts: &[Self], answers: &[f64]) -> (Vec<f64>, Vec<f64>, f64) {
+        let classes = parts.first().map_or(0, |part| part.classes.len());
+        let mut all = Self::new(classes, answers.len());
+        for part in parts {
+            sums::add(&mut all.classes, &part.classes);
+            sums::add(&mut all.right, &part.right);
+            all.items += part.items;
+            all.likelihood += part.likelihood;
+        }
+        let prior = |sum: &f64| (sum / all.items.max(1.0)).max(FLOOR);
+        let skill = |(right, answers): (&f64, &f64)| right / answers.max(1.0);
+        let priors = all.classes.iter().map(prior).collect();
+        (priors, all.right.iter().zip(answers).map(skill).collect(), all.likelihood)
+    }
+}
+
+/// What an answer of each rater says.
+struct Odds {
+    /// Logarithm of what every class gets from it.
+    wrong: Vec<f64>,
+    /// How many times as much the named class gets.
+    named: Vec<f64>,
+}
+
+impl Odds {
+    fn of(skills: &[f64], classes: usize) -> Self {
+        let others = classes.saturating_sub(1).max(1) as f64;
+        let chance = |share: f64| share.clamp(FLOOR, 1.0 - FLOOR);
+        let of_rater = |&skill: &f64| {
+            let wrong = chance((1.0 - skill) / others);
+            (wrong.ln(), chance(skill) / wrong)
+        };
+        let (wrong, named) = skills.iter().map(of_rater).unzip();
+        Self { wrong, named }
+    }
+}
+
+/// Fills the posterior and gathers what the next priors and skills are made of, in one walk.
+fn expect(
+    table: &LabelTable,
+    (priors, odds): (&[f64], &[f64]),
+    gold: Option<&[Option<u32>]>,
+    posterior: &mut Posterior,
+) -> Vec<Part> {
     let classes = posterior.classes;
     if classes == 0 {
-        return 0.0;
+        return Vec::new();
     }
-    let log_priors: Vec<f64> = priors.iter().map(|prior| prior.ln()).collect();
-    let ln = |share: f64| share.clamp(FLOOR, 1.0 - FLOOR).ln();
-    // What every class gets from a vote, and what the named class gets more.
-    let others = (classes - 1).max(1) as f64;
-    let terms: Vec<(f64, f64)> = skills
-        .iter()
-        .map(|&skill| (ln((1.0 - skill) / others), ln(skill) - ln((1.0 - skill) / others)))
-        .collect();
-    let parts: Vec<f64> = posterior
+    let size = sums::part(table.items.len());
+    posterior
         .shares
-        .par_chunks_mut(CHUNK * classes)
+        .par_chunks_mut(size * classes)
         .enumerate()
-        .map(|(chunk, rows)| {
-            let mut likelihood = 0.0;
-            for (offset, row) in rows.chunks_mut(classes).enumerate() {
-                row.copy_from_slice(&log_priors);
-                let votes = table.of(chunk * CHUNK + offset);
-                let mut base = 0.0;
-                for vote in votes {
-                    let (all, more) = terms[vote.rater as usize];
-                    base += all;
-                    row[vote.label as usize] += more;
-                }
-                let whole = base + normalise_logs(row);
-                if !votes.is_empty() {
-                    likelihood += whole;
-                }
+        .map(|(place, rows)| {
+            let mut part = Part::new(classes, odds.len());
+            let mut likelihood = Product::ONE;
+            for (item, row) in (place * size..).zip(rows.chunks_mut(classes)) {
+                let votes = table.of(item);
+                weigh(row, priors, votes, &mut likelihood, |row, vote| {
+                    row[vote.label as usize] *= odds[vote.rater as usize];
+                });
+                clamp_row(row, gold.and_then(|gold| gold[item]));
+                part.add(table, item, row);
             }
-            likelihood
+            part.likelihood = likelihood.ln();
+            part
         })
-        .collect();
-    parts.into_iter().sum()
+        .collect()
 }
 
 #[cfg(test)]

@@ -58,7 +58,8 @@ fn form(panel: &Panel, method: &str, of: &str, labels: Vec<Chosen>, votes: u64) 
         clamped: false,
         gold: None,
         raters: Vec::new(),
-        behaviours: Vec::new(),
+        behaviours: None,
+        not_looked_for: Vec::new(),
         labels,
         findings: panel.remarks.findings(&panel.labels).into_card(),
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{Fate, Files, Job, Keep, Writer};
+use crate::formats::moment;
 use crate::labels::{Annotation, NONE, Shape};
 
 pub(super) const COCO: Writer = Writer {
@@ -21,13 +22,17 @@ pub(super) const DATUMARO: Writer = Writer {
     write: datumaro,
 };
 
-pub(super) const DOCCANO: Writer =
-    Writer { name: "doccano", shapes: &["class", "span"], keeps: &[Keep::Rater], write: doccano };
+pub(super) const DOCCANO: Writer = Writer {
+    name: "doccano",
+    shapes: &["class", "span"],
+    keeps: &[Keep::Rater, Keep::Moment],
+    write: doccano,
+};
 
 pub(super) const LABEL_STUDIO: Writer = Writer {
     name: "label-studio",
     shapes: &["class", "box", "polygon", "ellipse", "span", "segment", "text"],
-    keeps: &[Keep::Rater, Keep::Score, Keep::Seconds],
+    keeps: &[Keep::Rater, Keep::Score, Keep::Seconds, Keep::Moment],
     write: label_studio,
 };
 
@@ -208,6 +213,9 @@ fn doccano(job: &Job<'_>, files: &mut Files) {
                 if annotation.rater != NONE {
                     entry["user"] = json!(job.labels.raters.name(annotation.rater));
                 }
+                if let Some(moment) = job.detail(annotation).moment.and_then(moment::written) {
+                    entry["created_at"] = json!(moment);
+                }
                 entry
             })
             .collect();
@@ -222,7 +230,7 @@ fn label_studio(job: &Job<'_>, files: &mut Files) {
     let mut tasks = Vec::new();
     for (item, on_item) in job.items() {
         let mut by_rater = BTreeMap::<u32, Vec<Value>>::new();
-        let mut seconds = BTreeMap::new();
+        let (mut seconds, mut moments) = (BTreeMap::new(), BTreeMap::new());
         for annotation in on_item {
             let list = by_rater.entry(annotation.rater).or_default();
             let mut result = label_studio_result(job, item, annotation);
@@ -233,6 +241,9 @@ fn label_studio(job: &Job<'_>, files: &mut Files) {
             }
             if let Some(time) = detail.seconds {
                 seconds.insert(annotation.rater, time);
+            }
+            if let Some(moment) = detail.moment.and_then(moment::written) {
+                moments.insert(annotation.rater, moment);
             }
             list.push(result);
         }
@@ -245,6 +256,9 @@ fn label_studio(job: &Job<'_>, files: &mut Files) {
                 }
                 if let Some(time) = seconds.get(&rater) {
                     answer["lead_time"] = json!(time);
+                }
+                if let Some(moment) = moments.get(&rater) {
+                    answer["created_at"] = json!(moment);
                 }
                 answer
             })

@@ -41,6 +41,8 @@ pub enum Keep {
     Track,
     /// Time the rater took.
     Seconds,
+    /// When it was given.
+    Moment,
     /// Crowd or ignored.
     Crowd,
     /// A turned box.
@@ -263,6 +265,11 @@ impl<'a> Job<'a> {
                     Keep::Seconds,
                     has(|at| at.seconds.is_some()),
                     Bilingual { zh: "用时", en: "times taken" },
+                ),
+                (
+                    Keep::Moment,
+                    has(|at| at.moment.is_some()),
+                    Bilingual { zh: "标注时间", en: "times of labelling" },
                 ),
                 (
                     Keep::Crowd,

@@ -7,8 +7,9 @@ use parquet::arrow::ArrowWriter;
 use serde_json::json;
 
 use super::{Files, Job, Keep, Writer};
+use crate::formats::moment;
 
-const KEEPS: &[Keep] = &[Keep::Rater, Keep::Seconds];
+const KEEPS: &[Keep] = &[Keep::Rater, Keep::Seconds, Keep::Moment];
 
 pub(super) const CSV: Writer =
     Writer { name: "table-csv", shapes: &["class"], keeps: KEEPS, write: csv };
@@ -24,6 +25,7 @@ struct Row<'a> {
     rater: &'a str,
     label: &'a str,
     seconds: Option<f64>,
+    moment: Option<String>,
 }
 
 /// Rows in order of items; who is not named is `unknown`.
@@ -36,9 +38,11 @@ fn rows<'a>(job: &Job<'a>) -> Vec<Row<'a>> {
                     "" => "unknown",
                     name => name,
                 };
-                let seconds = labels.detail(annotation).and_then(|detail| detail.seconds);
+                let detail = labels.detail(annotation);
+                let seconds = detail.and_then(|detail| detail.seconds);
+                let moment = detail.and_then(|detail| moment::written(detail.moment?));
                 let label = labels.class_name(annotation.class);
-                Row { item: labels.item_name(item), rater, label, seconds }
+                Row { item: labels.item_name(item), rater, label, seconds, moment }
             })
         })
         .collect()
@@ -47,8 +51,10 @@ fn rows<'a>(job: &Job<'a>) -> Vec<Row<'a>> {
 fn csv(job: &Job<'_>, files: &mut Files) {
     let rows = rows(job);
     let timed = rows.iter().any(|row| row.seconds.is_some());
-    let mut out =
-        String::from(if timed { "item,rater,label,seconds\n" } else { "item,rater,label\n" });
+    let dated = rows.iter().any(|row| row.moment.is_some());
+    let mut out = String::from("item,rater,label");
+    out.push_str(if timed { ",seconds" } else { "" });
+    out.push_str(if dated { ",time\n" } else { "\n" });
     for row in rows {
         for (index, field) in [row.item, row.rater, row.label].into_iter().enumerate() {
             if index > 0 {
@@ -64,6 +70,10 @@ fn csv(job: &Job<'_>, files: &mut Files) {
             out.push(',');
             out.push_str(&row.seconds.map_or(String::new(), |seconds| seconds.to_string()));
         }
+        if dated {
+            out.push(',');
+            out.push_str(row.moment.as_deref().unwrap_or(""));
+        }
         out.push('\n');
     }
     files.insert("labels.csv".into(), out.into_bytes());
@@ -76,6 +86,9 @@ fn jsonl(job: &Job<'_>, files: &mut Files) {
         if let Some(seconds) = row.seconds {
             line["seconds"] = json!(seconds);
         }
+        if let Some(moment) = row.moment {
+            line["time"] = json!(moment);
+        }
         out.extend(format!("{line}\n").into_bytes());
     }
     files.insert("labels.jsonl".into(), out);
@@ -87,11 +100,14 @@ fn parquet(job: &Job<'_>, files: &mut Files) {
         Arc::new(StringArray::from_iter_values(rows.iter().map(of)))
     };
     let seconds: ArrayRef = Arc::new(rows.iter().map(|row| row.seconds).collect::<Float64Array>());
+    let moments = rows.iter().map(|row| row.moment.as_deref());
+    let moments: ArrayRef = Arc::new(moments.collect::<StringArray>());
     let columns = [
         ("item", text(|row| row.item), false),
         ("rater", text(|row| row.rater), false),
         ("label", text(|row| row.label), false),
         ("seconds", seconds, true),
+        ("time", moments, true),
     ];
     let batch =
         RecordBatch::try_from_iter_with_nullable(columns).expect("columns are equally long");

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::scores::{lowest, normalised_margins, self_confidence};
 use super::{Evidence, Judged, largest};
+use crate::sums;
 
 /// A rule that picks rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,15 +75,20 @@ pub fn find(judged: &Judged, evidence: &Evidence, filter: Filter) -> Vec<u32> {
     picked.into_iter().filter(|&row| !stands(judged, row)).collect()
 }
 
+/// What the given label may be below the likeliest class and still stand.
+const STANDING: f64 = 1e-6;
+
 /// Whether the given label is, up to rounding, the likeliest.
 fn stands(judged: &Judged, row: u32) -> bool {
     let label = judged.labels()[row as usize] as usize;
     let values = judged.row(row as usize);
-    let own = values[label] + 1e-6;
-    let beaten = |(class, value): (usize, &f64)| {
-        class != label && (*value > own || *value == own && class < label)
-    };
-    !values.iter().enumerate().any(beaten)
+    let own = values[label] + STANDING;
+    // Nearly always far from level: the exact rule is for the rest.
+    let largest = values.iter().fold(0.0, |most, &value| if value > most { value } else { most });
+    if largest != own {
+        return largest < own;
+    }
+    !values[..label].contains(&own)
 }
 
 /// Rows confidently of another class whose label does not stand.
@@ -112,10 +118,15 @@ fn prune_counts(evidence: &Evidence) -> Vec<u64> {
 fn by_noise_rate(judged: &Judged, evidence: &Evidence) -> Vec<u32> {
     let classes = judged.classes();
     let counts = prune_counts(evidence);
-    let rows = judged.rows_of_classes();
+    let contested = contested(judged);
+    let rows = judged.label_counts();
+    // The only row of a class is left alone.
     let picked: Vec<Vec<u32>> = (0..classes)
         .into_par_iter()
-        .map(|given| of_given(judged, &rows[given], given, &counts[given * classes..][..classes]))
+        .filter(|&given| rows[given] >= 2)
+        .map(|given| {
+            of_given(judged, &contested[given], given, &counts[given * classes..][..classes])
+        })
         .collect();
     let mut picked: Vec<u32> = picked.into_iter().flatten().collect();
     picked.sort_unstable();
@@ -123,26 +134,67 @@ fn by_noise_rate(judged: &Judged, evidence: &Evidence) -> Vec<u32> {
     picked
 }
 
-/// The rows of one given class with the largest margins towards each other class.
-fn of_given(judged: &Judged, rows: &[u32], given: usize, counts: &[u64]) -> Vec<u32> {
-    let wanted: Vec<usize> =
-        (0..counts.len()).filter(|&truth| truth != given && counts[truth] > 0).collect();
-    if rows.len() < 2 || wanted.is_empty() {
-        return Vec::new();
+/// The rows of each given class whose label does not stand, ascending.
+fn contested(judged: &Judged) -> Vec<Vec<u32>> {
+    let parts = sums::chunks(judged.len(), |range| {
+        range.map(|row| row as u32).filter(|&row| !stands(judged, row)).collect::<Vec<u32>>()
+    });
+    let mut rows = vec![Vec::new(); judged.classes()];
+    for row in parts.into_iter().flatten() {
+        rows[judged.labels()[row as usize] as usize].push(row);
     }
+    rows
+}
+
+/// Above every margin of a row whose label stands, [`STANDING`] and rounding.
+const CLEAR: f64 = 2.0 * STANDING;
+
+/// The rows of one given class with the largest margins towards each other class.
+///
+/// Rows whose label stands are picked last, so that most often only the contested ones are sorted.
+fn of_given(judged: &Judged, contested: &[u32], given: usize, counts: &[u64]) -> Vec<u32> {
+    let wanted = (0..counts.len()).filter(|&truth| truth != given && counts[truth] > 0);
+    let (mut picked, mut left) = (Vec::new(), Vec::new());
+    for truth in wanted {
+        let margin = |&row: &u32| {
+            let values = judged.row(row as usize);
+            (values[truth] - values[given], row)
+        };
+        let clear = contested.iter().map(margin).filter(|(margin, _)| *margin > CLEAR);
+        let mut clear: Vec<(f64, u32)> = clear.collect();
+        if clear.len() as u64 >= counts[truth] {
+            picked.extend(first(&mut clear, counts[truth] as usize, by_margin));
+        } else {
+            left.push(truth);
+        }
+    }
+    if !left.is_empty() {
+        picked.extend(of_all_given(judged, given, &left, counts));
+    }
+    picked
+}
+
+/// Largest margin first, equal ones by row.
+fn by_margin(a: &(f64, u32), b: &(f64, u32)) -> std::cmp::Ordering {
+    b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
+}
+
+/// Likewise among all rows of a given class, towards some of the other classes.
+fn of_all_given(judged: &Judged, given: usize, wanted: &[usize], counts: &[u64]) -> Vec<u32> {
+    let rows = (0_u32..).zip(judged.labels()).filter(|(_, label)| **label as usize == given);
+    let rows: Vec<u32> = rows.map(|(row, _)| row).collect();
     let mut picked = Vec::new();
     // Some columns at a time: a walk through the rows costs more than the sorting.
     for truths in wanted.chunks(16) {
         let mut margins = vec![Vec::with_capacity(rows.len()); truths.len()];
-        for &row in rows {
+        for &row in &rows {
             let values = judged.row(row as usize);
             for (margins, &truth) in margins.iter_mut().zip(truths) {
                 margins.push((values[truth] - values[given], row));
             }
         }
         for (margins, &truth) in margins.iter_mut().zip(truths) {
-            let count = (counts[truth] as usize).min(rows.len());
-            picked.extend(first(margins, count, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))));
+            picked.extend(first(margins, (counts[truth] as usize).min(rows.len()), by_margin));
         }
     }
     picked
@@ -194,6 +246,28 @@ mod tests {
             let hits = found.iter().filter(|row| wrong.binary_search(row).is_ok()).count();
             assert!(hits as f64 >= 0.7 * wrong.len() as f64, "{name}: {hits} of {}", wrong.len());
             assert!(hits as f64 >= 0.9 * found.len() as f64, "{name}: {hits} of {}", found.len());
+        }
+    }
+
+    #[test]
+    fn contested_rows_alone_give_what_all_rows_give() {
+        for classes in [2, 5] {
+            let (judged, _) = noisy(2_000, classes);
+            let contested = contested(&judged);
+            for (given, contested) in contested.iter().enumerate() {
+                // From a few to more than there are clear margins for.
+                for count in [1, 7, 60, 500, 10_000] {
+                    let counts = vec![count; classes];
+                    let wanted: Vec<usize> = (0..classes).filter(|&truth| truth != given).collect();
+                    let mut some = of_given(&judged, contested, given, &counts);
+                    let mut all = of_all_given(&judged, given, &wanted, &counts);
+                    for rows in [&mut some, &mut all] {
+                        rows.sort_unstable();
+                        rows.dedup();
+                    }
+                    assert_eq!(some, all, "{classes} {given} {count}");
+                }
+            }
         }
     }
 

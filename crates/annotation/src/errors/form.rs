@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::npy::Array;
-use super::{Evidence, Filter, Judged, find, largest, normalised_margins, self_confidence};
+use super::scores::normalised_margin;
+use super::{Evidence, Filter, Judged, find, largest};
 
 /// Labels to look at again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -109,15 +110,14 @@ pub fn suspect(judged: &Judged, (name, filter): (&str, Filter)) -> ErrorsForm {
     let evidence = Evidence::count(judged);
     let noise = evidence.noise(judged);
     let rows = find(judged, &evidence, filter);
-    let (confidence, margins) = (self_confidence(judged), normalised_margins(judged));
     let mut found: Vec<Suspect> = rows
         .iter()
         .map(|&row| Suspect {
             row: row.into(),
             given: judged.labels()[row as usize],
             likely: largest(judged.row(row as usize)) as u32,
-            confidence: confidence[row as usize],
-            margin: margins[row as usize],
+            confidence: judged.row(row as usize)[judged.labels()[row as usize] as usize],
+            margin: normalised_margin(judged, row as usize),
         })
         .collect();
     found.sort_by(|a, b| a.margin.total_cmp(&b.margin).then(a.row.cmp(&b.row)));

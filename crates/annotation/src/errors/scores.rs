@@ -11,11 +11,15 @@ pub fn self_confidence(judged: &Judged) -> Vec<f64> {
 
 /// Half of one more than the given label's lead over the best other class.
 pub fn normalised_margins(judged: &Judged) -> Vec<f64> {
-    score(judged, |row, label| {
-        let others = row.iter().enumerate().filter(|(class, _)| *class != label);
-        let best = others.map(|(_, value)| *value).fold(f64::NEG_INFINITY, f64::max);
-        (row[label] - best + 1.0) / 2.0
-    })
+    (0..judged.len()).into_par_iter().map(|row| normalised_margin(judged, row)).collect()
+}
+
+/// The same of one row.
+pub(super) fn normalised_margin(judged: &Judged, row: usize) -> f64 {
+    let (values, label) = (judged.row(row), judged.labels()[row] as usize);
+    let others = values.iter().enumerate().filter(|(class, _)| *class != label);
+    let best = others.map(|(_, value)| *value).fold(f64::NEG_INFINITY, f64::max);
+    (values[label] - best + 1.0) / 2.0
 }
 
 /// Entropy over the given label's probability, squeezed to (0, 1].

@@ -1,12 +1,11 @@
 //! Labels against the truth as they leave the process: `shujian labels eval`.
 
-use std::collections::BTreeSet;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shujian_core::Finding;
 use shujian_core::finding::Text;
 
+use super::entities::Scheme;
 use super::{objects, wording};
 use crate::formats::Delivery;
 use crate::labels::{Labels, NONE};
@@ -119,11 +118,13 @@ pub struct Sides<'a> {
 pub struct Settings {
     /// Least overlap of Pascal VOC's average precision.
     pub overlap: f64,
+    /// The one scheme tags are read by; absent, every scheme is measured.
+    pub scheme: Option<Scheme>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { overlap: 0.5 }
+        Self { overlap: 0.5, scheme: None }
     }
 }
 
@@ -174,8 +175,10 @@ pub fn measure(
     settings: Settings,
 ) -> Result<EvaluationForm, RefusedEvaluation> {
     for (side, delivery) in [("true", truth), ("found", found)] {
+        let mut seen = vec![false; delivery.labels.raters.len()];
         let of = delivery.labels.annotations.iter().map(|at| at.rater);
-        let raters = of.filter(|&rater| rater != NONE).collect::<BTreeSet<_>>().len();
+        of.filter(|&rater| rater != NONE).for_each(|rater| seen[rater as usize] = true);
+        let raters = seen.iter().filter(|seen| **seen).count();
         if raters > 1 {
             return Err(RefusedEvaluation::SeveralRaters { side, raters });
         }

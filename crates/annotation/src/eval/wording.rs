@@ -1,22 +1,62 @@
 //! Transcripts, tags and spans of two deliveries, put side by side.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use shujian_core::finding::Text;
 
-use super::entities::{Counts, Report, SCHEMES, Tagged};
+use super::entities::{Counts, Report, SCHEMES, Scheme, Tagged};
 use super::form::{ClassForm, Measured, PartForm, Sides, measures, note};
 use super::partners::Partners;
 use super::transcripts::{self, Errors, Units};
 use crate::labels::{Annotation, Labels, NONE, Shape};
 
 /// Annotations of each item that a test admits, in file order.
-fn by_item(labels: &Labels, test: impl Fn(&Annotation) -> bool) -> BTreeMap<u32, Vec<&Annotation>> {
-    let mut of: BTreeMap<u32, Vec<&Annotation>> = BTreeMap::new();
-    for at in labels.annotations.iter().filter(|at| at.item != NONE && test(at)) {
-        of.entry(at.item).or_default().push(at);
+struct ByItem {
+    /// Item `i` has `order[starts[i]..starts[i + 1]]`.
+    order: Vec<u32>,
+    starts: Vec<u32>,
+    /// Items with any.
+    items: u64,
+}
+
+impl ByItem {
+    fn of(labels: &Labels, test: impl Fn(&Annotation) -> bool) -> Self {
+        let (mut order, mut starts) = labels.by_item();
+        let (mut kept, mut items) = (0, 0);
+        for item in 0..labels.items.len() {
+            let range = std::mem::replace(&mut starts[item], kept as u32)..starts[item + 1];
+            let before = kept;
+            for at in range {
+                let annotation = order[at as usize];
+                if test(&labels.annotations[annotation as usize]) {
+                    order[kept] = annotation;
+                    kept += 1;
+                }
+            }
+            items += u64::from(kept > before);
+        }
+        if let Some(last) = starts.last_mut() {
+            *last = kept as u32;
+        }
+        order.truncate(kept);
+        Self { order, starts, items }
     }
-    of
+
+    /// Those of an item; none for an item that is not there.
+    fn get(&self, item: u32) -> &[u32] {
+        let at = item as usize;
+        match (self.starts.get(at), self.starts.get(at.wrapping_add(1))) {
+            (Some(&from), Some(&to)) => &self.order[from as usize..to as usize],
+            _ => &[],
+        }
+    }
+
+    /// Items with any, and their annotations.
+    fn iter(&self) -> impl Iterator<Item = (u32, &[u32])> {
+        let all = (0..self.starts.len() as u32 - 1).map(|item| (item, self.get(item)));
+        all.filter(|(_, on_item)| !on_item.is_empty())
+    }
 }
 
 /// That found labels are of items the truth does not know.
@@ -61,23 +101,23 @@ fn of_units(sides: &Sides<'_>, units: Units) -> Vec<PartForm> {
         Shape::Class => sides.is_named,
         _ => false,
     };
-    let (references, hypotheses) = (by_item(a, is_text), by_item(b, is_text));
-    if references.is_empty() {
+    let (references, hypotheses) = (ByItem::of(a, is_text), ByItem::of(b, is_text));
+    if references.items == 0 {
         return Vec::new();
     }
-    let partners = Partners::or_in_order(a, b);
+    let partners = Partners::items_in_order(a, b);
     let other = partners.reversed(a.items.len());
     let mut taken = 0;
-    let pairs: Vec<(String, String)> = references
+    let pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = references
         .iter()
-        .map(|(&item, texts)| {
-            let theirs = hypotheses.get(&other[item as usize]);
-            taken += u64::from(theirs.is_some());
-            (joined(a, texts), theirs.map_or_else(String::new, |texts| joined(b, texts)))
+        .map(|(item, texts)| {
+            let theirs = hypotheses.get(other[item as usize]);
+            taken += u64::from(!theirs.is_empty());
+            (joined(a, texts), joined(b, theirs))
         })
         .collect();
-    let errors = transcripts::total(&transcripts::errors(&pairs, units));
-    let missing = references.len() as u64 - taken;
+    let errors = transcripts::sum(&pairs, units);
+    let missing = references.items - taken;
     let notes = [
         by_order(&partners),
         note(
@@ -93,9 +133,9 @@ fn of_units(sides: &Sides<'_>, units: Units) -> Vec<PartForm> {
     ];
     vec![PartForm {
         of: Measured::Transcripts,
-        truths: references.len() as u64,
+        truths: references.items,
         found: taken,
-        left_out: hypotheses.len() as u64 - taken,
+        left_out: hypotheses.items - taken,
         measures: measures(of_errors(&errors, units)),
         by_class: Vec::new(),
         notes: notes.into_iter().flatten().collect(),
@@ -126,12 +166,19 @@ fn of_errors(errors: &Errors, units: Units) -> Vec<(&'static str, Option<f64>)> 
     rows
 }
 
-fn joined(labels: &Labels, texts: &[&Annotation]) -> String {
-    let text = |at: &&Annotation| match at.shape {
-        Shape::Text(run) => labels.text_of(run),
-        _ => labels.class_name(at.class),
+fn joined<'a>(labels: &'a Labels, texts: &[u32]) -> Cow<'a, str> {
+    let text = |&at: &u32| {
+        let at = &labels.annotations[at as usize];
+        match at.shape {
+            Shape::Text(run) => labels.text_of(run),
+            _ => labels.class_name(at.class),
+        }
     };
-    texts.iter().map(text).collect::<Vec<_>>().join(" ")
+    match texts {
+        [] => Cow::Borrowed(""),
+        [one] => Cow::Borrowed(text(one)),
+        several => Cow::Owned(several.iter().map(text).collect::<Vec<_>>().join(" ")),
+    }
 }
 
 /// F1 of entities in tags, and of spans.
@@ -142,11 +189,11 @@ pub(super) fn entities(sides: &Sides<'_>) -> Vec<PartForm> {
 fn tags(sides: &Sides<'_>) -> Option<PartForm> {
     let (a, b) = (sides.truth, sides.found);
     let is_tags = |at: &Annotation| matches!(at.shape, Shape::Tags(_));
-    let (gold, theirs) = (by_item(a, is_tags), by_item(b, is_tags));
-    if gold.is_empty() {
+    let (gold, theirs) = (ByItem::of(a, is_tags), ByItem::of(b, is_tags));
+    if gold.items == 0 {
         return None;
     }
-    let partners = Partners::or_in_order(a, b);
+    let partners = Partners::items_in_order(a, b);
     let other = partners.reversed(a.items.len());
     let mut tagged = Tagged::default();
     let mut numbers = |labels: &Labels| -> Vec<u32> {
@@ -155,27 +202,21 @@ fn tags(sides: &Sides<'_>) -> Option<PartForm> {
     let (ours, others) = (numbers(a), numbers(b));
     // A token nobody tagged is outside of every entity.
     let outside = tagged.tag(b"O");
-    let run = |labels: &Labels, of: Option<&Vec<&Annotation>>| -> Vec<u32> {
-        let shapes = of.into_iter().flatten().map(|at| at.shape);
-        let runs = shapes.filter_map(|shape| match shape {
-            Shape::Tags(run) => Some(run.range()),
-            _ => None,
-        });
-        runs.flat_map(|run| labels.tags[run].iter().copied()).collect()
-    };
     let (mut taken, mut unlike) = (0, 0);
-    for (&item, at) in &gold {
-        let of_other = theirs.get(&other[item as usize]);
-        taken += u64::from(of_other.is_some());
-        let (left, right) = (run(a, Some(at)), run(b, of_other));
-        unlike += u64::from(of_other.is_some() && left.len() != right.len());
-        for (place, &tag) in left.iter().enumerate() {
-            let said = right.get(place).map_or(outside, |&tag| others[tag as usize]);
+    for (item, of_gold) in gold.iter() {
+        let of_other = theirs.get(other[item as usize]);
+        taken += u64::from(!of_other.is_empty());
+        let mut right = tags_of(b, of_other);
+        let before = tagged.tokens();
+        for tag in tags_of(a, of_gold) {
+            let said = right.next().map_or(outside, |tag| others[tag as usize]);
             tagged.token_of(ours[tag as usize], said);
         }
+        let said = tags_of(b, of_other).count();
+        unlike += u64::from(!of_other.is_empty() && said != tagged.tokens() - before);
         tagged.end_sequence();
     }
-    let missing = gold.len() as u64 - taken;
+    let missing = gold.items - taken;
     let notes = [
         by_order(&partners),
         note(missing, "{} 个序列没有标签：按 O 计", "{} sequences have no tags: taken as O"),
@@ -187,19 +228,28 @@ fn tags(sides: &Sides<'_>) -> Option<PartForm> {
     ];
     Some(PartForm {
         of: Measured::Entities,
-        truths: gold.len() as u64,
+        truths: gold.items,
         found: taken,
-        left_out: theirs.len() as u64 - taken,
+        left_out: theirs.items - taken,
         notes: notes.into_iter().flatten().collect(),
-        ..of_schemes(&tagged)
+        ..of_schemes(&tagged, sides.settings.scheme)
     })
 }
 
-/// Every scheme's measures, over all types and of each.
-fn of_schemes(tagged: &Tagged) -> PartForm {
+/// Tags of some annotations, one after the other.
+fn tags_of<'a>(labels: &'a Labels, annotations: &'a [u32]) -> impl Iterator<Item = u32> {
+    let runs = annotations.iter().filter_map(|&at| match labels.annotations[at as usize].shape {
+        Shape::Tags(run) => Some(&labels.tags[run.range()]),
+        _ => None,
+    });
+    runs.flatten().copied()
+}
+
+/// Every scheme's measures, or those of one, over all types and of each.
+fn of_schemes(tagged: &Tagged, only: Option<Scheme>) -> PartForm {
     let mut all = Vec::new();
     let mut types: BTreeMap<String, (u64, Rows)> = BTreeMap::new();
-    for (name, scheme) in SCHEMES {
+    for (name, scheme) in SCHEMES.iter().filter(|row| only.is_none_or(|only| only == row.1)) {
         let report = tagged.score(*scheme);
         all.extend(of_report(&report, &format!("{name}.")));
         for (kind, counts) in &report.by_type {

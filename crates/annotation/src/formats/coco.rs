@@ -196,6 +196,7 @@ impl Reader {
             track: record.track,
             attributes: sink.labels.push_attributes(attributes),
             seconds: None,
+            moment: None,
         };
         let mut draft = Draft::new(NONE, NONE, row, 1, shape).with(detail);
         draft.rect = rect;

@@ -30,6 +30,9 @@ fn columns(line: &str) -> Vec<&str> {
 
 /// How many columns there are, the first and the last of them.
 fn ends(line: &str) -> (usize, [&str; 2]) {
+    if let Some(ends) = ends_of_two(line) {
+        return (2, ends);
+    }
     let (mut count, mut ends) = (0, [""; 2]);
     let mut column = |column| {
         if count == 0 {
@@ -43,6 +46,21 @@ fn ends(line: &str) -> (usize, [&str; 2]) {
         line.split_whitespace().for_each(&mut column);
     }
     (count, ends)
+}
+
+/// The columns of a plain line of two with one blank between, as most are; `None` for any other.
+fn ends_of_two(line: &str) -> Option<[&str; 2]> {
+    let mut blank = None;
+    for (at, &byte) in line.as_bytes().iter().enumerate() {
+        match byte {
+            b'!'..=b'~' => {}
+            b' ' if blank.is_none() => blank = Some(at),
+            _ => return None,
+        }
+    }
+    let (left, right) = line.split_at(blank?);
+    let right = &right[1..];
+    (!left.is_empty() && !right.is_empty()).then_some([left, right])
 }
 
 fn is_comment(line: &str) -> bool {
@@ -77,7 +95,8 @@ impl Format for Conll {
         let first = tag_is_first(source);
         let mut sentence = Sentence { name: source.name.clone(), ..Sentence::default() };
         source.lines(sink, |sink, row, line| {
-            if line.trim().is_empty() || is_comment(line) {
+            let is_blank = line.is_empty() || line.trim_start().is_empty();
+            if is_blank || is_comment(line) {
                 sentence.end(sink);
             } else {
                 sentence.token(sink, row, line, first);
@@ -135,7 +154,9 @@ impl Sentence {
             self.tokens.push('\n');
         }
         self.tokens.push_str(token);
-        self.tags.push(sink.labels.tag_names.intern(tag));
+        let known = self.tags.last().copied();
+        let known = known.filter(|&last| sink.labels.tag_names.name(last) == tag);
+        self.tags.push(known.unwrap_or_else(|| sink.labels.tag_names.intern(tag)));
     }
 
     fn end(&mut self, sink: &mut Sink<'_>) {

@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::moment;
 use super::soft::words;
 use super::{Draft, Format, Head, Sink, Source};
 use crate::code;
@@ -145,8 +146,11 @@ fn label(
     let class = name.map_or(NONE, |name| sink.class(&name, row));
     let mut draft = Draft::new(item, class, row, part, shape);
     draft.rater = user.map(|user| sink.labels.raters.intern(&user));
-    if let Some(id) = object.and_then(|fields| offset(fields.get("id"))) {
-        draft = draft.with(Detail { id: Some(id), ..Detail::default() });
+    let id = object.and_then(|fields| offset(fields.get("id")));
+    let moment = object.and_then(|fields| words(fields.get("created_at")?));
+    let moment = moment.and_then(|text| moment::moment(&text));
+    if id.is_some() || moment.is_some() {
+        draft = draft.with(Detail { id, moment, ..Detail::default() });
     }
     sink.annotate(draft);
 }

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::json;
+use super::moment;
 use super::soft::{self, number};
 use super::{Draft, Format, Head, Sink, Source};
 use crate::code;
@@ -117,13 +118,15 @@ fn answer(sink: &mut Sink<'_>, item: u32, row: u32, part: &mut u32, answer: &Val
     });
     let rater = name.map(|name| sink.labels.raters.intern(&name));
     let seconds = answer.get("lead_time").and_then(Value::as_f64);
+    let moment = answer.get("created_at").and_then(soft::words);
+    let moment = moment.and_then(|text| moment::moment(&text));
     let Some(results) = answer.get("result").and_then(Value::as_array) else {
         sink.remark_part(code::MISSING_FIELD, (row, *part + 1), "result", "result");
         return;
     };
     for result in results {
         *part += 1;
-        let at = At { item, row, part: *part, rater, seconds };
+        let at = At { item, row, part: *part, rater, seconds, moment };
         if result.is_object() {
             at.result(sink, result);
         } else {
@@ -139,6 +142,7 @@ struct At {
     part: u32,
     rater: Option<u32>,
     seconds: Option<f64>,
+    moment: Option<i64>,
 }
 
 impl At {
@@ -174,7 +178,8 @@ impl At {
             let mut draft = Draft::new(self.item, class, self.row, self.part, shape);
             (draft.rect, draft.rater) = (rect, self.rater);
             let score = result.get("score").and_then(Value::as_f64);
-            sink.annotate(draft.with(Detail { seconds: self.seconds, score, ..Detail::default() }));
+            let (seconds, moment) = (self.seconds, self.moment);
+            sink.annotate(draft.with(Detail { seconds, moment, score, ..Detail::default() }));
         }
     }
 

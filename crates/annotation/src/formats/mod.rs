@@ -4,6 +4,7 @@
 mod coco;
 mod coco_record;
 mod conll;
+mod csv_rows;
 mod cvat;
 mod datumaro;
 mod doccano;
@@ -14,6 +15,7 @@ mod kitti;
 mod label_studio;
 mod labelme_json;
 mod labelme_xml;
+pub(crate) mod moment;
 mod mot;
 mod parquet_table;
 mod picture;

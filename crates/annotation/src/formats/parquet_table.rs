@@ -3,7 +3,6 @@
 use std::fs::File;
 
 use arrow::array::{Array, RecordBatch};
-use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
@@ -55,8 +54,8 @@ fn read<R: ChunkReader + 'static>(file: R, sink: &mut Sink<'_>) -> Result<(), St
         sink.remark_file(code::NOT_LABELS, format!("columns {list}"));
         return Ok(());
     };
-    let wanted = [Some(at.item), at.rater, Some(at.label), at.seconds];
-    let mask = ProjectionMask::roots(builder.parquet_schema(), wanted.into_iter().flatten());
+    let wanted = [Some(at.item), at.rater, Some(at.label)].into_iter().flatten();
+    let mask = ProjectionMask::roots(builder.parquet_schema(), wanted.chain(at.timed.iter()));
     let reader = builder.with_projection(mask).with_batch_size(8192).build();
     let mut reader = reader.map_err(|error| error.to_string())?;
     let (mut table, mut row) = (Table::default(), 0);
@@ -85,13 +84,8 @@ fn answers(
     };
     let rater = at.rater.ok_or("columns changed")?;
     let [item, rater, label] = [column(at.item)?, column(rater)?, column(at.label)?];
-    let seconds = match at.seconds {
-        Some(index) => arrow::compute::cast(batch.column(index), &DataType::Float64).ok(),
-        None => None,
-    };
-    let seconds = seconds
-        .as_ref()
-        .and_then(|array| array.as_any().downcast_ref::<arrow::array::Float64Array>());
+    let timed: Vec<(usize, ArrayFormatter<'_>)> =
+        at.timed.iter().map(|index| Ok((index, column(index)?))).collect::<Result<_, String>>()?;
     for index in 0..batch.num_rows() {
         *row += 1;
         let names = [
@@ -99,8 +93,12 @@ fn answers(
             rater.value(index).to_string(),
             label.value(index).to_string(),
         ];
-        let time = seconds.filter(|array| array.is_valid(index)).map(|array| array.value(index));
-        table.answer(sink, *row, [&names[0], &names[1], &names[2]], time);
+        let timing = at.timed.of(sink, *row, |column| {
+            let (_, shown) = timed.iter().find(|(known, _)| *known == column)?;
+            batch.column(column).is_valid(index).then(|| shown.value(index).to_string())
+        });
+        let [item, rater, label] = &names;
+        table.answer(sink, *row, (item, Some(rater), label), timing);
     }
     Ok(())
 }

@@ -102,6 +102,29 @@ impl Sink<'_> {
         self.labels.annotations.len() as u32 - 1
     }
 
+    /// Adds a class that a rater gave to a whole item: tables have millions of them.
+    #[inline]
+    pub(super) fn classify(
+        &mut self,
+        [item, rater, class]: [u32; 3],
+        row: u32,
+        detail: Option<Detail>,
+    ) {
+        let detail = detail.map_or(NONE, |detail| self.labels.push_detail(detail));
+        let (file, shape) = (self.file, Shape::Class);
+        self.labels.annotations.push(Annotation {
+            item,
+            rater,
+            class,
+            file,
+            row,
+            part: 1,
+            rect: NONE,
+            detail,
+            shape,
+        });
+    }
+
     /// The item of a name, of this file from here on.
     pub fn item(&mut self, name: &str, row: u32) -> u32 {
         self.labels.item(name, self.file, row)

@@ -40,6 +40,14 @@ impl Source {
         stem(&self.name)
     }
 
+    /// How long the file is, bytes; 0 where that cannot be told.
+    pub(super) fn bytes_long(&self) -> u64 {
+        match &self.content {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            Content::File(path) => std::fs::metadata(path).map_or(0, |data| data.len()),
+        }
+    }
+
     /// The first bytes of the file, at most `count`; empty where it cannot be read.
     pub fn head(&self, count: usize) -> Vec<u8> {
         let mut head = Vec::new();
@@ -107,6 +115,20 @@ impl Source {
         let Some(mut reader) = self.open(sink) else { return };
         let (mut line, mut number, mut guessed) = (Vec::new(), 0, false);
         loop {
+            // Most lines are read where they lie; the first, which may have a mark, those that are
+            // cut and those that are no UTF-8 go the longer way.
+            if number > 0
+                && let Ok(buffer) = reader.fill_buf()
+            {
+                let mut used = 0;
+                for text in whole_lines(buffer) {
+                    used += text.len();
+                    number += 1;
+                    let text = text.strip_suffix('\n').unwrap_or(text);
+                    each(sink, number, text.strip_suffix('\r').unwrap_or(text));
+                }
+                reader.consume(used);
+            }
             line.clear();
             match reader.by_ref().take(self.limit + 1).read_until(b'\n', &mut line) {
                 Ok(0) => return,
@@ -136,6 +158,23 @@ impl Source {
             }
         }
     }
+}
+
+/// The lines, each with its end, that lie whole at the beginning of a buffer, up to the first letter
+/// that is no UTF-8.
+fn whole_lines(buffer: &[u8]) -> impl Iterator<Item = &str> {
+    let whole = memchr::memrchr(b'\n', buffer).map_or(0, |end| end + 1);
+    let text = match std::str::from_utf8(&buffer[..whole]) {
+        Ok(text) => text,
+        Err(error) => {
+            let sound = &buffer[..error.valid_up_to()];
+            let end = memchr::memrchr(b'\n', sound).map_or(0, |end| end + 1);
+            std::str::from_utf8(&sound[..end]).unwrap_or_default()
+        }
+    };
+    let mut from = 0;
+    memchr::memchr_iter(b'\n', text.as_bytes())
+        .map(move |end| &text[std::mem::replace(&mut from, end + 1)..=end])
 }
 
 /// A path without its extension.
@@ -213,6 +252,30 @@ pub(super) fn decode_head(bytes: &[u8]) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_read_alike_wherever_the_buffer_ends() {
+        use super::super::read_bytes;
+        // Long enough for several buffers, with every kind of line that goes the longer way.
+        let mut text = b"\xef\xbb\xbfa O\r\n".to_vec();
+        for line in 0..30_000 {
+            text.extend_from_slice(format!("w{line} B-\u{4eba}\n").as_bytes());
+            if line % 7_000 == 0 {
+                text.extend_from_slice(b"caf\xe9 O\n\n");
+            }
+        }
+        text.extend_from_slice(b"last I-X");
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.conll"), &text).unwrap();
+        let limits = shujian_core::Limits::default();
+        let read = crate::formats::read(folder.path(), &limits).unwrap();
+        let whole = read_bytes("a.conll", &text, &limits);
+        assert_eq!(read.labels.tags.len(), 30_007);
+        assert_eq!(read.labels.tags, whole.labels.tags);
+        assert_eq!(read.labels.text, whole.labels.text);
+        assert_eq!(read.labels.annotations, whole.labels.annotations);
+        assert_eq!(read.remarks.count(code::ENCODING), whole.remarks.count(code::ENCODING));
+    }
 
     #[test]
     fn only_an_extension_is_cut_off() {

@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
+use super::csv_rows::rows;
+use super::moment::moment;
 use super::soft::words;
-use super::source::decode_row;
-use super::{Content, Draft, Format, Head, Sink, Source};
+use super::{Content, Format, Head, Sink, Source};
 use crate::code;
-use crate::labels::{Detail, NONE, Shape};
+use crate::interner::{Recent, packed};
+use crate::labels::{Detail, NONE, Remark};
 
 /// CSV and TSV.
 #[derive(Debug)]
@@ -74,7 +76,28 @@ const LABEL: &[&str] = &[
 ];
 /// Likewise, of answers in words; a column of labels goes before them.
 const TEXT: &[&str] = &["text", "transcript", "transcription", "utterance", "文本", "转写"];
-const SECONDS: &[&str] = &["seconds", "time", "duration", "lead_time", "elapsed", "用时", "耗时"];
+const SECONDS: &[&str] =
+    &["seconds", "duration", "lead_time", "elapsed", "time_spent", "用时", "耗时", "用时秒"];
+const MOMENT: &[&str] = &[
+    "timestamp",
+    "datetime",
+    "date",
+    "created_at",
+    "updated_at",
+    "submitted_at",
+    "completed_at",
+    "finished_at",
+    "annotated_at",
+    "labeled_at",
+    "labelled_at",
+    "标注时间",
+    "提交时间",
+    "完成时间",
+    "创建时间",
+    "日期",
+];
+/// When an answer was given, or how long it took: its values tell.
+const TIME: &[&str] = &["time", "时间"];
 
 /// Which column is what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +106,60 @@ pub(super) struct Columns {
     /// `None` where the path names the rater.
     pub(super) rater: Option<usize>,
     pub(super) label: usize,
+    pub(super) timed: TimeColumns,
+}
+
+/// Which columns say how long answers took and when they were given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct TimeColumns {
     pub(super) seconds: Option<usize>,
+    pub(super) moment: Option<usize>,
+    /// One of the two, by its values.
+    pub(super) either: Option<usize>,
+}
+
+/// How long an answer took and when it was given.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Timing {
+    seconds: Option<f64>,
+    moment: Option<i64>,
+}
+
+impl TimeColumns {
+    /// The columns there are.
+    pub(super) fn iter(self) -> impl Iterator<Item = usize> {
+        [self.seconds, self.moment, self.either].into_iter().flatten()
+    }
+
+    /// What a row says of time; what is none is remarked.
+    pub(super) fn of<S: AsRef<str>>(
+        self,
+        sink: &mut Sink<'_>,
+        row: u32,
+        field: impl Fn(usize) -> Option<S>,
+    ) -> Timing {
+        let mut timing = Timing::default();
+        if self == Self::default() {
+            return timing;
+        }
+        let mut take = |column: Option<usize>, name: &'static str| {
+            let text = column.and_then(&field);
+            let Some(text) = text.as_ref().map(|text| text.as_ref().trim()) else { return };
+            let may_take = |which: &str| name == which || name == "time";
+            let when = may_take("moment").then(|| moment(text)).flatten();
+            let long = may_take("seconds").then(|| super::xml::number(text));
+            match (when, long.filter(|long| long.is_finite())) {
+                _ if text.is_empty() => {}
+                (Some(when), _) => timing.moment = timing.moment.or(Some(when)),
+                (None, Some(long)) => timing.seconds = timing.seconds.or(Some(long)),
+                (None, None) => sink.remark(code::WRONG_TYPE, row, name, text),
+            }
+        };
+        take(self.seconds, "seconds");
+        take(self.moment, "moment");
+        take(self.either, "time");
+        timing
+    }
 }
 
 impl Columns {
@@ -107,7 +183,7 @@ impl Columns {
             item: find(ITEM)?,
             rater: find(RATER).map(Some).or(rater_is_named.then_some(None))?,
             label: find(LABEL).or_else(|| find(TEXT))?,
-            seconds: find(SECONDS),
+            timed: TimeColumns { seconds: find(SECONDS), moment: find(MOMENT), either: find(TIME) },
         })
     }
 }
@@ -133,6 +209,7 @@ impl Format for CsvTable {
             return self.read(&Source { name, content, limit }, sink);
         }
         let first = super::source::decode_head(&head);
+        expect_rows(source, &head, sink);
         let separator = separator(first.lines().next().unwrap_or(""), sink.rater != NONE) as u8;
         let mut table = Table::default();
         let mut columns = None;
@@ -149,6 +226,16 @@ impl Format for CsvTable {
     }
 }
 
+/// Makes room for as many answers as a file of such rows has.
+fn expect_rows(source: &Source, head: &[u8], sink: &mut Sink<'_>) {
+    let rows = memchr::memchr_iter(b'\n', head).count() as u64;
+    let rows = (source.bytes_long() / (head.len() as u64).max(1)).saturating_mul(rows + 1);
+    sink.labels.annotations.reserve(rows.min(MOST_EXPECTED) as usize);
+}
+
+/// Answers that room is made for before they are read.
+const MOST_EXPECTED: u64 = 1 << 22;
+
 /// The mark between fields: tab or semicolon where a heading of the columns needed has enough.
 fn separator(line: &str, rater_is_named: bool) -> char {
     let fewest = if rater_is_named { 1 } else { 2 };
@@ -157,205 +244,85 @@ fn separator(line: &str, rater_is_named: bool) -> char {
 
 fn row_of(sink: &mut Sink<'_>, table: &mut Table, row: u32, at: Columns, fields: &[&str]) {
     let of = |column: usize| fields.get(column).copied();
-    let named = match at.rater {
-        Some(_) => String::new(),
-        None => sink.labels.raters.name(sink.rater).to_owned(),
-    };
-    let rater = at.rater.map_or(Some(named.as_str()), of);
+    let rater = at.rater.map(of);
     match (of(at.item), rater, of(at.label)) {
-        (Some(item), Some(rater), Some(label)) => {
-            let seconds = at.seconds.and_then(of).map(str::trim).filter(|text| !text.is_empty());
-            let time = seconds.map(super::xml::number);
-            if time.is_some_and(f64::is_nan) {
-                sink.remark(code::WRONG_TYPE, row, "seconds", seconds.unwrap_or(""));
-            }
-            table.answer(sink, row, [item, rater, label], time.filter(|time| !time.is_nan()));
+        (_, Some(None), _) | (None, ..) | (.., None) => {
+            sink.skip(code::FIELD_COUNT, row, "", format!("{} fields", fields.len()));
         }
-        _ => sink.skip(code::FIELD_COUNT, row, "", format!("{} fields", fields.len())),
-    }
-}
-
-/// Calls `each` with every row of a CSV and its number among the rows of data, header 0.
-fn rows(
-    source: &Source,
-    sink: &mut Sink<'_>,
-    separator: u8,
-    mut each: impl FnMut(&mut Sink<'_>, u32, &[&str]),
-) {
-    let mut reader = csv_core::ReaderBuilder::new().delimiter(separator).build();
-    let mut text = vec![0; 4096];
-    let mut ends = vec![0; 32];
-    let (mut out, mut end, mut row, mut guessed) = (0, 0, 0, false);
-    // Whether a row was begun.
-    let mut is_open = false;
-    let Some(mut stream) = source.open(sink) else { return };
-    loop {
-        let input = match stream.fill_buf() {
-            Ok(input) => input,
-            Err(error) => {
-                sink.remark(code::UNREADABLE, row, "", error.to_string());
-                return;
-            }
-        };
-        if !is_open && row > 0 {
-            let used = plain_rows(input, separator, |fields| {
-                each(sink, row, fields);
-                row += 1;
-            });
-            if used > 0 {
-                stream.consume(used);
-                continue;
-            }
-        }
-        let (result, used, wrote, ended) =
-            reader.read_record(input, &mut text[out..], &mut ends[end..]);
-        is_open |= used > 0;
-        stream.consume(used);
-        (out, end) = (out + wrote, end + ended);
-        match result {
-            csv_core::ReadRecordResult::InputEmpty => {}
-            csv_core::ReadRecordResult::OutputFull => {
-                if text.len() as u64 > source.limit {
-                    sink.skip(code::TOO_LARGE, row, "", format!("row over {} bytes", source.limit));
-                    return;
-                }
-                text.resize(text.len() * 2, 0);
-            }
-            csv_core::ReadRecordResult::OutputEndsFull => ends.resize(ends.len() * 2, 0),
-            csv_core::ReadRecordResult::Record => {
-                record(sink, (row, &mut guessed), (&text[..out], &ends[..end]), &mut each);
-                (out, end, row, is_open) = (0, 0, row + 1, false);
-            }
-            csv_core::ReadRecordResult::End => return,
+        (Some(item), rater, Some(label)) => {
+            let timing = at.timed.of(sink, row, of);
+            table.answer(sink, row, (item, rater.flatten(), label), timing);
         }
     }
 }
 
-/// Calls `each` with the rows that lie whole at the beginning of a buffer, up to the first with a
-/// quote or a letter that is no UTF-8: those, and what is cut, are for the reader that knows all
-/// rules. Returns how many bytes the rows took.
-fn plain_rows(input: &[u8], separator: u8, mut each: impl FnMut(&[&str])) -> usize {
-    let whole = memchr::memrchr(b'\n', input).map_or(0, |end| end + 1);
-    let whole = memchr::memchr(b'"', &input[..whole])
-        .map_or(whole, |quote| memchr::memrchr(b'\n', &input[..quote]).map_or(0, |end| end + 1));
-    let text = match str::from_utf8(&input[..whole]) {
-        Ok(text) => text,
-        Err(error) => {
-            let sound = &input[..error.valid_up_to()];
-            let end = memchr::memrchr(b'\n', sound).map_or(0, |end| end + 1);
-            str::from_utf8(&sound[..end]).unwrap_or_default()
-        }
-    };
-    let mut from = 0;
-    // Room for the fields of most tables; a row with more is for the other reader, too.
-    let mut fields = [""; MOST_FIELDS];
-    for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
-        let line = &text[from..end];
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        if !line.is_empty() {
-            let Some(count) = cut(line, separator, &mut fields) else { return from };
-            each(&fields[..count]);
-        }
-        from = end + 1;
-    }
-    from
-}
-
-/// Fields of a row that is read without its own memory.
-const MOST_FIELDS: usize = 32;
-
-/// Cuts a line at its separators; `None` where it has too many fields or a return within.
-fn cut<'a>(line: &'a str, separator: u8, fields: &mut [&'a str; MOST_FIELDS]) -> Option<usize> {
-    let (mut from, mut count) = (0, 0);
-    for (at, &byte) in line.as_bytes().iter().enumerate() {
-        if byte == separator {
-            *fields.get_mut(count)? = &line[from..at];
-            (from, count) = (at + 1, count + 1);
-        } else if byte == b'\r' {
-            return None;
-        }
-    }
-    *fields.get_mut(count)? = &line[from..];
-    Some(count + 1)
-}
-
-fn record(
-    sink: &mut Sink<'_>,
-    (row, guessed): (u32, &mut bool),
-    (text, ends): (&[u8], &[usize]),
-    each: &mut impl FnMut(&mut Sink<'_>, u32, &[&str]),
-) {
-    let mut from = 0;
-    let cut = ends.iter().map(|&to| &text[std::mem::replace(&mut from, to)..to]);
-    if let Ok(whole) = std::str::from_utf8(text) {
-        let mut from = 0;
-        let cut = ends.iter().map(|&to| whole.get(std::mem::replace(&mut from, to)..to));
-        if let Some(fields) = cut.collect::<Option<Vec<&str>>>() {
-            return each(sink, row, &fields);
-        }
-    }
-    // What is broken in one field must not shift the others.
-    let fields: Vec<String> = cut
-        .map(|field| match std::str::from_utf8(field) {
-            Ok(field) => field.to_owned(),
-            Err(_) => decode_row(field, row, guessed, sink),
-        })
-        .collect();
-    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-    each(sink, row, &fields);
-}
-
-/// Answers being added: names equal to those of the last row need no look-up.
+/// Answers being added: most names were met a row ago or not long before.
 #[derive(Debug)]
 pub(super) struct Table {
     /// Item, rater and class of the last row.
     last: [u32; 3],
+    /// The last item's name in eight bytes, 0 where it is longer.
+    packed: u64,
+    raters: Recent,
+    classes: Recent,
 }
 
 impl Default for Table {
     fn default() -> Self {
-        Self { last: [NONE; 3] }
+        let (raters, classes) = (Recent::default(), Recent::default());
+        Self { last: [NONE; 3], packed: 0, raters, classes }
     }
 }
 
 impl Table {
-    /// Adds one answer of item, rater, label.
+    /// Adds one answer: item, rater where the table names them, and label.
+    #[inline]
     pub(super) fn answer(
         &mut self,
         sink: &mut Sink<'_>,
         row: u32,
-        names: [&str; 3],
-        seconds: Option<f64>,
+        (item_name, rater_name, label): (&str, Option<&str>, &str),
+        timing: Timing,
     ) {
         sink.records += 1;
-        let [item_name, rater_name, label] = names;
-        for (name, field) in [(item_name, "item"), (rater_name, "rater")] {
-            if name.trim().is_empty() {
-                sink.skip(code::MISSING_FIELD, row, field, field);
+        let [item, rater, class] = &mut self.last;
+        let packed = packed(item_name);
+        if packed == 0 || packed != self.packed {
+            if item_name.trim().is_empty() {
+                sink.skip(code::MISSING_FIELD, row, "item", "item");
                 return;
             }
+            if *item == NONE || sink.labels.item_name(*item) != item_name {
+                *item = sink.labels.item(item_name, sink.file, row);
+            }
+            self.packed = packed;
         }
-        let [item, rater, class] = &mut self.last;
-        if *item == NONE || sink.labels.item_name(*item) != item_name {
-            *item = sink.labels.item(item_name, sink.file, row);
+        *rater = match rater_name {
+            None => sink.rater,
+            Some(name) => self.raters.number(name, |name| {
+                if name.trim().is_empty() { NONE } else { sink.labels.raters.intern(name) }
+            }),
+        };
+        if *rater == NONE {
+            sink.skip(code::MISSING_FIELD, row, "rater", "rater");
+            return;
         }
-        if *rater == NONE || sink.labels.raters.name(*rater) != rater_name {
-            *rater = sink.labels.raters.intern(rater_name);
-        }
-        if label.is_empty() {
-            let note = format!("{item_name} {rater_name}");
-            sink.remark_part(code::EMPTY_LABEL, (row, 1), "label", note);
-            *class = NONE;
-        } else if *class == NONE || sink.labels.class_name(*class) != label {
-            *class = sink.labels.class(label, sink.file, row);
-        }
-        let [item, rater, class] = self.last;
-        let mut draft = Draft::new(item, class, row, 1, Shape::Class);
-        draft.rater = Some(rater);
-        if seconds.is_some() {
-            draft = draft.with(Detail { seconds, ..Detail::default() });
-        }
-        sink.annotate(draft);
+        let file = sink.file;
+        *class = if label.is_empty() {
+            let note = format!("{item_name} {}", sink.labels.raters.name(*rater));
+            // With its item, so that a correction is known to have been asked for.
+            let remark = Remark::row(code::EMPTY_LABEL, file, row, note).in_field("label");
+            sink.remarks.add(Remark { part: 1, item: *item, ..remark });
+            NONE
+        } else {
+            self.classes.number(label, |label| sink.labels.class(label, file, row))
+        };
+        let detail = (timing != Timing::default()).then(|| Detail {
+            seconds: timing.seconds,
+            moment: timing.moment,
+            ..Detail::default()
+        });
+        sink.classify(self.last, row, detail);
     }
 }
 
@@ -387,11 +354,9 @@ impl Format for JsonTable {
                     };
                     let values: Vec<&Value> = record.values().collect();
                     let text = |column: usize| words(values[column]).unwrap_or_default();
-                    let named = || sink.labels.raters.name(sink.rater).to_owned();
-                    let rater = at.rater.map_or_else(named, text);
-                    let names = [text(at.item), rater, text(at.label)];
-                    let seconds = at.seconds.and_then(|column| values[column].as_f64());
-                    table.answer(sink, row, [&names[0], &names[1], &names[2]], seconds);
+                    let (item, rater, label) = (text(at.item), at.rater.map(text), text(at.label));
+                    let timing = at.timed.of(sink, row, |column| words(values[column]));
+                    table.answer(sink, row, (&item, rater.as_deref(), &label), timing);
                 }
                 Ok(_) => sink.skip(code::WRONG_TYPE, row, "", "not an object"),
                 Err(error) => sink.skip(code::SYNTAX, row, "", error.to_string()),
@@ -420,26 +385,6 @@ mod tests {
             [(2, code::FIELD_COUNT), (3, code::EMPTY_LABEL), (4, code::MISSING_FIELD)]
         );
         assert_eq!(read.files[0].skipped, 2);
-    }
-
-    #[test]
-    fn plain_rows_are_read_as_the_reader_that_knows_all_rules_does() {
-        let read = |text: &[u8]| {
-            let mut rows: Vec<Vec<String>> = Vec::new();
-            let used = plain_rows(text, b',', |fields| {
-                rows.push(fields.iter().map(|field| (*field).to_owned()).collect());
-            });
-            (used, rows)
-        };
-        let (used, rows) = read(b"a,b\r\n\n,c,\nd,\"e\"\nf,g\n");
-        assert_eq!(
-            (used, rows),
-            (10, vec![vec!["a".into(), "b".into()], vec!["".into(), "c".into(), "".into()]])
-        );
-        assert_eq!(read(b"a,b\nc").0, 4, "what is cut is left");
-        assert_eq!(read(b"a,b\n\xff,c\n").0, 4, "what is no UTF-8 is left");
-        assert_eq!(read(b"a\rb,c\n").0, 0, "a return within ends a row elsewhere");
-        assert_eq!(read(&[b','; 40]).0, 0);
     }
 
     proptest::proptest! {

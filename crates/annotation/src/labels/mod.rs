@@ -97,6 +97,8 @@ pub struct Detail {
     pub score: Option<f64>,
     /// Seconds the rater took.
     pub seconds: Option<f64>,
+    /// When it was given, microseconds since 1970.
+    pub moment: Option<i64>,
     /// Track it belongs to.
     pub track: Option<i64>,
     /// Whether it stands for a crowd (COCO `iscrowd`) or is to be ignored.
@@ -210,9 +212,13 @@ impl Labels {
 
     /// The class of a name, made when it is new.
     pub fn class(&mut self, name: &str, file: u32, row: u32) -> u32 {
-        match self.find_class(name) {
+        let hash = self.class_index.hash(name.as_bytes());
+        match self.class_index.find(hash, |known| self.class_name(known) == name) {
             Some(class) => class,
-            None => self.push_class(name, file, row),
+            None => {
+                self.class_index.insert(hash, self.classes.len() as u32);
+                self.push_class_unindexed(name, file, row)
+            }
         }
     }
 
@@ -239,10 +245,15 @@ impl Labels {
     }
 
     fn push_class(&mut self, name: &str, file: u32, row: u32) -> u32 {
-        let number = self.classes.len() as u32;
         if self.find_class(name).is_none() {
-            self.class_index.insert(self.class_index.hash(name.as_bytes()), number);
+            let hash = self.class_index.hash(name.as_bytes());
+            self.class_index.insert(hash, self.classes.len() as u32);
         }
+        self.push_class_unindexed(name, file, row)
+    }
+
+    fn push_class_unindexed(&mut self, name: &str, file: u32, row: u32) -> u32 {
+        let number = self.classes.len() as u32;
         let (name, id) = (name.into(), None);
         self.classes.push(Class { name, id, declared: false, keypoints: 0, file, row });
         number

@@ -15,6 +15,7 @@ pub(crate) use gather::key;
 pub use gather::{Panel, gather};
 pub use overlap::{Mark, box_iou, marks};
 pub use pairs::{PairAgreement, pairs};
+pub(crate) use units::unit_names;
 pub use units::{Matched, Unit, answers, match_marks};
 
 /// How marks are matched.

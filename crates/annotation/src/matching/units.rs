@@ -29,27 +29,25 @@ pub struct Matched {
 
 /// Answers about whole items as a table: every class given to an item by a named rater.
 pub fn answers(labels: &Labels) -> LabelTable {
-    let mut votes = Vec::new();
-    for annotation in &labels.annotations {
+    // Never laid out as they come: a million of them would take as much room again as the table.
+    let votes = labels.annotations.iter().filter_map(|annotation| {
+        let Annotation { item, rater, class: label, .. } = *annotation;
         let whole = matches!(annotation.shape, Shape::Class);
-        if whole && ![annotation.item, annotation.rater, annotation.class].contains(&NONE) {
-            let Annotation { item, rater, class: label, .. } = *annotation;
-            votes.push(Vote { item, rater, label });
-        }
-    }
+        (whole && ![item, rater, label].contains(&NONE)).then_some(Vote { item, rater, label })
+    });
     let items: Vec<&str> =
         (0..labels.items.len() as u32).map(|item| labels.item_name(item)).collect();
-    build(labels, &items, &votes)
+    build(labels, &items, votes)
 }
 
 /// Matches the marks of all raters on every item and votes on the class of each unit.
 pub fn match_marks(panel: &Panel, settings: &Settings) -> Matched {
     let labels = &panel.labels;
-    let (order, starts) = labels.by_item();
     let marked = |at: &Annotation| !matches!(at.shape, Shape::Class);
     if !labels.annotations.iter().any(marked) {
-        return Matched { units: Vec::new(), table: build(labels, &[], &[]) };
+        return Matched { units: Vec::new(), table: build(labels, &[], std::iter::empty()) };
     }
+    let (order, starts) = labels.by_item();
     let mut raters: Vec<u32> = (0..labels.raters.len() as u32).collect();
     raters.sort_by_key(|&rater| labels.raters.name(rater));
     let mut ranks = vec![0; raters.len()];
@@ -193,21 +191,27 @@ fn greedy(mut edges: Vec<Edge>, result: &mut [Option<(usize, f64)>]) {
     }
 }
 
+/// Names of units: `item#number`, padded so that they sort as the units stand.
+pub(crate) fn unit_names(labels: &Labels, units: &[Unit]) -> Vec<String> {
+    let (mut last, mut number) = (NONE, 0_u32);
+    let name = |unit: &Unit| {
+        number = if unit.item == last { number + 1 } else { 1 };
+        last = unit.item;
+        format!("{}#{number:06}", labels.item_name(unit.item))
+    };
+    units.iter().map(name).collect()
+}
+
 fn table(panel: &Panel, units: &[Unit], settings: &Settings) -> LabelTable {
     let labels = &panel.labels;
-    let mut names = Vec::with_capacity(units.len());
+    let names = unit_names(labels, units);
     let mut votes = Vec::new();
     let absent = labels.classes.len() as u32;
     let mut seen = BTreeMap::<u32, Vec<u32>>::new();
     for &(rater, item) in &panel.seen {
         seen.entry(item).or_default().push(rater);
     }
-    let (mut last, mut number) = (NONE, 0);
     for (unit, at) in units.iter().zip(0..) {
-        number = if unit.item == last { number + 1 } else { 1 };
-        last = unit.item;
-        // Padded, so that names sort as the units stand.
-        names.push(format!("{}#{number:06}", labels.item_name(unit.item)));
         for &(rater, annotation) in &unit.marks {
             let class = labels.annotations[annotation as usize].class;
             if class != NONE {
@@ -221,13 +225,13 @@ fn table(panel: &Panel, units: &[Unit], settings: &Settings) -> LabelTable {
         }
     }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    build(labels, &names, &votes)
+    build(labels, &names, votes.iter().copied())
 }
 
 /// The table of votes by item name, rater and class, [`ABSENT`] where the class is past the last;
 /// items without a vote are left out. A declared vocabulary keeps its order and its unused classes:
 /// weights may depend on both.
-fn build(labels: &Labels, items: &[&str], votes: &[Vote]) -> LabelTable {
+fn build(labels: &Labels, items: &[&str], votes: impl Iterator<Item = Vote> + Clone) -> LabelTable {
     let raters: Vec<&str> = labels.raters.iter().collect();
     // Declared classes first, in their order; numbers of votes move with them.
     let of = |declared: bool| {
@@ -240,11 +244,10 @@ fn build(labels: &Labels, items: &[&str], votes: &[Vote]) -> LabelTable {
         moved[class as usize] = place;
     }
     moved[order.len()] = order.len() as u32;
-    let votes: Vec<Vote> =
-        votes.iter().map(|vote| Vote { label: moved[vote.label as usize], ..*vote }).collect();
+    let votes = votes.map(|vote| Vote { label: moved[vote.label as usize], ..vote });
     let names = order.iter().map(|&class| labels.class_name(class)).chain([ABSENT]);
     let names: Vec<&str> = names.collect();
-    LabelTable::of_numbers(&votes, [items, &raters, &names], of(true).count())
+    LabelTable::of_numbers(votes, [items, &raters, &names], of(true).count())
 }
 
 #[cfg(test)]

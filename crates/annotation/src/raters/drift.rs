@@ -15,7 +15,9 @@ pub(super) fn look(table: &LabelTable, log: &Log, thresholds: &Thresholds) -> Ve
     let mut counts = Vec::new();
     let mut found = Vec::new();
     for rater in 0..table.raters.len() {
-        let mut votes = by_rater.of(rater).to_vec();
+        // What no time is known of has no place in the order.
+        let dated = by_rater.of(rater).iter().filter(|&&vote| times[vote as usize].is_some());
+        let mut votes: Vec<u32> = dated.copied().collect();
         votes.sort_by_key(|&vote| times[vote as usize]);
         let mut agreed = Vec::new();
         for &vote in &votes {

@@ -7,21 +7,14 @@
 mod constant;
 mod copying;
 mod drift;
+mod log;
 mod skill;
 mod speed;
 
 use crate::table::LabelTable;
 
+pub use log::Log;
 pub use skill::{Skill, skills};
-
-/// What else is known of votes; each list has one entry a vote of the table, in its order.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Log {
-    /// Seconds each answer took; NaN where unknown.
-    pub seconds: Option<Vec<f64>>,
-    /// When each answer was given, in any unit that grows with time.
-    pub times: Option<Vec<u64>>,
-}
 
 /// From where on behaviour is reported.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,17 +76,39 @@ pub struct Behaviour {
     pub name: &'static str,
     /// Finding code, `SJ-annotation-5xx`.
     pub code: &'static str,
+    /// Whether what is known of the votes is enough to look for it.
+    needs: fn(&Log) -> bool,
     /// Evidence of all raters that show it, ordered by rater.
     pub look: fn(&LabelTable, &Log, &Thresholds) -> Vec<Evidence>,
 }
 
 /// Every behaviour.
 pub const BEHAVIOURS: &[Behaviour] = &[
-    Behaviour { name: "constant", code: "SJ-annotation-501", look: constant::look },
-    Behaviour { name: "copying", code: "SJ-annotation-502", look: copying::look },
-    Behaviour { name: "too-fast", code: "SJ-annotation-503", look: speed::look },
-    Behaviour { name: "drift", code: "SJ-annotation-504", look: drift::look },
+    Behaviour {
+        name: "constant",
+        code: "SJ-annotation-501",
+        needs: |_| true,
+        look: constant::look,
+    },
+    Behaviour { name: "copying", code: "SJ-annotation-502", needs: |_| true, look: copying::look },
+    Behaviour {
+        name: "too-fast",
+        code: "SJ-annotation-503",
+        needs: |log| log.seconds.is_some(),
+        look: speed::look,
+    },
+    Behaviour {
+        name: "drift",
+        code: "SJ-annotation-504",
+        needs: |log| log.times.is_some(),
+        look: drift::look,
+    },
 ];
+
+/// Behaviours that cannot be looked for: no file says how long answers took, or when they were given.
+pub fn not_looked_for(log: &Log) -> Vec<&'static str> {
+    BEHAVIOURS.iter().filter(|row| !(row.needs)(log)).map(|row| row.name).collect()
+}
 
 /// All evidence, behaviour by behaviour.
 pub fn observe(table: &LabelTable, log: &Log, thresholds: &Thresholds) -> Vec<Evidence> {
@@ -209,7 +224,7 @@ mod tests {
         let table = delivery(|_, _, _, _| vec![]);
         let log = Log {
             seconds: Some((0..table.votes.len()).map(|vote| 5.0 + (vote % 7) as f64).collect()),
-            times: Some((0..table.votes.len() as u64).collect()),
+            times: Some((0..table.votes.len() as i64).map(Some).collect()),
         };
         assert_eq!(observe(&table, &log, &Thresholds::default()), []);
     }
@@ -221,7 +236,8 @@ mod tests {
             let tired = if item < 100 { truth } else { random.below(4) };
             vec![("constant", 0), ("copy", copy), ("tired", tired)]
         });
-        let log = Log { times: Some((0..table.votes.len() as u64).collect()), seconds: None };
+        let log =
+            Log { times: Some((0..table.votes.len() as i64).map(Some).collect()), seconds: None };
         let evidence = observe(&table, &log, &Thresholds::default());
         assert_eq!(
             names(&table, &evidence),

@@ -8,9 +8,8 @@ use shujian_core::finding::Text;
 use crate::agreement::form::{self, CoefficientForm};
 use crate::agreement::{self, Bootstrap, Coefficient, GWET, KRIPPENDORFF, Options};
 use crate::consensus::{self, BehaviourForm};
-use crate::labels::{Labels, NONE, Shape};
 use crate::matching::{Panel, Settings, answers, match_marks};
-use crate::raters::Log;
+use crate::raters::{self, Log};
 use crate::special::entropy_bits;
 use crate::table::{LabelTable, Vote};
 
@@ -67,53 +66,38 @@ pub struct CoefficientReport {
     pub remedy: Option<Text>,
 }
 
-/// Reports for answers and marks, each where two raters or more gave some; and behaviour to look into,
-/// by the answers, or by the marks where there are no answers.
-pub(super) fn measure(panel: &Panel) -> (Vec<AgreementReport>, Vec<BehaviourForm>) {
+/// What raters show when they are held against each other.
+#[derive(Debug, Default)]
+pub(super) struct Compared {
+    /// Reports for answers and marks, each where two raters or more gave some.
+    pub(super) agreement: Vec<AgreementReport>,
+    /// Behaviour to look into, by the answers, or by the marks where there are no answers.
+    pub(super) behaviours: Vec<BehaviourForm>,
+    /// Behaviours that the files say too little to look for.
+    pub(super) not_looked_for: Vec<&'static str>,
+}
+
+/// Compares the raters of a panel; nothing where there are fewer than two.
+pub(super) fn measure(panel: &Panel) -> Compared {
     if panel.labels.raters.len() < 2 {
-        return (Vec::new(), Vec::new());
+        return Compared::default();
     }
-    let marks = match_marks(panel, &Settings::default()).table;
-    let (answers, log) = logged(&panel.labels);
-    let tables = [("answers", answers), ("marks", marks)];
+    let matched = match_marks(panel, &Settings::default());
+    let answers = answers(&panel.labels);
+    let log = if answers.votes.is_empty() {
+        Log::of_marks(&panel.labels, &matched)
+    } else {
+        Log::of_answers(&panel.labels, &answers)
+    };
+    let tables = [("answers", answers), ("marks", matched.table)];
     let tables = tables.into_iter().filter(|(_, table)| !table.votes.is_empty());
     let tables: Vec<(&str, LabelTable)> = tables.collect();
-    let seen = tables.first().map(|(of, table)| {
-        let log = if *of == "answers" { &log } else { &Log::default() };
-        consensus::behaviours(table, log)
-    });
-    (tables.iter().map(|(of, table)| report(of, table)).collect(), seen.unwrap_or_default())
-}
-
-/// Answers, and the seconds each took where the files say so of any.
-fn logged(labels: &Labels) -> (LabelTable, Log) {
-    let table = answers(labels);
-    let timed = labels.details.iter().any(|detail| detail.seconds.is_some());
-    let seconds = timed.then(|| seconds(labels, &table));
-    (table, Log { seconds, times: None })
-}
-
-/// Seconds of each vote of a table, in its order: votes of one item keep the order of the files.
-fn seconds(labels: &Labels, table: &LabelTable) -> Vec<f64> {
-    let mut next = table.starts.clone();
-    let mut seconds = vec![f64::NAN; table.votes.len()];
-    for at in &labels.annotations {
-        let whole = matches!(at.shape, Shape::Class);
-        if !whole || [at.item, at.rater, at.class].contains(&NONE) {
-            continue;
-        }
-        let name = labels.item_name(at.item);
-        let Ok(item) = table.items.binary_search_by(|known| known.as_str().cmp(name)) else {
-            continue;
-        };
-        let place = &mut next[item];
-        if let Some(slot) = seconds.get_mut(*place as usize) {
-            let took = labels.detail(at).and_then(|detail| detail.seconds);
-            *slot = took.unwrap_or(f64::NAN);
-        }
-        *place += 1;
+    let seen = tables.first().map(|(_, table)| consensus::behaviours(table, &log));
+    Compared {
+        agreement: tables.iter().map(|(of, table)| report(of, table)).collect(),
+        behaviours: seen.unwrap_or_default(),
+        not_looked_for: raters::not_looked_for(&log),
     }
-    seconds
 }
 
 fn report(of: &str, table: &LabelTable) -> AgreementReport {

@@ -8,6 +8,7 @@ use super::rework::ReworkList;
 use super::{Acceptance, AgreementReport, Inspected, KnownReport};
 use crate::consensus::BehaviourForm;
 use crate::gold::{Judgement, Tally};
+use crate::raters::BEHAVIOURS;
 
 /// What criteria look at.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Evidence<'a> {
     pub inspected: Option<&'a Inspected>,
     /// Behaviour of raters to look into.
     pub behaviours: &'a [BehaviourForm],
+    /// Behaviours that the files say too little to look for.
+    pub not_looked_for: &'a [&'static str],
 }
 
 /// Units labelled twice below which agreement decides nothing.
@@ -330,18 +333,35 @@ fn behaviour(evidence: &Evidence<'_>) -> Judged {
         };
         rows.iter().take(3).map(row).collect::<Vec<_>>().join(", ")
     };
+    let unseen = evidence.not_looked_for;
+    let lacking: Vec<&str> =
+        unseen.iter().copied().filter(|name| forbidden.iter().any(|at| at == name)).collect();
     let (status, reason) = match (against.len(), seen.len()) {
         _ if all < 2 => (
             Status::NotAsked,
             text("不足两名标注员：无从比较行为", "fewer than two raters: nothing to compare"),
         ),
-        (0, 0) => (
-            Status::Met,
-            text(
-                "没有单一、雷同、过快或漂移的迹象",
-                "no sign of constant, copied, too fast or drifting answers",
-            ),
-        ),
+        (0, _) if !lacking.is_empty() => {
+            let names = lacking.join(", ");
+            let zh =
+                format!("条件禁止 {names}，而文件没有用时或标注时间，无从查起；请连同时间导出");
+            let en = format!(
+                "{names} is forbidden and cannot be looked for: no file gives times; export them"
+            );
+            (Status::Open, text(zh, en))
+        }
+        (0, 0) => {
+            let looked = BEHAVIOURS.iter().map(|row| row.name);
+            let looked: Vec<&str> = looked.filter(|name| !unseen.contains(name)).collect();
+            let (looked, unseen) = (looked.join(", "), unseen.join(", "));
+            let (mut zh, mut en) =
+                (format!("没有 {looked} 的迹象"), format!("no sign of {looked}"));
+            if !unseen.is_empty() {
+                zh += &format!("；文件没有时间，未查 {unseen}");
+                en += &format!("; without times in the files {unseen} was not looked for");
+            }
+            (Status::Met, text(zh, en))
+        }
         (0, found) => {
             let rows: Vec<&BehaviourForm> = seen.iter().collect();
             let zh = format!("{found} 项值得查看（{}）；条件未禁止，不影响结论", named(&rows));

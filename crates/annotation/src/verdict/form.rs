@@ -28,6 +28,10 @@ pub struct Review {
     /// Behaviour of raters to look into: evidence, no verdict unless the terms forbid it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub behaviours: Vec<BehaviourForm>,
+    /// Behaviours that could not be looked for: `too-fast` needs how long answers took, `drift` when
+    /// they were given, and no file says so.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub not_looked_for: Vec<String>,
     /// Answers to known items, if any were given.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub known: Option<KnownReport>,

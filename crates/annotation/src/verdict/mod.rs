@@ -57,17 +57,18 @@ pub fn review(mut delivery: Delivery, root: String, asked: &Asked<'_>) -> Review
     let rework = rework::list(&delivery);
     let findings = delivery.remarks.findings(&delivery.labels).into_card();
     let panel = Panel::of(delivery.labels);
-    let (agreement, behaviours) = agreement::measure(&panel);
+    let compared = agreement::measure(&panel);
     let known = asked.known.map(|known| known::measure(panel, known, acceptance.confidence));
     let evidence = Evidence {
         acceptance: &acceptance,
         delivered: &delivered,
         findings: &findings,
         rework: &rework,
-        agreement: &agreement,
+        agreement: &compared.agreement,
         known: known.as_ref(),
         inspected: asked.inspected.as_ref(),
-        behaviours: &behaviours,
+        behaviours: &compared.behaviours,
+        not_looked_for: &compared.not_looked_for,
     };
     let criteria: Vec<Criterion> = CRITERIA.iter().map(|rule| rule.apply(&evidence)).collect();
     let verdict = criteria::decide(&criteria);
@@ -80,8 +81,9 @@ pub fn review(mut delivery: Delivery, root: String, asked: &Asked<'_>) -> Review
         criteria,
         rework: rework.list,
         rework_omitted: rework.omitted,
-        agreement,
-        behaviours,
+        agreement: compared.agreement,
+        behaviours: compared.behaviours,
+        not_looked_for: compared.not_looked_for.into_iter().map(str::to_owned).collect(),
         known,
         inspection: asked.inspected.clone(),
         sampling,

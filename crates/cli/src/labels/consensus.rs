@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use shujian_annotation::consensus::{self, METHODS, MOST_CELLS, PLACED, Quorum, Rounds};
+use shujian_annotation::consensus::{self, METHODS, MOST_CELLS, PLACED, Quorum, Rounds, Wanted};
 use shujian_annotation::intake;
 use shujian_report::Lang;
 
@@ -44,6 +44,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "IOU", default_value_t = 0.5, value_parser = overlap)]
     overlap: f64,
 
+    /// Compare every rater with the others, and look for copying, constant answers, haste and drift
+    #[arg(long)]
+    raters: bool,
+
     #[command(flatten)]
     out: Out,
 }
@@ -60,6 +64,14 @@ fn placed(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
             Fault::Usage,
             format!("{name} 不用金标；请用 labels eval 与参考答案对照"),
             format!("{name} takes no gold: hold the result against it by labels eval"),
+        ));
+    }
+    if args.raters {
+        let name = &args.method;
+        return Err(Failure::new(
+            Fault::Usage,
+            format!("{name} 逐处定夺，不比较标注员；请用类别的方法，如 dawid-skene"),
+            format!("{name} settles places and compares no raters: name a method of classes"),
         ));
     }
     let mut panel = intake::panel(&args.label_paths, &pipeline::limits())?;
@@ -90,9 +102,11 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let panel = intake::panel(&args.label_paths, &limits)?;
     let gold = args.gold.as_ref().map(|path| intake::known(path, &limits)).transpose()?;
     let gold = gold.as_ref().map(|gold| &gold.labels);
+    let (clamp, raters) = (args.clamp, args.raters);
     let exactly = |rounds| Rounds::exactly(usize::from(rounds));
     let rounds = args.rounds.map_or_else(Rounds::default, exactly);
-    let form = consensus::settle(&panel, method, gold, args.clamp, rounds).map_err(|error| {
+    let wanted = Wanted { gold, clamp, rounds, raters };
+    let form = consensus::settle(panel, method, &wanted).map_err(|error| {
         Failure::new(
             Fault::Input,
             format!(

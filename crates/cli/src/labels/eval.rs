@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use shujian_annotation::eval::entities::SCHEMES;
 use shujian_annotation::eval::{self, METRICS, RefusedEvaluation, Settings};
 use shujian_annotation::intake;
 use shujian_report::Lang;
@@ -31,8 +32,16 @@ pub(crate) struct Args {
     #[arg(long, value_name = "IOU", default_value_t = 0.5, value_parser = overlap)]
     overlap: f64,
 
+    /// Scheme by which f1 reads tags: conlleval (lenient), iob1, iob2 or bioes; absent, all four
+    #[arg(long, value_name = "NAME", value_parser = schemes())]
+    scheme: Option<String>,
+
     #[command(flatten)]
     out: Out,
+}
+
+fn schemes() -> clap::builder::PossibleValuesParser {
+    input::names(SCHEMES.iter().map(|row| row.0))
 }
 
 fn metrics() -> clap::builder::PossibleValuesParser {
@@ -45,7 +54,9 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let limits = pipeline::limits();
     let read = |path| intake::known(path, &limits);
     let (truth, found) = (read(&args.truth)?, read(&args.found)?);
-    let settings = Settings { overlap: args.overlap };
+    let named = |name: &String| SCHEMES.iter().find(|row| row.0 == name.as_str());
+    let scheme = args.scheme.as_ref().and_then(named).map(|row| row.1);
+    let settings = Settings { overlap: args.overlap, scheme };
     let form = eval::measure(&truth, &found, metric, settings).map_err(|error| refused(&error))?;
     args.out.write(&form, |form| shujian_report::labels::evaluation(form, lang))
 }

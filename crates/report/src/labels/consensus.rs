@@ -1,6 +1,6 @@
 //! One answer an item out of several.
 
-use shujian_annotation::consensus::{ConsensusForm, METHODS, RaterForm};
+use shujian_annotation::consensus::{Chosen, ConsensusForm, METHODS, RaterForm};
 use shujian_annotation::gold::GoldForm;
 
 use super::{MOST, findings, interval, more, number, of, page, percent};
@@ -66,18 +66,26 @@ fn share(gold: &GoldForm, lang: Lang) -> String {
 }
 
 fn doubtful(form: &ConsensusForm, lang: Lang) -> Vec<String> {
-    let mut labels: Vec<_> = form.labels.iter().collect();
-    labels.sort_by(|a, b| a.share.total_cmp(&b.share));
+    let mut labels: Vec<_> = form.labels.iter().enumerate().collect();
+    let order = |a: &(usize, &Chosen), b: &(usize, &Chosen)| {
+        a.1.share.total_cmp(&b.1.share).then(a.0.cmp(&b.0))
+    };
+    let all = labels.len();
+    if all > MOST {
+        labels.select_nth_unstable_by(MOST, order);
+        labels.truncate(MOST);
+    }
+    labels.sort_unstable_by(order);
     let head =
         of(lang, "■ 最不确定的条目（优先再标）", "■ Most doubtful items: label these again first");
     let mut lines = vec![head.to_owned()];
-    for chosen in labels.iter().take(MOST) {
+    for (_, chosen) in labels {
         let tied = if chosen.tied { of(lang, "平票", "tied") } else { "" };
         let said = chosen.text.as_ref().unwrap_or(&chosen.label);
         let (item, label) = (fit(&clean(&chosen.item), 40), fit(&clean(said), 20));
         lines.push(format!("  {item} {label} {:.4} {tied}", chosen.share));
     }
-    lines.extend(more(MOST, labels.len(), lang));
+    lines.extend(more(MOST, all, lang));
     lines
 }
 
@@ -85,7 +93,8 @@ fn raters_of(raters: &[RaterForm], lang: Lang) -> Vec<String> {
     let mut raters: Vec<_> = raters.iter().collect();
     let key = |rater: &RaterForm| {
         let gold = rater.gold.as_ref().and_then(|gold| gold.accuracy);
-        gold.or(rater.with_others.accuracy).unwrap_or(f64::INFINITY)
+        let others = rater.with_others.as_ref().and_then(|others| others.accuracy);
+        gold.or(others).or(rater.skill).unwrap_or(f64::INFINITY)
     };
     raters.sort_by(|a, b| key(a).total_cmp(&key(b)));
     let head = of(
@@ -101,7 +110,7 @@ fn raters_of(raters: &[RaterForm], lang: Lang) -> Vec<String> {
             fit(&clean(&rater.rater), 20),
             right(&thousands(rater.answers), 9),
             right(&number(rater.skill), 8),
-            right(&percent(rater.with_others.accuracy), 9),
+            right(&percent(rater.with_others.as_ref().and_then(|at| at.accuracy)), 9),
         ));
     }
     lines.extend(more(MOST, raters.len(), lang));
@@ -109,8 +118,24 @@ fn raters_of(raters: &[RaterForm], lang: Lang) -> Vec<String> {
 }
 
 fn behaviours(form: &ConsensusForm, lang: Lang) -> Vec<String> {
-    if form.behaviours.is_empty() {
-        return Vec::new();
+    let Some(seen) = &form.behaviours else {
+        let asked = of(
+            lang,
+            "  未比较标注员、未查行为：加 --raters",
+            "  Raters were not compared, behaviour was not looked for: add --raters",
+        );
+        return if form.raters.is_empty() { Vec::new() } else { vec![asked.to_owned()] };
+    };
+    let unseen = (!form.not_looked_for.is_empty()).then(|| {
+        let names = form.not_looked_for.join(", ");
+        match lang {
+            Lang::Zh => format!("  未查（文件没有时间）：{names}"),
+            Lang::En => format!("  Not looked for, no file gives times: {names}"),
+        }
+    });
+    if seen.is_empty() {
+        let none = of(lang, "  未见异常行为", "  No behaviour stands out").to_owned();
+        return std::iter::once(none).chain(unseen).collect();
     }
     let head = of(
         lang,
@@ -118,7 +143,7 @@ fn behaviours(form: &ConsensusForm, lang: Lang) -> Vec<String> {
         "■ Behaviour to look into: evidence, no verdict",
     );
     let mut lines = vec![head.to_owned()];
-    for row in form.behaviours.iter().take(MOST) {
+    for row in seen.iter().take(MOST) {
         let name = match row.behaviour.as_str() {
             "constant" => of(lang, "答案单一", "constant"),
             "copying" => of(lang, "答案雷同", "copying"),
@@ -129,13 +154,18 @@ fn behaviours(form: &ConsensusForm, lang: Lang) -> Vec<String> {
             row.other.as_deref().map_or_else(String::new, |other| format!(" – {}", clean(other)));
         let who = fit(&format!("{}{other}", clean(&row.rater)), 34);
         let hits = format!("{}/{}", thousands(row.hits), thousands(row.answers));
+        let from = row.from.map_or_else(String::new, |from| match lang {
+            Lang::Zh => format!("  自第 {} 个答案起", thousands(from)),
+            Lang::En => format!("  from answer {} on", thousands(from)),
+        });
         lines.push(format!(
-            "  {} {who} {}  p = {:.1e}",
+            "  {} {who} {}  p = {:.1e}{from}",
             fit(name, 9),
             right(&hits, 13),
             row.p_value
         ));
     }
-    lines.extend(more(MOST, form.behaviours.len(), lang));
+    lines.extend(more(MOST, seen.len(), lang));
+    lines.extend(unseen);
     lines
 }

@@ -58,6 +58,8 @@ const MOST_WORDS: usize = 1 << 21;
 /// Buffers of one comparison after the other.
 #[derive(Debug, Default)]
 pub(super) struct Workspace {
+    /// Places of symbols below 256 in a reference of at most 64, all 0 between comparisons.
+    one: Vec<u64>,
     /// Places of symbols below 256 in the reference, `[256 * words]`.
     low: Vec<u64>,
     /// Where the places of other symbols are in `rare`.
@@ -88,7 +90,11 @@ impl Workspace {
         if words * hypothesis.len() > MOST_WORDS && hypothesis.len() > 1 {
             return edits.merge(self.compare_halves(reference, hypothesis));
         }
-        self.fill(reference, hypothesis, true);
+        if words == 1 && reference.iter().chain(hypothesis).all(|&symbol| symbol < 256) {
+            self.fill_one(reference, hypothesis);
+        } else {
+            self.fill(reference, hypothesis, true);
+        }
         edits.merge(self.trace(reference, hypothesis))
     }
 
@@ -149,6 +155,27 @@ impl Workspace {
                 self.down[at..at + words].copy_from_slice(&down);
             }
         }
+    }
+
+    /// Likewise after every place, where one word holds the reference: most pairs are so short.
+    fn fill_one(&mut self, reference: &[u32], hypothesis: &[u32]) {
+        self.one.resize(256, 0);
+        for (at, &symbol) in reference.iter().enumerate() {
+            self.one[symbol as usize] |= 1 << at;
+        }
+        self.up.clear();
+        self.down.clear();
+        let (mut up, mut down) = (u64::MAX, 0_u64);
+        for &symbol in hypothesis {
+            let own = self.one[symbol as usize];
+            let diagonal = ((own & up).wrapping_add(up) ^ up) | own | down;
+            let plus = (down | !(diagonal | up)) << 1 | 1;
+            let minus = (diagonal & up) << 1;
+            (up, down) = (minus | !(diagonal | plus), plus & diagonal);
+            self.up.push(up);
+            self.down.push(down);
+        }
+        reference.iter().for_each(|&symbol| self.one[symbol as usize] = 0);
     }
 
     fn index(&mut self, reference: &[u32], words: usize) {

@@ -96,6 +96,17 @@ pub fn errors<R: AsRef<str> + Sync, H: AsRef<str> + Sync>(
         .collect()
 }
 
+/// The sum of the errors of many pairs.
+pub fn sum<R: AsRef<str> + Sync, H: AsRef<str> + Sync>(pairs: &[(R, H)], units: Units) -> Errors {
+    let of_some = |pairs: &[(R, H)]| {
+        let mut compared = Comparer::default();
+        pairs.iter().fold(Errors::default(), |sum, (reference, hypothesis)| {
+            sum.merge(compared.compare(reference.as_ref(), hypothesis.as_ref(), units))
+        })
+    };
+    pairs.par_chunks(sums::CHUNK / 16).map(of_some).reduce(Errors::default, Errors::merge)
+}
+
 /// The sum of many errors.
 pub fn total(errors: &[Errors]) -> Errors {
     errors.iter().fold(Errors::default(), |sum, errors| sum.merge(*errors))
@@ -104,23 +115,52 @@ pub fn total(errors: &[Errors]) -> Errors {
 /// Words of a pair by number: few are looked through, many are hashed.
 #[derive(Default)]
 struct Words<'a> {
-    few: Vec<&'a str>,
+    /// Beginnings and lengths, by which most words are told apart.
+    keys: [u64; FEW],
+    few: [&'a str; FEW],
+    count: usize,
     many: HashMap<&'a str, u32>,
 }
 
-impl<'a> Words<'a> {
-    const FEW: usize = 32;
+/// Words that are looked through.
+const FEW: usize = 32;
 
+/// The first seven bytes and the length: all of a word of seven bytes or less.
+fn beginning(word: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let begin = word.len().min(7);
+    bytes[..begin].copy_from_slice(&word.as_bytes()[..begin]);
+    bytes[7] = word.len().min(255) as u8;
+    u64::from_le_bytes(bytes)
+}
+
+impl<'a> Words<'a> {
     fn number(&mut self, word: &'a str) -> u32 {
-        if let Some(known) = self.few.iter().position(|known| *known == word) {
+        let key = beginning(word);
+        let known = self.keys[..self.count].iter().zip(&self.few);
+        let same = |(known, at): (&u64, &&str)| *known == key && (word.len() <= 7 || *at == word);
+        if let Some(known) = known.map(same).position(|same| same) {
             return known as u32;
         }
-        if self.few.len() < Self::FEW {
-            self.few.push(word);
-            return self.few.len() as u32 - 1;
+        if self.count < FEW {
+            (self.keys[self.count], self.few[self.count]) = (key, word);
+            self.count += 1;
+            return self.count as u32 - 1;
         }
-        let next = (Self::FEW + self.many.len()) as u32;
+        let next = (FEW + self.many.len()) as u32;
         *self.many.entry(word).or_insert(next)
+    }
+
+    /// Fills the numbers of the words of a text.
+    fn numbers(&mut self, text: &'a str, numbers: &mut Vec<u32>) {
+        numbers.clear();
+        if text.is_ascii() {
+            let is_blank = |byte: char| matches!(byte, ' ' | '\t'..='\r');
+            let words = text.split(is_blank).filter(|word| !word.is_empty());
+            numbers.extend(words.map(|word| self.number(word)));
+        } else {
+            numbers.extend(text.split_whitespace().map(|word| self.number(word)));
+        }
     }
 }
 
@@ -143,11 +183,8 @@ impl Comparer {
         }
         if units != Units::Characters {
             let mut words = Words::default();
-            let mut number = |word| words.number(word);
-            self.left.clear();
-            self.left.extend(reference.split_whitespace().map(&mut number));
-            self.right.clear();
-            self.right.extend(hypothesis.split_whitespace().map(&mut number));
+            words.numbers(reference, &mut self.left);
+            words.numbers(hypothesis, &mut self.right);
             errors.words = self.workspace.compare(&self.left, &self.right);
         }
         if units != Units::Words {
