@@ -40,7 +40,8 @@ pub(super) struct Act {
 /// Fields of a command
 #[derive(Debug, clap::Args)]
 pub(super) struct Fields {
-    /// Fields, NAME=VALUE; amounts in yuan; @FILE reads the value from a file
+    /// Fields, NAME=VALUE, as `registry commands` lists them; amounts in yuan; @FILE reads a value from
+    /// a file
     #[arg(value_name = "FIELD")]
     fields: Vec<String>,
 }
@@ -151,6 +152,9 @@ pub(super) fn ask(
         let known = row.fields.iter().find(|field| field.name == name);
         match known {
             Some(Field { holds: Holds::Private, name, .. }) => private.push((name, value)),
+            Some(field @ Field { holds: Holds::Sealed, name, .. }) => {
+                private.push((name, parse(field, &value)?.to_string()));
+            }
             Some(field) => request = request.with(name, parse(field, &value)?),
             // The registry names the fields that there are.
             None => request = request.with(name, value),
