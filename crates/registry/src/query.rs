@@ -178,8 +178,13 @@ fn holds(column: impl ColumnTrait, text: &str, backend: DbBackend) -> Expr {
         }
         pattern.push(sign);
     }
-    let pattern = LikeExpr::new(pattern + "%").escape('\\');
-    if backend == DbBackend::Sqlite { column.like(pattern) } else { column.ilike(pattern) }
+    let pattern = LikeExpr::new(pattern + "%");
+    // PostgreSQL takes the backslash unasked.
+    if backend == DbBackend::Sqlite {
+        column.like(pattern.escape('\\'))
+    } else {
+        column.ilike(pattern)
+    }
 }
 
 impl Store {
