@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use shujian_registry::transitions::{Field, Holds, TABLE, Transition};
+use shujian_registry::transitions::{Holds, TABLE, Transition};
 use shujian_registry::{Kind, Request, parse};
 use shujian_report::{Lang, registry as report};
 
@@ -151,9 +151,11 @@ pub(super) fn ask(
         let (name, value) = split(pair)?;
         let known = row.fields.iter().find(|field| field.name == name);
         match known {
-            Some(Field { holds: Holds::Private, name, .. }) => private.push((name, value)),
-            Some(field @ Field { holds: Holds::Sealed, name, .. }) => {
-                private.push((name, parse(field, &value)?.to_string()));
+            Some(field) if matches!(field.holds, Holds::Private) => {
+                private.push((field.name, value));
+            }
+            Some(field) if matches!(field.holds, Holds::Sealed) => {
+                private.push((field.name, parse(field, &value)?.to_string()));
             }
             Some(field) => request = request.with(name, parse(field, &value)?),
             // The registry names the fields that there are.
