@@ -20,7 +20,7 @@ use shujian_grade::measure::trace::{Decision, reexecute};
 use shujian_grade::measure::{Book, Catalogue, Facts, Purchase, Settings, evaluate};
 
 /// An exact fraction.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Exact(i128, i128);
 
 impl Exact {
@@ -49,6 +49,7 @@ impl Exact {
 }
 
 /// A measure as the table of the policy has it: fact, rate, least base, cap; all in fen.
+#[derive(Debug)]
 struct Row {
     measure: &'static str,
     fact: &'static str,
