@@ -49,6 +49,28 @@ fn the_walkthrough_ends_verified() {
     }
 }
 
+/// The commands that either README shows, one after the other on an empty folder.
+#[test]
+fn what_the_readmes_show_runs() {
+    for (name, heading) in [("README.md", "\n## Registry\n"), ("README.zh.md", "\n## 登记册\n")]
+    {
+        let text = [env!("CARGO_MANIFEST_DIR"), "/../../", name].concat();
+        let text = std::fs::read_to_string(text).unwrap();
+        let section = text.split_once(heading).unwrap_or_else(|| panic!("{name}: {heading}")).1;
+        let shown = section.split("```").nth(1).unwrap().trim_start_matches("console\n");
+        let lines = shown.lines().filter(|line| !line.contains("registry-walkthrough"));
+        let lines: Vec<&str> = lines.map(|line| line.strip_prefix("$ ").unwrap_or(line)).collect();
+        assert!(lines.len() > 15, "{name}: {shown}");
+        let program = env!("CARGO_BIN_EXE_shujian");
+        let script = format!("set -e\nshujian() {{ '{program}' \"$@\"; }}\n{}", lines.join("\n"));
+        let folder = tempfile::tempdir().unwrap();
+        let mut run = Command::new("bash");
+        run.current_dir(folder.path()).env_remove("SHUJIAN_DB").env_remove("SHUJIAN_KEYS");
+        let run = run.args(["-c", &script]).output().expect("bash starts");
+        assert_eq!(run.status.code(), Some(0), "{name}: {}", said(&run));
+    }
+}
+
 #[test]
 fn refusals_name_the_field_and_end_with_their_code() {
     let folder = tempfile::tempdir().unwrap();

@@ -13,14 +13,14 @@ mod chance;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chance::Chance;
-
+use proptest::prelude::*;
 use shujian_core::{CreditCode, Date, Fen};
 use shujian_grade::measure::entitlement::{Audit, Entitlement, audit};
 use shujian_grade::measure::trace::{Decision, reexecute};
 use shujian_grade::measure::{Book, Catalogue, Facts, Purchase, Settings, evaluate};
 
 /// An exact fraction.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Exact(i128, i128);
 
 impl Exact {
@@ -49,6 +49,7 @@ impl Exact {
 }
 
 /// A measure as the table of the policy has it: fact, rate, least base, cap; all in fen.
+#[derive(Debug)]
 struct Row {
     measure: &'static str,
     fact: &'static str,
@@ -325,48 +326,71 @@ fn two_shares_are_added_exactly() {
     }
 }
 
-/// Cutting purchases in pieces, and their order, move no fen of the year.
-#[test]
-fn cutting_an_invoice_changes_nothing() {
-    for_each_seed(|world, seed| {
-        if !seed.is_multiple_of(16) {
-            return;
-        }
-        let mut chance = Chance(seed.rotate_left(17));
-        let yearly: Vec<&Row> = TABLE.iter().filter(|row| row.yearly).collect();
-        let row = yearly[chance.below(yearly.len() as u64) as usize];
-        let whole = row.amount(&mut chance);
-        let mut pieces = Vec::new();
-        let mut rest = whole;
-        for _ in 0..chance.below(6) {
-            let piece = chance.below(rest.unsigned_abs() + 1).cast_signed();
-            pieces.push(piece);
-            rest -= piece;
-        }
-        pieces.push(rest);
-        let turn = chance.below(pieces.len() as u64) as usize;
-        pieces.rotate_left(turn);
-        let total = |amounts: &[i64]| {
-            let mut book = Book::default();
-            let claims = amounts.iter().enumerate().map(|(at, &amount)| {
-                let day = world.days[1];
-                let purchase = Purchase {
-                    purchaser: world.parties[0].clone(),
-                    seller: world.parties[1].clone(),
-                    invoice: at.to_string(),
-                    contracted: day,
-                    invoiced: day,
-                    paid: day,
-                    amount_fen: Fen(amount),
-                    relation: None,
-                };
-                let (catalogue, settings) = (&world.catalogue, &world.settings);
-                book.claim(catalogue, row.measure, settings, &purchase).unwrap().payable_fen.0
-            });
-            claims.sum::<i64>()
+/// What a year of purchases is granted in all, one invoice each.
+fn granted(world: &World, measure: &str, amounts: &[i64]) -> i64 {
+    let mut book = Book::default();
+    let day = world.days[1];
+    let claims = amounts.iter().enumerate().map(|(at, &amount)| {
+        let purchase = Purchase {
+            purchaser: world.parties[0].clone(),
+            seller: world.parties[1].clone(),
+            invoice: at.to_string(),
+            contracted: day,
+            invoiced: day,
+            paid: day,
+            amount_fen: Fen(amount),
+            relation: None,
         };
-        assert_eq!(total(&pieces), total(&[whole]), "seed {seed}: {pieces:?}");
+        let claim = book.claim(&world.catalogue, measure, &world.settings, &purchase);
+        claim.unwrap().payable_fen.0
     });
+    claims.sum()
+}
+
+/// Amounts up to twice the point of the cap, thick around it and around the threshold.
+fn year_of_purchases() -> impl Strategy<Value = (&'static str, i64)> {
+    let yearly: Vec<&'static Row> = TABLE.iter().filter(|row| row.yearly).collect();
+    prop::sample::select(yearly).prop_flat_map(|row| {
+        let point = i64::try_from(row.cap * row.rate.1 / row.rate.0).unwrap();
+        let least = row.least.map_or(point, |(least, _)| i64::try_from(least).unwrap());
+        let amount = prop_oneof![
+            0..200_i64,
+            point - 1000..=point + 1000,
+            least - 1000..=least + 1000,
+            0..2 * point
+        ];
+        (Just(row.measure), amount)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    /// Cutting purchases in pieces, and their order, move no fen of the year.
+    #[test]
+    fn cutting_an_invoice_changes_nothing(
+        (measure, whole) in year_of_purchases(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+        turn in any::<prop::sample::Index>(),
+    ) {
+        let mut ends: Vec<i64> =
+            cuts.iter().map(|cut| cut.index(whole.unsigned_abs() as usize + 1) as i64).collect();
+        ends.extend([0, whole]);
+        ends.sort_unstable();
+        let mut pieces: Vec<i64> = ends.windows(2).map(|ends| ends[1] - ends[0]).collect();
+        let first = turn.index(pieces.len());
+        pieces.rotate_left(first);
+        prop_assert_eq!(pieces.iter().sum::<i64>(), whole);
+        WORLD.with(|world| {
+            prop_assert_eq!(granted(world, measure, &pieces), granted(world, measure, &[whole]));
+            Ok(())
+        })?;
+    }
+}
+
+thread_local! {
+    /// Read once: the catalogue is large.
+    static WORLD: World = World::new();
 }
 
 /// An amount, rate or decision changed after the fact does not pass.

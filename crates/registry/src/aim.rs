@@ -102,8 +102,10 @@ pub(crate) async fn resolve(
             continue;
         }
         let entry = named(on, kind, &number).await?.ok_or_else(|| {
-            let zh = format!("没有{} {number}", kind.title().zh);
-            Error::field(field.name, zh, format!("there is no {} {number}", kind.name()))
+            let (title, name) = (kind.title().zh, kind.name());
+            let zh = format!("没有{title} {number}；请先以 registry create {name} 建立");
+            let en = format!("there is no {name} {number}; make it with `registry create {name}`");
+            Error::field(field.name, zh, en)
         })?;
         fields.resolve(field.name, text(&entry, "id").to_owned());
     }

@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, Set};
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Set};
+use shujian_core::Date;
 
+use crate::entities::Table;
 use crate::entities::log::{checkpoint, event, tile};
+use crate::entities::money::ledger_entry;
 use crate::entities::people::setting;
 use crate::error::code;
 use crate::execute::read;
@@ -15,6 +18,8 @@ use crate::{Error, calendar};
 
 /// Events between the checkpoints that are kept for good.
 const KEPT_EVERY: u64 = 256;
+/// Rows written by one statement.
+const TOGETHER: usize = 256;
 
 /// The end of the log while events are added to it.
 #[derive(Default)]
@@ -24,6 +29,8 @@ pub(crate) struct Append {
     before: u64,
     at: Option<DateTime<Utc>>,
     tiles: Tiles,
+    events: Vec<event::ActiveModel>,
+    ledger: Vec<ledger_entry::ActiveModel>,
 }
 
 impl Append {
@@ -44,7 +51,7 @@ impl Append {
                 return Err(Error::Damaged(format!("{id} is missing")));
             }
         }
-        Ok(Self { size, before: size, at, tiles })
+        Ok(Self { size, before: size, at, tiles, ..Self::default() })
     }
 
     /// When a request is dated: never before the event before it.
@@ -63,7 +70,7 @@ impl Append {
             return Err(Error::refuse(code::CLOCK, zh, en));
         }
         let wrong = || Error::field("on", "不是日期", "is no day; write it as 2026-05-01");
-        let day = calendar::day(on).ok_or_else(wrong)?;
+        let day: Date = on.parse().map_err(|_| wrong())?;
         if day < calendar::day_of(before) {
             let last = calendar::day_of(before);
             let (zh, en) =
@@ -73,28 +80,40 @@ impl Append {
         Ok(calendar::morning_of(day).max(before))
     }
 
-    /// Adds an event.
-    pub(crate) async fn push(
-        &mut self,
-        on: &impl ConnectionTrait,
-        event: &Event,
-    ) -> Result<(), Error> {
+    /// Adds an event; it is written down when the log is sealed.
+    pub(crate) fn push(&mut self, event: &Event) {
         let leaf = event.leaf();
-        let row = event::ActiveModel {
+        self.tiles.append(self.size, leaf.as_bytes());
+        self.events.push(event::ActiveModel {
             seq: Set(self.size.cast_signed()),
             key: Set(event.request.key.clone()),
             entry_id: Set(event.entry.clone()),
-            body: Set(leaf.clone()),
-        };
-        event::Entity::insert(row).exec_without_returning(on).await?;
-        self.tiles.append(self.size, leaf.as_bytes());
+            body: Set(leaf),
+        });
+        for image in event.rows.iter().filter(|image| image.table == Table::LedgerEntries.name()) {
+            let line: ledger_entry::Model =
+                serde_json::from_value(image.row.clone()).expect("made by this process");
+            self.ledger.push(line.into_active_model().reset_all());
+        }
         self.at = event.at.parse().ok();
         self.size += 1;
-        Ok(())
     }
 }
 
-/// Writes the tiles that changed and signs the new end of the log.
+/// Inserts rows that nothing reads before, so many by one statement.
+async fn insert<E: EntityTrait, A: ActiveModelTrait<Entity = E> + Send>(
+    on: &DatabaseTransaction,
+    rows: Vec<A>,
+) -> Result<(), DbErr> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let together = rows.by_ref().take(TOGETHER);
+        E::insert_many(together).exec_without_returning(on).await?;
+    }
+    Ok(())
+}
+
+/// Writes events, what they booked, and the tiles that changed, and signs the new end of the log.
 pub(crate) async fn seal(
     on: &DatabaseTransaction,
     store: &Store,
@@ -103,6 +122,8 @@ pub(crate) async fn seal(
     let Some(key) = &store.log_key else {
         return Err(Error::Key("the log's own key is needed to write".to_owned()));
     };
+    insert(on, append.events).await?;
+    insert(on, append.ledger).await?;
     for (id, hashes) in append.tiles.take_changed() {
         let row = tile::ActiveModel { id: Set(id), hashes: Set(hashes) };
         let grown =

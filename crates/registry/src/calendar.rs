@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, Utc, Weekday};
+use shujian_core::Date;
 
 use crate::Error;
 use crate::entities::people::holiday;
@@ -12,25 +13,32 @@ use crate::error::code;
 const EAST_HOURS: i32 = 8;
 
 /// The day it is in the province at a time.
-pub(crate) fn day_of(at: DateTime<Utc>) -> NaiveDate {
+/// A clock that stands outside of the calendar shows its last day.
+pub(crate) fn day_of(at: DateTime<Utc>) -> Date {
     let east = FixedOffset::east_opt(EAST_HOURS * 3600).expect("eight hours are a fixed offset");
-    at.with_timezone(&east).date_naive()
+    let day = at.with_timezone(&east).date_naive();
+    let last = || Date::new(9999, 12, 31).expect("it is a day");
+    date(day).unwrap_or_else(last)
+}
+
+fn date(day: NaiveDate) -> Option<Date> {
+    Date::new(day.year(), day.month(), day.day())
+}
+
+/// The same day, to count with.
+fn naive(day: Date) -> NaiveDate {
+    let day = NaiveDate::parse_from_str(&day.to_string(), "%Y-%m-%d");
+    day.expect("a date is spelt as dates are")
 }
 
 /// Nine o'clock of a day in the province.
-pub(crate) fn morning_of(day: NaiveDate) -> DateTime<Utc> {
-    day.and_hms_opt(1, 0, 0).expect("one o'clock is on every day").and_utc()
+pub(crate) fn morning_of(day: Date) -> DateTime<Utc> {
+    naive(day).and_hms_opt(1, 0, 0).expect("one o'clock is on every day").and_utc()
 }
 
 /// A time as events have it.
 pub(crate) fn spell(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
-}
-
-/// A day, `YYYY-MM-DD`.
-pub(crate) fn day(text: &str) -> Option<NaiveDate> {
-    let day: shujian_core::Date = text.parse().ok()?;
-    NaiveDate::parse_from_str(&day.to_string(), "%Y-%m-%d").ok()
 }
 
 /// Rows of a year: the days off, the weekends on which people work, and the year itself.
@@ -51,7 +59,7 @@ pub(crate) fn year(
     for (days, kind) in [(off, "off"), (work, "work")] {
         for text in days.split(',').map(str::trim).filter(|text| !text.is_empty()) {
             let id = format!("{year}-{text}");
-            if day(&id).is_none_or(|day| day.to_string() != id) {
+            if id.parse::<Date>().ok().is_none_or(|day| day.to_string() != id) {
                 let zh = format!("{year} 年没有“{text}”这一天；请写作 MM-DD，以逗号分隔");
                 let en = format!("{year} has no day `{text}`; write MM-DD with commas between");
                 return Err(Error::field(kind, zh, en));
@@ -71,11 +79,11 @@ pub(crate) fn year(
 /// - Errors: [`Error::Refused`] when the calendar of a year on the way is missing: nothing is
 ///   guessed.
 pub(crate) fn after(
-    start: NaiveDate,
+    start: Date,
     working_days: i64,
     known: &BTreeMap<String, String>,
-) -> Result<NaiveDate, Error> {
-    let (mut day, mut left) = (start, working_days);
+) -> Result<Date, Error> {
+    let (mut day, mut left) = (naive(start), working_days);
     while left > 0 {
         day = day.checked_add_days(Days::new(1)).ok_or_else(|| missing(start.year()))?;
         if !known.contains_key(&day.year().to_string()) {
@@ -85,7 +93,7 @@ pub(crate) fn after(
             left -= 1;
         }
     }
-    Ok(day)
+    date(day).ok_or_else(|| missing(day.year()))
 }
 
 fn works(day: NaiveDate, known: &BTreeMap<String, String>) -> bool {
@@ -118,6 +126,10 @@ pub(crate) fn released() -> Result<Vec<holiday::Model>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn day(text: &str) -> Option<Date> {
+        text.parse().ok()
+    }
 
     fn known() -> BTreeMap<String, String> {
         released().unwrap().into_iter().map(|row| (row.id, row.kind)).collect()

@@ -1,30 +1,35 @@
-//! One request from its signature to its event. The steps stand in [`Store::carry`], in order.
+//! One request from its signature to its event. The steps stand in [`carry`], in order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use sea_orm::sea_query::LockType;
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set, TransactionTrait,
-};
+use sea_orm::{DatabaseTransaction, EntityTrait, Set, TransactionTrait};
 use serde::Serialize;
+use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::aim::{aim, authorise, begin_entry, fill, resolve, state_of};
-use crate::append::{Append, seal};
 use crate::entities::log::{event, private};
-use crate::entities::people::{actor, setting};
 use crate::entities::reviews::proposal;
 use crate::entries::{integer, text};
 use crate::error::code;
-use crate::fields::Fields;
-use crate::log::{Event, SCHEMA, Step, Verifier, canonical};
-use crate::request::{Private, Request, Signed, commit};
+use crate::fields::{Fields, unsealed};
+use crate::group::Group;
+use crate::log::{Event, SCHEMA, Step};
+use crate::request::{Private, Signed, commit};
 use crate::store::Store;
-use crate::transitions::{Field, Holds};
+use crate::transitions::Holds;
 use crate::words::{Kind, State};
 use crate::work::Work;
 use crate::{Error, calendar, effects, guards};
+
+/// Requests of several callers that are written to disk together, at most.
+const TOGETHER: usize = 256;
+
+/// A request that waits for its turn, and where its answer goes.
+pub(crate) type Waiting = (Signed, oneshot::Sender<Result<Receipt, Error>>);
 
 /// What a request led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -46,10 +51,34 @@ pub struct Receipt {
 impl Store {
     /// Carries a request out; once it returns, the change is on disk and in a signed checkpoint.
     ///
+    /// Requests that callers make at the same time are written to disk together.
+    ///
     /// - Errors: [`Error::Refused`], and nothing is changed.
     pub async fn execute(&self, request: &Signed) -> Result<Receipt, Error> {
-        let mut receipts = self.execute_all(std::slice::from_ref(request)).await?;
-        receipts.pop().unwrap_or_else(|| Err(Error::Damaged("no receipt".to_owned())))
+        let (answer, mut mine) = oneshot::channel();
+        self.line().push_back((request.clone(), answer));
+        let _turn = self.turn.lock().await;
+        loop {
+            match mine.try_recv() {
+                Ok(done) => return done,
+                Err(TryRecvError::Empty) => {}
+                // Whoever took it along failed or was stopped: it is asked for by itself.
+                Err(TryRecvError::Closed) => {
+                    let mut alone = self.carry_all(std::slice::from_ref(request)).await?;
+                    let none = || Err(Error::Damaged("no receipt".to_owned()));
+                    return alone.pop().unwrap_or_else(none);
+                }
+            }
+            let (requests, answers): (Vec<Signed>, Vec<_>) = {
+                let mut line = self.line();
+                let together = line.len().min(TOGETHER);
+                line.drain(..together).unzip()
+            };
+            for (answer, done) in answers.into_iter().zip(self.carry_all(&requests).await?) {
+                // Nobody waits for it any more: it is done all the same.
+                let _gone = answer.send(done);
+            }
+        }
     }
 
     /// Carries requests out one after the other and writes them to disk together. One that is
@@ -61,10 +90,15 @@ impl Store {
         requests: &[Signed],
     ) -> Result<Vec<Result<Receipt, Error>>, Error> {
         let _turn = self.turn.lock().await;
+        self.carry_all(requests).await
+    }
+
+    /// What [`Store::execute_all`] does, for whoever has the turn.
+    async fn carry_all(&self, requests: &[Signed]) -> Result<Vec<Result<Receipt, Error>>, Error> {
         let on = self.begin().await?;
-        let (receipts, append) = self.carry_each(&on, requests).await?;
-        if append.has_grown() {
-            seal(&on, self, append).await?;
+        let (receipts, group) = carry_each(&on, requests).await?;
+        if group.append.has_grown() {
+            group.seal(&on, self).await?;
             on.commit().await?;
         }
         Ok(receipts)
@@ -80,10 +114,10 @@ impl Store {
     ) -> Result<Vec<Result<Receipt, Error>>, Error> {
         let _turn = self.turn.lock().await;
         let on = self.begin().await?;
-        let (receipts, append) = self.carry_each(&on, requests).await?;
+        let (receipts, group) = carry_each(&on, requests).await?;
         let whole = keep && receipts.iter().all(Result::is_ok);
-        if whole && append.has_grown() {
-            seal(&on, self, append).await?;
+        if whole && group.append.has_grown() {
+            group.seal(&on, self).await?;
             on.commit().await?;
         } else {
             on.rollback().await?;
@@ -91,111 +125,67 @@ impl Store {
         Ok(receipts)
     }
 
-    /// Carries requests out one after the other within a transaction; the log is not sealed.
-    async fn carry_each(
-        &self,
-        on: &DatabaseTransaction,
-        requests: &[Signed],
-    ) -> Result<(Vec<Result<Receipt, Error>>, Append), Error> {
-        let settings = setting::Entity::find_by_id("registry")
-            .lock(LockType::Update)
-            .one(on)
-            .await?
-            .ok_or_else(|| Error::Damaged("there are no settings".to_owned()))?;
-        let mut append = Append::load(on).await?;
-        let mut receipts = Vec::with_capacity(requests.len());
-        for request in requests {
-            let part = on.begin().await?;
-            let receipt = self.carry(&part, &settings, request, &mut append).await;
-            match &receipt {
-                Ok(_) => part.commit().await?,
-                Err(Error::Refused { .. } | Error::Key(_)) => part.rollback().await?,
-                Err(_) => return Err(receipt.expect_err("matched a moment ago")),
-            }
-            receipts.push(receipt);
-        }
-        Ok((receipts, append))
-    }
-
-    async fn carry(
-        &self,
-        on: &DatabaseTransaction,
-        settings: &setting::Model,
-        signed: &Signed,
-        append: &mut Append,
-    ) -> Result<Receipt, Error> {
-        let request = &signed.request;
-        let actor = authenticate(on, signed).await?;
-        if let Some(before) = done_before(on, request).await? {
-            return Ok(before);
-        }
-        let at = append.moment(settings, request)?;
-        let (row, mut entry) = aim(on, request).await?;
-        authorise(row, &actor, &entry)?;
-        let mut fields = Fields::read(row, &request.fields)?;
-        resolve(on, row, &mut fields).await?;
-        fill(row, &mut entry, &fields);
-        let from = state_of(&entry, row);
-
-        let when = (append.size, calendar::day_of(at));
-        let mut work = Work::new(on, when, actor, (request, row, fields), entry);
-        if row.makes_entry() {
-            begin_entry(&mut work).await?;
-        }
-        for guard in row.guards {
-            guards::check(*guard, &work).await?;
-        }
-        let step = second_person(&mut work).await?;
-        if step == Step::Done {
-            keep_privates(&work, signed).await?;
-            for effect in row.effects {
-                effects::apply(*effect, &mut work).await?;
-            }
-            change_state(&mut work).await?;
-        }
-        let event = write_event(work, signed, (at, from, step));
-        append.push(on, &event).await?;
-        Ok(receipt(&event, false))
+    /// Requests that wait for their turn.
+    fn line(&self) -> MutexGuard<'_, VecDeque<Waiting>> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The account behind a request, by its signature.
-async fn authenticate(on: &DatabaseTransaction, signed: &Signed) -> Result<actor::Model, Error> {
-    let name = &signed.request.actor;
-    let refuse = |zh: String, en: String| Err(Error::refuse(code::SIGNATURE, zh, en));
-    let actor = actor::Entity::find_by_id(name.as_str()).one(on).await?;
-    let Some(actor) = actor.filter(|actor| actor.state == State::Active.name()) else {
-        return refuse(
-            format!("没有有效账号 {name}"),
-            format!("there is no active account {name}"),
-        );
-    };
-    let known = Verifier::parse(&actor.vkey)?;
-    if !known.holds(canonical(&signed.request).as_bytes(), &signed.signature) {
-        let en = format!("the signature is not by the key of {name}");
-        return refuse(format!("签名与账号 {name} 的公钥不符"), en);
-    }
-    Ok(actor)
-}
-
-/// What the same request led to before, if its key was used.
-async fn done_before(
+/// Carries requests out one after the other within a transaction; the log is not sealed.
+async fn carry_each(
     on: &DatabaseTransaction,
-    request: &Request,
-) -> Result<Option<Receipt>, Error> {
-    if request.key.is_empty() || request.key.len() > 200 {
-        return Err(Error::field("key", "幂等键须为 1 至 200 字节", "takes 1 to 200 bytes"));
+    requests: &[Signed],
+) -> Result<(Vec<Result<Receipt, Error>>, Group), Error> {
+    let mut group = Group::load(on, requests).await?;
+    let mut receipts = Vec::with_capacity(requests.len());
+    for request in requests {
+        let part = on.begin().await?;
+        let receipt = carry(&part, request, &mut group).await;
+        match &receipt {
+            Ok(_) => part.commit().await?,
+            Err(Error::Refused { .. } | Error::Key(_)) => part.rollback().await?,
+            Err(_) => return Err(receipt.expect_err("matched a moment ago")),
+        }
+        receipts.push(receipt);
     }
-    let used = event::Entity::find().filter(event::Column::Key.eq(request.key.as_str()));
-    let Some(used) = used.one(on).await? else { return Ok(None) };
-    let event = read(&used)?;
-    if event.request == *request {
-        return Ok(Some(receipt(&event, true)));
+    Ok((receipts, group))
+}
+
+async fn carry(
+    on: &DatabaseTransaction,
+    signed: &Signed,
+    group: &mut Group,
+) -> Result<Receipt, Error> {
+    let request = &signed.request;
+    let actor = group.authenticate(on, signed).await?;
+    if let Some(before) = group.done_before(request)? {
+        return Ok(before);
     }
-    let key = &request.key;
-    let zh = format!("幂等键 {key} 已用于另一请求（事件 {}）", event.seq);
-    let en = format!("the key {key} was used for another request (event {})", event.seq);
-    Err(Error::refuse(code::KEY_REUSED, zh, en))
+    let at = group.append.moment(&group.settings, request)?;
+    let (row, mut entry) = aim(on, request).await?;
+    authorise(row, &actor, &entry)?;
+    let mut fields = Fields::read(row, &request.fields)?;
+    resolve(on, row, &mut fields).await?;
+    fill(row, &mut entry, &fields);
+    let from = state_of(&entry, row);
+
+    let when = (group.append.size, calendar::day_of(at));
+    let mut work = Work::new(on, when, actor, (request, row, fields), entry);
+    if row.makes_entry() {
+        begin_entry(&mut work).await?;
+    }
+    for guard in row.guards {
+        guards::check(*guard, &work).await?;
+    }
+    let step = second_person(&mut work).await?;
+    if step == Step::Done {
+        keep_privates(&work, signed).await?;
+        for effect in row.effects {
+            effects::apply(*effect, &mut work).await?;
+        }
+        change_state(&mut work).await?;
+    }
+    Ok(group.push(write_event(work, signed, (at, from, step))))
 }
 
 /// Where a command takes two persons: the first proposes, another confirms the same.
@@ -248,14 +238,18 @@ async fn second_person(work: &mut Work<'_>) -> Result<Step, Error> {
 /// Keeps the personal data that a request commits to, outside of the log. Every commitment comes
 /// with what opens it, and nothing else comes along.
 async fn keep_privates(work: &Work<'_>, signed: &Signed) -> Result<(), Error> {
-    let private = |field: &&Field| matches!(field.holds, Holds::Private);
     let mut open: BTreeSet<&str> =
         signed.privates.iter().map(|datum| datum.commitment.as_str()).collect();
-    for field in work.row.fields.iter().filter(private) {
+    for field in work.row.fields.iter().filter(|field| field.holds.is_committed()) {
         let commitment = work.fields.text(field.name);
         if !commitment.is_empty() && !open.remove(commitment) {
             let zh = "只有承诺，没有内容";
             return Err(Error::field(field.name, zh, "is a commitment without its content"));
+        }
+        let mut datum = signed.privates.iter().filter(|datum| datum.commitment == commitment);
+        if matches!(field.holds, Holds::Sealed) && !datum.all(|it| unsealed(&it.body).is_some()) {
+            let zh = "分数在 0 与 100 之间";
+            return Err(Error::field(field.name, zh, "takes a score from 0 to 100"));
         }
     }
     let opens = |datum: &Private| commit(&datum.salt, &datum.body) == datum.commitment;
@@ -309,7 +303,7 @@ fn write_event(
     }
 }
 
-fn receipt(event: &Event, repeated: bool) -> Receipt {
+pub(crate) fn receipt(event: &Event, repeated: bool) -> Receipt {
     let own = event.rows.iter().rev().find(|image| image.row["id"] == *event.entry);
     let version = own.and_then(|image| image.row["version"].as_i64()).unwrap_or_default();
     Receipt {

@@ -99,7 +99,10 @@ pub const EXPORTS: &[Export] = &[
         name: "360giving",
         title: both("360Giving 资助数据", "360Giving data of the grants"),
         is_published: true,
-        write: |register, about| vec![json("grants.json", &grants::package(register, about))],
+        write: |register, about| {
+            let package = grants::package(register, about);
+            package.iter().map(|package| json("grants.json", package)).collect()
+        },
     },
 ];
 

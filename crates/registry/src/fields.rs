@@ -88,7 +88,7 @@ pub fn parse(field: &Field, text: &str) -> Result<Json, Error> {
             })?;
             amount.0.into()
         }
-        Holds::Centi => centi(text)
+        Holds::Centi | Holds::Sealed => centi(text)
             .ok_or_else(|| {
                 wrong(
                     field,
@@ -161,7 +161,7 @@ fn read(field: &Field, value: &Json) -> Result<(String, Json), Error> {
             name + "_centi",
             integer(0, 10_000, "分数在 0 与 100 之间", "takes a score from 0 to 100")?,
         ),
-        Holds::Hash | Holds::Private => {
+        Holds::Hash | Holds::Private | Holds::Sealed => {
             let hash = text()?.to_ascii_lowercase();
             if unhex(&hash).is_none_or(|bytes| bytes.len() != 32) {
                 return Err(wrong(field, "请填 64 位十六进制哈希", "takes 64 hexadecimal digits"));
@@ -233,6 +233,13 @@ fn read(field: &Field, value: &Json) -> Result<(String, Json), Error> {
             (name, serde_json::to_value(read).expect("read from JSON a moment ago"))
         }
     })
+}
+
+/// The score that a sealed field opens to, hundredths; `None` for what is no score.
+pub(crate) fn unsealed(body: &str) -> Option<i64> {
+    body.parse::<i64>()
+        .ok()
+        .filter(|score| (0..=10_000).contains(score) && score.to_string() == body)
 }
 
 /// The kind that a field points at, where it points at an entry.

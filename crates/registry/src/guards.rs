@@ -3,6 +3,7 @@
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use crate::Error;
+use crate::effects::review::unseal;
 use crate::entities::money::{award, envelope, tranche};
 use crate::entities::people::{actor, organisation, tie};
 use crate::entities::projects::{application, batch, voucher_claim};
@@ -102,8 +103,11 @@ async fn verified(work: &Work<'_>) -> Result<(), Error> {
         let organisation: organisation::Model = work.get(id).await?;
         hold(
             organisation.state == State::Verified.name(),
-            format!("单位 {} 尚未核验", organisation.number),
-            format!("the organisation {} is not verified yet", organisation.number),
+            format!("单位 {} 尚未核验；请先办理 verify", organisation.number),
+            format!(
+                "the organisation {} is not verified yet: `verify` it first",
+                organisation.number
+            ),
         )?;
     }
     Ok(())
@@ -198,7 +202,10 @@ async fn tied(
 
 async fn reviews_in(work: &Work<'_>) -> Result<(), Error> {
     let panel = panel(work).await?;
-    let scores: Vec<i64> = panel.iter().filter_map(|review| review.score_centi).collect();
+    let mut scores: Vec<i64> = Vec::new();
+    for review in &panel {
+        scores.extend(unseal(work.on, review).await?.map(|(score, _)| score));
+    }
     hold(
         scores.len() == panel.len(),
         format!("{} 份意见中只收到 {} 份", panel.len(), scores.len()),

@@ -18,6 +18,7 @@ mod error;
 mod execute;
 pub mod export;
 mod fields;
+mod group;
 mod guards;
 pub mod import;
 pub mod log;

@@ -3,14 +3,16 @@
 use std::str::FromStr;
 
 use schemars::JsonSchema;
+use sea_orm::sea_query::{Expr, LikeExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::Error;
+use crate::effects::review::unseal;
 use crate::entities::log::{checkpoint, event};
 use crate::entities::money::{award, tranche};
 use crate::entities::people::actor;
@@ -104,7 +106,7 @@ macro_rules! lists {
                     let column = |name: &str| $module::$name::Column::from_str(name).ok();
                     let key = column("number").or(column("id"));
                     let mut query = $module::$name::Entity::find();
-                    if let Some(condition) = condition(column, filter, scope) {
+                    if let Some(condition) = condition(column, (filter, scope), on.get_database_backend()) {
                         query = query.filter(condition);
                     }
                     if let Some(key) = key {
@@ -135,8 +137,8 @@ lists! {
 /// The conditions of a list; a scope that a kind has no column for shows nothing of it.
 fn condition<C: ColumnTrait>(
     column: impl Fn(&str) -> Option<C>,
-    filter: &Filter<'_>,
-    scope: &Scope,
+    (filter, scope): (&Filter<'_>, &Scope),
+    backend: DbBackend,
 ) -> Option<Condition> {
     let mut all = Condition::all();
     let key = column("number").or_else(|| column("id"))?;
@@ -148,7 +150,8 @@ fn condition<C: ColumnTrait>(
     }
     if let Some(search) = filter.search {
         let either = [Some(key), column("name")].into_iter().flatten();
-        let either = either.fold(Condition::any(), |any, column| any.add(column.contains(search)));
+        let either =
+            either.fold(Condition::any(), |any, column| any.add(holds(column, search, backend)));
         all = all.add(either);
     }
     let own = match scope {
@@ -163,6 +166,25 @@ fn condition<C: ColumnTrait>(
     };
     // Without such a column nobody but the bureau sees the table.
     Some(all.add(own.unwrap_or_else(|| key.is_null())))
+}
+
+/// Whether a column holds a text, as it is: no sign stands for another. Latin letters match in
+/// either case on both databases, as they do in SQLite.
+fn holds(column: impl ColumnTrait, text: &str, backend: DbBackend) -> Expr {
+    let mut pattern = String::from("%");
+    for sign in text.chars() {
+        if matches!(sign, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(sign);
+    }
+    let pattern = LikeExpr::new(pattern + "%");
+    // PostgreSQL takes the backslash unasked.
+    if backend == DbBackend::Sqlite {
+        column.like(pattern.escape('\\'))
+    } else {
+        column.ilike(pattern)
+    }
 }
 
 impl Store {
@@ -273,15 +295,18 @@ impl Store {
             .order_by_asc(review::Column::Expert)
             .all(&self.db)
             .await?;
-        Ok(rows
-            .into_iter()
-            .map(|mut review| {
-                if !is_open && reader != Some(review.expert.as_str()) {
-                    (review.score_centi, review.opinion) = (None, None);
-                }
-                json(&review)
-            })
-            .collect())
+        let mut shown = Vec::with_capacity(rows.len());
+        for mut review in rows {
+            if !is_open && reader == Some(review.expert.as_str()) {
+                // Their own score is no secret to experts.
+                let own = unseal(&self.db, &review).await?;
+                review.score_centi = own.map(|(score, _)| score);
+            } else if !is_open {
+                review.opinion = None;
+            }
+            shown.push(json(&review));
+        }
+        Ok(shown)
     }
 
     async fn history(&self, id: &str) -> Result<Vec<Event>, Error> {

@@ -25,7 +25,7 @@ pub struct Request {
     pub target: Option<String>,
     /// Command.
     pub command: String,
-    /// Fields; amounts in fen, scores in hundredths, personal data as commitments.
+    /// Fields; amounts in fen, scores in hundredths, personal data and sealed scores as commitments.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, Json>,
     /// Version the entry must have.

@@ -1,5 +1,6 @@
 //! The database: one code path for SQLite and PostgreSQL.
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use sea_orm::{
     DbErr, EntityTrait, IsolationLevel, QueryOrder, SqlErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
+use shujian_core::Date;
 use tokio::sync::Mutex;
 
 use crate::Error;
@@ -17,6 +19,7 @@ use crate::entities::log::{checkpoint, event, tile};
 use crate::entities::people::{actor, setting};
 use crate::entities::{Row, save};
 use crate::error::code;
+use crate::execute::Waiting;
 use crate::log::{Event, Image, LogKey, SCHEMA, Signer, Step, Verifier, canonical};
 use crate::request::Request;
 use crate::transitions::find;
@@ -26,6 +29,13 @@ use crate::{calendar, sql};
 /// How long a writer waits for another, and how long a call waits for a server.
 const BUSY: Duration = Duration::from_secs(30);
 const SERVER: Duration = Duration::from_secs(3);
+/// Statements that a connection keeps prepared.
+const STATEMENTS: usize = 500;
+/// Memory for pages of a SQLite file, KiB, as SQLite wants it written.
+const CACHE: &str = "-65536";
+/// Pages of the journal at which it is folded into the SQLite file: 32 MiB. More at once means
+/// fewer waits for the disk; what was committed is safe in the journal.
+const FOLD_PAGES: &str = "8192";
 /// Connections held at most.
 const CONNECTIONS: u32 = 4;
 
@@ -44,6 +54,8 @@ pub struct Store {
     pub(crate) log_key: Option<LogKey>,
     /// Writers of this process stand in line here rather than in the pool.
     pub(crate) turn: Mutex<()>,
+    /// What they ask for: whoever has the turn takes it along.
+    pub(crate) line: std::sync::Mutex<VecDeque<Waiting>>,
     place: String,
 }
 
@@ -60,13 +72,18 @@ impl Store {
         mode: Mode,
     ) -> Result<Self, Error> {
         let db = connect(place, true).await?;
-        let store = Self { db, log_key: Some(log_key), turn: Mutex::new(()), place: shown(place) };
+        let store = Self::over(db, Some(log_key), place);
         if sql::exists(&store.db).await? {
             return Err(Error::Taken { place: store.place });
         }
         let keys = (log_vkey.to_owned(), admin_vkey.to_owned());
         store.found(admin, keys, mode).await?;
         Ok(store)
+    }
+
+    fn over(db: DatabaseConnection, log_key: Option<LogKey>, place: &str) -> Self {
+        let (turn, line) = (Mutex::default(), std::sync::Mutex::default());
+        Self { db, log_key, turn, line, place: shown(place) }
     }
 
     /// Opens a registry; without `log_key` it can be read but not written.
@@ -81,7 +98,7 @@ impl Store {
         if !sql::exists(&db).await? {
             return Err(absent());
         }
-        let store = Self { db, log_key, turn: Mutex::new(()), place: shown(place) };
+        let store = Self::over(db, log_key, place);
         let named = store.settings().await?.origin;
         match &store.log_key {
             Some(key) if key.origin() != named => {
@@ -205,7 +222,7 @@ impl Store {
             rows,
         };
         let mut append = Append::default();
-        append.push(&on, &event).await?;
+        append.push(&event);
         seal(&on, self, append).await?;
         on.commit().await?;
         Ok(())
@@ -214,7 +231,7 @@ impl Store {
     /// A trial begins in the past, so that it can be walked through day by day.
     fn first_moment(&self, mode: &str) -> chrono::DateTime<chrono::Utc> {
         let now = chrono::Utc::now();
-        let start = calendar::day("2026-01-01").map(calendar::morning_of);
+        let start = Date::new(2026, 1, 1).map(calendar::morning_of);
         if mode == "trial" { start.map_or(now, |start| start.min(now)) } else { now }
     }
 
@@ -283,6 +300,9 @@ async fn connect(place: &str, create: bool) -> Result<DatabaseConnection, DbErr>
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(BUSY)
+                .statement_cache_capacity(STATEMENTS)
+                .pragma("cache_size", CACHE)
+                .pragma("wal_autocheckpoint", FOLD_PAGES)
         });
     }
     Database::connect(options).await

@@ -75,10 +75,20 @@ pub enum Holds {
     Key,
     /// Personal data: the request and the log hold a salted commitment only.
     Private,
+    /// A score between 0 and 100 that is not to be known yet: request and log hold a salted
+    /// commitment to its hundredths, and the event that opens it says score and salt.
+    Sealed,
     /// A [`shujian_core::Entitlement`].
     Entitlement,
     /// Days that differ from the week, `MM-DD` each, with a comma between them.
     Days,
+}
+
+impl Holds {
+    /// Whether requests and the log hold a salted commitment in its place.
+    pub fn is_committed(self) -> bool {
+        matches!(self, Self::Private | Self::Sealed)
+    }
 }
 
 /// A condition on a command, beside state and role.

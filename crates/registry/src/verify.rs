@@ -5,9 +5,12 @@
 //! account. Findings name what differs.
 
 mod audit;
+mod leaf;
+mod pages;
 mod tables;
 
 use std::collections::BTreeMap;
+use std::mem::take;
 
 use schemars::JsonSchema;
 use sea_orm::{
@@ -21,9 +24,7 @@ use crate::entities::log::{checkpoint, event, tile};
 use crate::log::{Tiles, Verifier};
 use crate::store::Store;
 use audit::Audit;
-
-/// Events read at once.
-const PAGE: u64 = 1000;
+use pages::{PAGE, pages};
 
 /// What verification found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -71,21 +72,21 @@ impl Store {
             None => self.log_vkey().await?,
         };
         let on = self.snapshot().await?;
-        let mut found = Findings::default();
-        let mut tiles = Tiles::default();
-        let audit = walk(&on, &mut tiles, &mut found).await?;
+        let mut audit = walk(&on).await?;
+        let events = audit.events;
+        let (tiles, mut found) = (take(&mut audit.tiles), take(&mut audit.found));
         hold_tiles(&on, &tiles, &mut found).await?;
-        let checkpoints = hold_checkpoints(&on, (&tiles, audit.events), &log, &mut found).await?;
+        let checkpoints = hold_checkpoints(&on, (&tiles, events), &log, &mut found).await?;
         if let Some(note) = trust.earlier {
-            hold_earlier(note, (&tiles, audit.events), &log, &mut found);
+            hold_earlier(note, (&tiles, events), &log, &mut found);
         }
-        let rows = tables::hold(&on, &audit, &mut found).await?;
+        let rows = tables::hold(&on, audit, &mut found).await?;
         on.commit().await?;
-        let root = tiles.root(audit.events).map(|root| crate::hex(&root.0)).unwrap_or_default();
+        let root = tiles.root(events).map(|root| crate::hex(&root.0)).unwrap_or_default();
         Ok(Report {
             schema: "shujian.registry-report.v1".to_owned(),
             origin: log.name().to_owned(),
-            events: audit.events,
+            events,
             root,
             rows,
             checkpoints,
@@ -95,27 +96,16 @@ impl Store {
 }
 
 /// Reads the log from its first event.
-async fn walk(
-    on: &DatabaseTransaction,
-    tiles: &mut Tiles,
-    found: &mut Findings,
-) -> Result<Audit, Error> {
-    let mut audit = Audit::default();
-    let mut after = -1;
-    loop {
-        let page = event::Entity::find()
-            .filter(event::Column::Seq.gt(after))
+async fn walk(on: &DatabaseTransaction) -> Result<Audit, Error> {
+    let read = async |before: Option<&event::Model>| {
+        event::Entity::find()
+            .filter(event::Column::Seq.gt(before.map_or(-1, |before| before.seq)))
             .order_by_asc(event::Column::Seq)
             .limit(PAGE)
             .all(on)
-            .await?;
-        let Some(newest) = page.last() else { return Ok(audit) };
-        after = newest.seq;
-        for row in &page {
-            tiles.append(audit.events, row.body.as_bytes());
-            audit.event(row, found);
-        }
-    }
+            .await
+    };
+    pages(read, Audit::default(), Audit::page).await
 }
 
 /// Every tile is the one that the leaves give, and there is no other.

@@ -2,8 +2,7 @@
 
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::Value as Json;
-
-use chrono::NaiveDate;
+use shujian_core::Date;
 
 use crate::Error;
 use crate::entities::money::ledger_entry;
@@ -23,7 +22,7 @@ pub(crate) struct Work<'a> {
     /// Place in the log of the event it becomes.
     pub(crate) seq: u64,
     /// Day it is done on.
-    pub(crate) today: NaiveDate,
+    pub(crate) today: Date,
     /// Who does it.
     pub(crate) actor: actor::Model,
     /// What was asked.
@@ -44,7 +43,7 @@ impl<'a> Work<'a> {
     /// A command about to begin.
     pub(crate) fn new(
         on: &'a DatabaseTransaction,
-        (seq, today): (u64, NaiveDate),
+        (seq, today): (u64, Date),
         actor: actor::Model,
         (request, row, fields): (&'a Request, &'a Transition, Fields),
         entry: Entry,
@@ -85,7 +84,10 @@ impl<'a> Work<'a> {
     }
 
     async fn put_json(&mut self, table: Table, id: String, row: Json) -> Result<(), Error> {
-        save(self.on, table, row.clone()).await.map_err(crate::store::broken_rule)?;
+        // Lines of the ledger are written down with the log: nothing reads them before.
+        if table != Table::LedgerEntries {
+            save(self.on, table, row.clone()).await.map_err(crate::store::broken_rule)?;
+        }
         self.images.retain(|(known, key, _)| (known, key) != (&table, &id));
         self.images.push((table, id, row));
         Ok(())
@@ -118,7 +120,7 @@ impl<'a> Work<'a> {
 
     /// The next public number of a series in this year.
     pub(crate) async fn number(&mut self, series: &str) -> Result<String, Error> {
-        let id = format!("{series}-{}", self.today.format("%Y"));
+        let id = format!("{series}-{}", self.today.year());
         let mut counter = match counter::Entity::find_by_id(id.as_str()).one(self.on).await? {
             Some(counter) => counter,
             None => counter::Model { id: id.clone(), last: 0 },

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use shujian_registry::transitions::{Field, Holds, TABLE, Transition};
+use shujian_registry::transitions::{Holds, TABLE, Transition};
 use shujian_registry::{Kind, Request, parse};
 use shujian_report::{Lang, registry as report};
 
@@ -40,7 +40,8 @@ pub(super) struct Act {
 /// Fields of a command
 #[derive(Debug, clap::Args)]
 pub(super) struct Fields {
-    /// Fields, NAME=VALUE; amounts in yuan; @FILE reads the value from a file
+    /// Fields, NAME=VALUE, as `registry commands` lists them; amounts in yuan; @FILE reads a value from
+    /// a file
     #[arg(value_name = "FIELD")]
     fields: Vec<String>,
 }
@@ -150,7 +151,12 @@ pub(super) fn ask(
         let (name, value) = split(pair)?;
         let known = row.fields.iter().find(|field| field.name == name);
         match known {
-            Some(Field { holds: Holds::Private, name, .. }) => private.push((name, value)),
+            Some(field) if matches!(field.holds, Holds::Private) => {
+                private.push((field.name, value));
+            }
+            Some(field) if matches!(field.holds, Holds::Sealed) => {
+                private.push((field.name, parse(field, &value)?.to_string()));
+            }
             Some(field) => request = request.with(name, parse(field, &value)?),
             // The registry names the fields that there are.
             None => request = request.with(name, value),

@@ -301,9 +301,12 @@ pub(super) const CODES: &[Code] = &[
     Code {
         id: "SJ-registry-028",
         severity: Severity::Error,
-        title: Bilingual { zh: "个人信息与承诺不符", en: "personal data does not open" },
+        title: Bilingual {
+            zh: "个人信息或密封评分与承诺不符",
+            en: "personal data or a sealed score does not open",
+        },
         cause: Bilingual {
-            zh: "个人信息被改动，或未经 forget 删除",
+            zh: "内容被改动，或未经 forget 删除",
             en: "it was changed, or removed without `forget`",
         },
         fix: Bilingual {

@@ -64,7 +64,7 @@ pub(super) async fn award(work: &mut Work<'_>) -> Result<(), Error> {
 
 async fn claim(work: &Work<'_>) -> Result<Claim, Error> {
     let entry = &work.entry;
-    let year = i64::from(chrono::Datelike::year(&work.today));
+    let year = i64::from(work.today.year());
     Ok(match work.row.kind {
         Kind::Application => {
             let batch: batch::Model = work.get(text(entry, "batch_id")).await?;

@@ -1,7 +1,7 @@
 //! What commands do beside the change of state, one arm each.
 
 mod award;
-mod review;
+pub(crate) mod review;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value as Json;

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::Error;
 use crate::calendar;
+use crate::entities::log::private;
 use crate::entities::people::holiday;
 use crate::entities::reviews::{conflict, notice, objection, review};
 use crate::error::code;
+use crate::fields::unsealed;
 use crate::guards::panel;
 use crate::work::{Work, new_id};
 
@@ -27,10 +29,9 @@ pub(super) async fn assign(work: &mut Work<'_>) -> Result<(), Error> {
         id,
         application_id: work.id(),
         expert,
-        score_centi: None,
-        opinion: None,
         state: "assigned".to_owned(),
         version: 1,
+        ..review::Model::default()
     };
     work.put(&review).await
 }
@@ -55,7 +56,7 @@ pub(super) async fn submit(work: &mut Work<'_>) -> Result<(), Error> {
         let (zh, en) = ("意见已提交，密封后不能更改", "the review is in and sealed");
         return Err(Error::refuse(code::GUARD, zh, en));
     }
-    review.score_centi = Some(work.fields.integer("points"));
+    review.sealed = Some(work.fields.text("points").to_owned());
     review.opinion = Some(work.fields.text("opinion").to_owned());
     "submitted".clone_into(&mut review.state);
     review.version += 1;
@@ -66,7 +67,7 @@ pub(super) async fn submit(work: &mut Work<'_>) -> Result<(), Error> {
 pub(super) async fn recuse(work: &mut Work<'_>) -> Result<(), Error> {
     let mut review = own(work).await?;
     "recused".clone_into(&mut review.state);
-    review.score_centi = None;
+    review.sealed = None;
     review.version += 1;
     let conflict = conflict::Model {
         id: review.id.clone(),
@@ -79,13 +80,32 @@ pub(super) async fn recuse(work: &mut Work<'_>) -> Result<(), Error> {
     work.put(&conflict).await
 }
 
+/// The score behind a seal, hundredths, and its salt; `None` where nothing was submitted.
+///
+/// - Errors: [`Error::Damaged`] where the seal cannot be opened.
+pub(crate) async fn unseal(
+    on: &impl ConnectionTrait,
+    review: &review::Model,
+) -> Result<Option<(i64, String)>, Error> {
+    let Some(sealed) = &review.sealed else { return Ok(None) };
+    let kept = private::Entity::find_by_id(sealed.as_str()).one(on).await?;
+    let opened = kept.and_then(|kept| unsealed(&kept.body).zip(Some(kept.salt)));
+    let damaged = || Error::Damaged(format!("the seal of {} does not open", review.id));
+    opened.map(Some).ok_or_else(damaged)
+}
+
 /// Opens the seals and takes the mean, in hundredths, rounded half up.
 pub(super) async fn conclude(work: &mut Work<'_>) -> Result<(), Error> {
-    let scores: Vec<i64> =
-        panel(work).await?.iter().filter_map(|review| review.score_centi).collect();
-    let count = scores.len() as i64;
+    let (mut count, mut total) = (0, 0);
+    for mut review in panel(work).await? {
+        let Some((score, salt)) = unseal(work.on, &review).await? else { continue };
+        (count, total) = (count + 1, total + score);
+        (review.score_centi, review.salt) = (Some(score), Some(salt));
+        review.version += 1;
+        work.put(&review).await?;
+    }
     if count > 0 {
-        let mean = (2 * scores.iter().sum::<i64>() + count) / (2 * count);
+        let mean = (2 * total + count) / (2 * count);
         work.entry.insert("panel_centi".to_owned(), mean.into());
     }
     Ok(())

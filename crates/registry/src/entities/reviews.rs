@@ -11,8 +11,12 @@ entity! {
         application_id: String,
         /// Actor.
         expert: String,
-        /// Score, hundredths.
+        /// Salted commitment to the score, while it is sealed and afterwards.
+        sealed: Option<String>,
+        /// Score, hundredths, once the panel has concluded.
         score_centi: Option<i64>,
+        /// Salt with which the score opens the commitment, once the panel has concluded.
+        salt: Option<String>,
         /// Salted commitment to the written opinion.
         opinion: Option<String>,
         /// `assigned`, `submitted` or `recused`.

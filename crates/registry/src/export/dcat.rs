@@ -31,10 +31,13 @@ pub(super) fn catalogue(register: &Register, about: &About) -> Json {
             ),
         ),
         ("dcterms:publisher", agent(&about.publisher, None)),
-        ("dcterms:license", json!({"@id": about.licence})),
+        ("dcterms:license", json!({"@id": about.licence, "@type": "dcterms:LicenseDocument"})),
         (
             "dcterms:language",
-            json!({"@id": "http://publications.europa.eu/resource/authority/language/ZHO"}),
+            json!({
+                "@id": "http://publications.europa.eu/resource/authority/language/ZHO",
+                "@type": "dcterms:LinguisticSystem"
+            }),
         ),
         ("dcat:dataset", datasets.into()),
     ])
@@ -50,7 +53,8 @@ fn dataset(entry: &Entry, about: &About) -> Json {
         .clone()
         .map_or(Json::Null, |sector| json!({"@language": "en", "@value": sector}));
     object([
-        ("@id", address(entry, about).into()),
+        // The page is not the dataset: each has an address of its own.
+        ("@id", format!("{}#dataset", address(entry, about)).into()),
         ("@type", "dcat:Dataset".into()),
         ("dcterms:title", json!({"@language": "zh", "@value": entry.name})),
         ("dcterms:description", json!({"@language": "zh", "@value": describe(entry)})),

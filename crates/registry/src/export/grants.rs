@@ -4,11 +4,11 @@ use serde_json::{Number, Value as Json, json};
 
 use super::{About, Award, Entry, Register, describe, object};
 
-/// Every award as a grant.
-pub(super) fn package(register: &Register, about: &About) -> Json {
+/// Every award as a grant; `None` where there is none, for a package holds one at least.
+pub(super) fn package(register: &Register, about: &About) -> Option<Json> {
     let grants = register.entries.iter().filter_map(|entry| Some((entry, entry.award.as_ref()?)));
     let grants: Vec<Json> = grants.map(|(entry, award)| grant(entry, award, about)).collect();
-    json!({"grants": grants})
+    (!grants.is_empty()).then(|| json!({"grants": grants}))
 }
 
 fn grant(entry: &Entry, award: &Award, about: &About) -> Json {
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn every_award_is_a_grant_with_what_is_required() {
-        let package = package(&register(), &about());
+        let package = package(&register(), &about()).unwrap();
         let grants = package["grants"].as_array().unwrap();
         assert_eq!(grants.len(), 3);
         for grant in grants {

@@ -90,6 +90,28 @@ mod tests {
         }
     }
 
+    /// Shaped like the official examples: a context with aliases, several conformances, files and
+    /// record sets; and those of version 0.8, which do not say what they conform to.
+    #[test]
+    fn what_the_official_examples_look_like_is_read() {
+        let context = r#""@context": {"@language": "en", "@vocab": "https://schema.org/",
+            "cr": "http://mlcommons.org/croissant/", "conformsTo": "dct:conformsTo",
+            "data": {"@id": "cr:data", "@type": "@json"}, "dct": "http://purl.org/dc/terms/"}"#;
+        let rest = r#""@type": "sc:Dataset", "name": "minimal", "license": "x", "url": "y",
+            "distribution": [{"@type": "cr:FileObject", "@id": "a.csv", "name": "a.csv",
+                "contentUrl": "data/a.csv", "encodingFormat": "text/csv", "sha256": "0"}],
+            "recordSet": [{"@type": "cr:RecordSet", "@id": "r", "name": "r", "field": []}]"#;
+        let conforms = r#""conformsTo": ["http://mlcommons.org/croissant/1.0", "http://x/0.1b"]"#;
+        let (sheet, lost) = read(format!("{{{context}, {rest}, {conforms}}}").as_bytes()).unwrap();
+        assert_eq!(sheet.rows[0].cells, [Cell::Text("minimal".to_owned())]);
+        let mut lost: Vec<_> = lost.iter().filter_map(|remark| remark.field.as_deref()).collect();
+        lost.sort_unstable();
+        assert_eq!(lost, ["distribution", "license", "recordSet", "url"]);
+
+        let old = read(format!("{{{context}, {rest}}}").as_bytes()).unwrap_err();
+        assert!(old.why.en.contains("does not say that it conforms"), "{}", old.why.en);
+    }
+
     #[test]
     fn names_in_several_languages_are_read() {
         let name = |json: &str| plain(&serde_json::from_str(json).unwrap());

@@ -6,6 +6,7 @@ mod keys;
 mod proof;
 mod tree;
 
+pub(crate) use canonical::canonical_json;
 pub use canonical::{MAX_EXACT, canonical};
 pub use event::{Event, Image, SCHEMA, Step};
 pub use keys::{LogKey, Signer, Verifier};

@@ -70,7 +70,12 @@ impl Tiles {
 
     /// Appends leaf `seq`; the edge of a tree of that size has to be there.
     pub(crate) fn append(&mut self, seq: u64, leaf: &[u8]) {
-        let (mut index, mut hash) = (seq, record_hash(leaf));
+        self.append_hash(seq, record_hash(leaf));
+    }
+
+    /// Appends the hash of leaf `seq`, as [`Tiles::append`] does.
+    pub(crate) fn append_hash(&mut self, seq: u64, hash: Hash) {
+        let (mut index, mut hash) = (seq, hash);
         for level in 0.. {
             let at = (level, index / WIDTH);
             let tile = self.hashes.entry(at).or_default();

@@ -157,7 +157,9 @@ CREATE TABLE reviews (
     id TEXT PRIMARY KEY NOT NULL,
     application_id TEXT NOT NULL,
     expert TEXT NOT NULL,
+    sealed TEXT,
     score_centi BIGINT,
+    salt TEXT,
     opinion TEXT,
     state TEXT NOT NULL,
     version BIGINT NOT NULL

@@ -133,7 +133,7 @@ pub const TABLE: &[Transition] = &[
         "启动专家评审", "open the panel", guards: &[Guard::ThreeExperts]),
     row!(Application [ExpertReview] "review" STAYS, by [Expert],
         "提交密封评审意见", "submit a sealed review",
-        fields: &[field("points", Holds::Centi), field("opinion", Holds::Private)], effects: &[Effect::Review]),
+        fields: &[field("points", Holds::Sealed), field("opinion", Holds::Private)], effects: &[Effect::Review]),
     row!(Application [Scored ExpertReview] "recuse" STAYS, by [Expert],
         "声明利益冲突并回避", "declare a conflict and step back",
         fields: &[field("ground", Holds::Text)], effects: &[Effect::Recuse]),

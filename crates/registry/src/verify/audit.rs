@@ -1,31 +1,39 @@
 //! The log, event by event: what it says, who says so, and whether the rules allow it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_json::Value as Json;
-use sha2::{Digest, Sha256};
 use shujian_core::{Findings, Place};
 
+use super::leaf::{Leaf, Said, Written};
+use crate::entities::Table;
 use crate::entities::log::event;
-use crate::entities::{TABLES, Table};
-use crate::execute::read;
-use crate::log::{Event, Image, Step, Verifier, canonical};
+use crate::log::{Event, Image, Step, Tiles, Verifier};
 use crate::transitions::{Transition, find};
 use crate::words::{Kind, Role, State};
 
 /// Tables whose rows are written once.
 const FINAL: &[Table] = &[Table::LedgerEntries, Table::Documents, Table::Conflicts];
 
+/// Rows of a table by id: hash as the log last wrote it, and by which event.
+pub(super) type Logged = BTreeMap<String, ([u8; 32], u64)>;
+
 /// What the log amounts to.
 #[derive(Default)]
 pub(super) struct Audit {
     /// Events read.
     pub(super) events: u64,
-    /// Hash of every row as the log last wrote it, and by which event.
-    pub(super) rows: BTreeMap<(Table, String), ([u8; 32], u64)>,
+    /// The tree over them.
+    pub(super) tiles: Tiles,
+    /// Rows of every table.
+    pub(super) rows: BTreeMap<Table, Logged>,
     /// Balance of every account, fen.
     pub(super) accounts: BTreeMap<String, i128>,
-    keys: BTreeMap<String, (Role, Verifier)>,
+    /// What is wrong.
+    pub(super) found: Findings,
+    keys: BTreeMap<String, (Role, Arc<Verifier>)>,
     states: BTreeMap<String, State>,
     proposals: BTreeMap<String, (String, String)>,
     at: String,
@@ -34,33 +42,59 @@ pub(super) struct Audit {
 /// What the log should not say, as `Err` of a check.
 type Fault = (&'static str, String);
 
+/// A signature that is still to be checked.
+struct Signature {
+    seq: u64,
+    key: Arc<Verifier>,
+    said: Said,
+}
+
 impl Audit {
-    /// Takes one event in.
-    pub(super) fn event(&mut self, row: &event::Model, found: &mut Findings) {
-        let seq = self.events;
-        self.events += 1;
-        let place = |what: String| Place::file("events").at_row(seq).noting(what);
-        let event = match read(row) {
-            Ok(event) => event,
-            Err(error) => {
-                found.add("SJ-registry-020", place(error.to_string()));
-                return;
-            }
-        };
-        for check in [
-            leaf(row, &event, seq),
-            self.order(&event),
-            self.signature(&event),
-            self.transition(&event),
-            self.money(&event),
-        ] {
-            if let Err((code, what)) = check {
-                found.add(code, place(what));
+    /// Takes a page of the log in: leaves by themselves, then one after the other, then what
+    /// their actors signed with the keys they had.
+    pub(super) fn page(mut self, rows: &[event::Model]) -> Self {
+        let leaves: Vec<Leaf> = rows.par_iter().map(Leaf::read).collect();
+        let mut signatures = Vec::with_capacity(leaves.len());
+        for leaf in leaves {
+            let seq = self.events;
+            self.events += 1;
+            self.tiles.append_hash(seq, leaf.hash);
+            match leaf.event {
+                Ok(said) => signatures.extend(self.event(said, seq)),
+                Err(error) => self.fault(seq, ("SJ-registry-020", error)),
             }
         }
-        for image in &event.rows {
-            self.image(image, &event, found);
+        let forged: Vec<Signature> =
+            signatures.into_par_iter().filter(|signature| !signature.holds()).collect();
+        for Signature { seq, said, .. } in forged {
+            let what = format!("not signed by {}", said.event.request.actor);
+            self.fault(seq, ("SJ-registry-024", what));
         }
+        self
+    }
+
+    fn fault(&mut self, seq: u64, (code, what): Fault) {
+        self.found.add(code, Place::file("events").at_row(seq).noting(what));
+    }
+
+    /// Takes one event in; its signature is left to be checked.
+    fn event(&mut self, said: Said, seq: u64) -> Option<Signature> {
+        let event = &said.event;
+        let key = self.key(event);
+        let checks = [
+            in_place(&said, seq),
+            self.order(event),
+            key.as_ref().map(|_| ()).map_err(Clone::clone),
+            self.transition(event),
+            self.money(event),
+        ];
+        for fault in checks.into_iter().filter_map(Result::err) {
+            self.fault(seq, fault);
+        }
+        for (image, written) in event.rows.iter().zip(&said.rows) {
+            self.row(image, written.as_ref(), seq);
+        }
+        key.ok().map(|key| Signature { seq, key, said })
     }
 
     fn order(&mut self, event: &Event) -> Result<(), Fault> {
@@ -69,22 +103,19 @@ impl Audit {
         in_order.then_some(()).ok_or_else(|| ("SJ-registry-020", format!("dated before {before}")))
     }
 
-    fn signature(&self, event: &Event) -> Result<(), Fault> {
+    /// The key of the account that asked.
+    fn key(&self, event: &Event) -> Result<Arc<Verifier>, Fault> {
         let fault = |what: &str| ("SJ-registry-024", format!("{what} {}", event.request.actor));
-        let message = canonical(&event.request);
-        let own;
-        let key = match self.keys.get(&event.request.actor) {
-            Some((_, key)) => key,
+        match self.keys.get(&event.request.actor) {
+            Some((_, key)) => Ok(Arc::clone(key)),
             // The first event brings the key that signs it; whoever trusts it knows the log's key.
             None if event.seq == 0 => {
                 let text = event.request.fields.get("vkey").and_then(Json::as_str);
-                own = Verifier::parse(text.unwrap_or_default()).map_err(|_| fault("no key of"))?;
-                &own
+                let own = Verifier::parse(text.unwrap_or_default());
+                own.map(Arc::new).map_err(|_| fault("no key of"))
             }
-            None => return Err(fault("no account")),
-        };
-        let holds = key.holds(message.as_bytes(), &event.signature);
-        holds.then_some(()).ok_or_else(|| fault("not signed by"))
+            None => Err(fault("no account")),
+        }
     }
 
     /// The command was open in the state, to the role, and led where the table says.
@@ -147,20 +178,19 @@ impl Audit {
         even.then_some(()).ok_or_else(|| ("SJ-registry-026", format!("books {sum} fen too much")))
     }
 
-    fn image(&mut self, image: &Image, event: &Event, found: &mut Findings) {
-        let place = || Place::file(&image.table).at_row(event.seq);
-        let table = TABLES.iter().find(|table| table.name() == image.table);
-        let (Some(table), Some(id)) = (table, image.row["id"].as_str()) else {
-            found.add("SJ-registry-020", place().noting("no table of ours"));
+    fn row(&mut self, image: &Image, written: Option<&Written>, seq: u64) {
+        let place = || Place::file(&image.table).at_row(seq);
+        let Some(Written { table, id, hash }) = written else {
+            self.found.add("SJ-registry-020", place().noting("no table of ours"));
             return;
         };
         if *table == Table::Actors {
             self.account(&image.row);
         }
-        let hash = hash(&image.row);
-        let before = self.rows.insert((*table, id.to_owned()), (hash, event.seq));
+        let rows = self.rows.entry(*table).or_default();
+        let before = rows.insert(id.clone(), (*hash, seq));
         if before.is_some() && FINAL.contains(table) {
-            found.add("SJ-registry-020", place().noting(format!("{id} is written twice")));
+            self.found.add("SJ-registry-020", place().noting(format!("{id} is written twice")));
         }
     }
 
@@ -169,7 +199,7 @@ impl Audit {
         let key = Verifier::parse(text("vkey")).ok().zip(Role::named(text("role")));
         match key {
             Some((key, role)) if text("state") == State::Active.name() => {
-                self.keys.insert(text("id").to_owned(), (role, key));
+                self.keys.insert(text("id").to_owned(), (role, Arc::new(key)));
             }
             _ => {
                 self.keys.remove(text("id"));
@@ -178,26 +208,20 @@ impl Audit {
     }
 }
 
+impl Signature {
+    fn holds(&self) -> bool {
+        self.key.holds(self.said.message.as_bytes(), &self.said.event.signature)
+    }
+}
+
 /// The leaf is in its place and in canonical form, and the columns beside it repeat it.
-fn leaf(row: &event::Model, event: &Event, seq: u64) -> Result<(), Fault> {
-    let holds = event.seq == seq
-        && row.seq.cast_unsigned() == seq
-        && row.key == event.request.key
-        && row.entry_id == event.entry
-        && event.leaf() == row.body;
-    holds.then_some(()).ok_or_else(|| {
-        (
-            "SJ-registry-020",
-            format!("event {} of {} is not as it was written", row.seq, event.number),
-        )
-    })
+fn in_place(said: &Said, seq: u64) -> Result<(), Fault> {
+    let event = &said.event;
+    let holds = event.seq == seq && said.is_as_written;
+    let what = || format!("event {seq} of {} is not as it was written", event.number);
+    holds.then_some(()).ok_or_else(|| ("SJ-registry-020", what()))
 }
 
 fn ledger(event: &Event) -> impl Iterator<Item = &Image> {
     event.rows.iter().filter(|image| image.table == Table::LedgerEntries.name())
-}
-
-/// Hash of a row, whatever the order of its columns.
-pub(super) fn hash(row: &Json) -> [u8; 32] {
-    Sha256::digest(canonical(row)).into()
 }

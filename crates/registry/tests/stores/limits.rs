@@ -183,6 +183,11 @@ fn lists_are_scoped_and_paged() {
         let found =
             Filter { search: Some("数据集0"), after: Some("HLJ-DS-2026-0001"), ..all.clone() };
         assert_eq!(list(found).await, ["HLJ-DS-2026-0003"]);
+        // What is looked for is looked for as it is, on both databases alike.
+        for (search, count) in [("hlj-ds", 3), ("%", 0), ("_", 0), ("\\", 0), ("'", 0)] {
+            let filter = Filter { search: Some(search), ..all.clone() };
+            assert_eq!(list(filter).await.len(), count, "{search}");
+        }
         assert!(list(Filter { state: Some(State::Closed), ..all.clone() }).await.is_empty());
         assert_eq!(list(Filter { limit: 1, ..all }).await.len(), 1);
     });

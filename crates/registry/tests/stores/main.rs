@@ -13,4 +13,5 @@ mod limits;
 mod money;
 mod panel;
 mod tamper;
+mod tls;
 mod walk;

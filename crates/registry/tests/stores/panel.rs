@@ -1,6 +1,8 @@
 //! A provincial application from draft to closed, and everything that may stand in its way.
 
-use shujian_registry::{Kind, Request};
+use serde_json::Value as Json;
+use sha2::{Digest as _, Sha256};
+use shujian_registry::{Error, Kind, Receipt, Request};
 
 use super::world::{World, code, entitlement, on, on_both, paper};
 
@@ -46,11 +48,19 @@ async fn judged(world: &World, root: char) -> String {
     }
     world.ok("officer/li", on(&number, "open-panel")).await;
     for (expert, points) in [("expert/a", 7800), ("expert/b", 8000), ("expert/c", 8101)] {
-        let review = on(&number, "review").with("points", points);
-        let signed = world.sign(expert, review, &[("opinion", "标注一致，覆盖充分")]);
-        world.store.execute(&signed).await.unwrap();
+        judge(world, &number, expert, (points, "标注一致，覆盖充分")).await.unwrap();
     }
     number
+}
+
+async fn judge(
+    world: &World,
+    number: &str,
+    expert: &str,
+    (points, opinion): (i64, &str),
+) -> Result<Receipt, Error> {
+    let private = [("points", &*points.to_string()), ("opinion", opinion)];
+    world.store.execute(&world.sign(expert, on(number, "review"), &private)).await
 }
 
 #[test]
@@ -138,17 +148,56 @@ fn scores_are_sealed_and_spread_is_bounded() {
         assert_eq!(shown.reviews.len(), 3);
         assert_eq!(shown.reviews[0]["score_centi"], 7800);
         assert!(shown.reviews[1]["score_centi"].is_null(), "sealed");
-        let again = on(&number, "review").with("points", 1);
-        let signed = world.sign("expert/a", again, &[("opinion", "改主意了")]);
-        assert_eq!(world.store.execute(&signed).await.unwrap_err().code(), Some("SJ-registry-008"));
+        let again = judge(&world, &number, "expert/a", (1, "改主意了")).await;
+        assert_eq!(again.unwrap_err().code(), Some("SJ-registry-008"));
+        for points in [-1, 10_001] {
+            let beyond = judge(&world, &number, "expert/b", (points, "超出范围")).await;
+            assert_eq!(beyond.unwrap_err().code(), Some("SJ-registry-004"));
+        }
         // A further expert whose score lies more than fifteen points away.
         world.enrol("expert/e", None).await;
         world.ok("officer/li", on(&number, "assign").with("expert", "expert/e")).await;
         assert_eq!(world.refused("officer/li", on(&number, "conclude")).await, "SJ-registry-008");
-        let far = on(&number, "review").with("points", 6600);
-        let signed = world.sign("expert/e", far, &[("opinion", "覆盖不足")]);
-        world.store.execute(&signed).await.unwrap();
+        judge(&world, &number, "expert/e", (6600, "覆盖不足")).await.unwrap();
         assert_eq!(world.refused("officer/li", on(&number, "conclude")).await, "SJ-registry-008");
+        world.whole().await;
+    });
+}
+
+/// The log says no score before the panel has concluded, and then what opens each seal.
+#[test]
+fn the_log_holds_seals_until_they_are_opened() {
+    on_both(async |place| {
+        let world = World::new(place).await;
+        let number = judged(&world, 'd').await;
+        let reviews = async |command: &str| -> Vec<Json> {
+            let mut rows = Vec::new();
+            for seq in 0..world.store.size().await.unwrap() {
+                let Ok(proof) = world.store.prove(&number, Some(seq)).await else { continue };
+                let event: Json = serde_json::from_str(&proof.leaf).unwrap();
+                if event["request"]["command"] == command {
+                    let written = event["rows"].as_array().unwrap().clone();
+                    rows.extend(written.into_iter().filter(|row| row["table"] == "reviews"));
+                    let points = &event["request"]["fields"]["points"];
+                    assert!(points.is_null() || points.as_str().unwrap().len() == 64);
+                }
+            }
+            rows.into_iter().map(|row| row["row"].clone()).collect()
+        };
+        let sealed = reviews("review").await;
+        assert_eq!(sealed.len(), 3);
+        assert!(sealed.iter().all(|row| row["score_centi"].is_null() && row["salt"].is_null()));
+
+        world.ok(OFFICERS[0], on(&number, "conclude")).await;
+        let opened = reviews("conclude").await;
+        let scores: Vec<&Json> = opened.iter().map(|row| &row["score_centi"]).collect();
+        assert_eq!(scores, [7800, 8000, 8101]);
+        for (before, row) in sealed.iter().zip(&opened) {
+            let said = [row["salt"].as_str().unwrap(), &row["score_centi"].to_string()].join("\0");
+            let hash: String =
+                Sha256::digest(said).iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!((&row["sealed"], &before["sealed"]), (&hash.clone().into(), &hash.into()));
+        }
         world.whole().await;
     });
 }

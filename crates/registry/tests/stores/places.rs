@@ -21,11 +21,25 @@ pub struct Place {
 /// The user that PostgreSQL runs as where we are root: it refuses to run as root.
 const NOBODY: u32 = 65534;
 
-struct Server {
-    port: u16,
+pub struct Server {
+    pub port: u16,
     /// Holds the server's shell; when this process ends, however it ends, so does the server.
     _shell: Child,
     _folder: tempfile::TempDir,
+}
+
+impl Server {
+    /// An empty database, as a URL without parameters.
+    pub fn database(&self) -> String {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("registry{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let base = format!("postgres://postgres@127.0.0.1:{}", self.port);
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let db = sea_orm::Database::connect(format!("{base}/postgres")).await.unwrap();
+            db.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        });
+        format!("{base}/{name}")
+    }
 }
 
 /// One empty place on each database that there is.
@@ -38,23 +52,18 @@ pub fn all() -> Vec<Place> {
 }
 
 fn postgres() -> Option<Place> {
-    static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    match SERVER.get_or_init(start) {
-        Err(why) => {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    let server = SERVER.get_or_init(|| Some(said(start(false))?.0)).as_ref()?;
+    Some(Place { store: "PostgreSQL", url: server.database(), _folder: None })
+}
+
+/// What was started, or its absence said aloud.
+pub fn said<T>(server: Result<T, String>) -> Option<T> {
+    server
+        .inspect_err(|why| {
             let _ = writeln!(std::io::stderr(), "SKIPPED on PostgreSQL: {why}");
-            None
-        }
-        Ok(server) => {
-            let name = format!("registry{}", NEXT.fetch_add(1, Ordering::Relaxed));
-            let base = format!("postgres://postgres@127.0.0.1:{}", server.port);
-            tokio::runtime::Runtime::new().unwrap().block_on(async {
-                let db = sea_orm::Database::connect(format!("{base}/postgres")).await.unwrap();
-                db.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-            });
-            Some(Place { store: "PostgreSQL", url: format!("{base}/{name}"), _folder: None })
-        }
-    }
+        })
+        .ok()
 }
 
 /// Where Debian and the like keep a program of PostgreSQL.
@@ -67,7 +76,8 @@ fn program(name: &str) -> Option<PathBuf> {
     folders.into_iter().map(|folder| folder.join(name)).find(|program| program.is_file())
 }
 
-fn start() -> Result<Server, String> {
+/// Starts a server of our own; with `tls` it speaks TLS, under a certificate that openssl makes.
+pub fn start(tls: bool) -> Result<(Server, PathBuf), String> {
     let initdb = program("initdb").ok_or("there is no initdb on this machine")?;
     let postgres = program("postgres").ok_or("there is no postgres on this machine")?;
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
@@ -93,16 +103,33 @@ fn start() -> Result<Server, String> {
     if !made.status.success() {
         return Err(format!("initdb: {}", String::from_utf8_lossy(&made.stderr)));
     }
+    let [certificate, key] = ["server.crt", "server.key"].map(|name| folder.path().join(name));
+    if tls {
+        let mut make = Command::new("openssl");
+        make.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"])
+            .args(["-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"])
+            .args(["-addext", "subjectAltName=IP:127.0.0.1"])
+            .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
+            .arg(&key)
+            .arg("-out")
+            .arg(&certificate);
+        let made = as_nobody(make).output().map_err(|error| format!("openssl: {error}"))?;
+        if !made.status.success() {
+            return Err(format!("openssl: {}", String::from_utf8_lossy(&made.stderr)));
+        }
+    }
     let free = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
     let port = free.map_err(|error| error.to_string())?.port();
     let script = "\"$0\" -D \"$1\" -k \"$1\" -p \"$2\" -c listen_addresses=127.0.0.1 \
-                  -c max_connections=200 & server=$!; cat >/dev/null; kill -INT $server; wait";
+                  -c max_connections=200 -c ssl=\"$3\" -c ssl_cert_file=\"$4\" \
+                  -c ssl_key_file=\"$5\" & server=$!; cat >/dev/null; kill -INT $server; wait";
     let mut shell = Command::new("sh");
     shell.args(["-c", script]).arg(postgres).arg(&data).arg(port.to_string());
+    shell.arg(if tls { "on" } else { "off" }).args([&certificate, &key]);
     shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let shell = as_nobody(shell).spawn().map_err(|error| format!("postgres: {error}"))?;
     let server = Server { port, _shell: shell, _folder: folder };
-    wait(port, &data).map(|()| server)
+    wait(port, &data).map(|()| (server, certificate))
 }
 
 fn wait(port: u16, data: &Path) -> Result<(), String> {

@@ -42,7 +42,7 @@ fn value(holds: Holds, step: u64, numbers: &BTreeMap<Kind, Vec<String>>, dice: &
         Holds::Year => Json::from(2026),
         Holds::Fen => Json::from([1_i64, 99, 600_000_000, 1_000_000_000][dice.roll(4)]),
         Holds::Centi => Json::from([7000, 7500][dice.roll(2)]),
-        Holds::Hash | Holds::Private => Json::from(format!("{step:064x}")),
+        Holds::Hash | Holds::Private | Holds::Sealed => Json::from(format!("{step:064x}")),
         Holds::Code => Json::from(code(10 + step as usize)),
         Holds::Division => Json::from("230100"),
         Holds::Entry(kind) => {
@@ -59,6 +59,11 @@ fn value(holds: Holds, step: u64, numbers: &BTreeMap<Kind, Vec<String>>, dice: &
             entitlement(measure, base, 100_000_000, 100_000_000, payable)
         }
     }
+}
+
+/// What a commitment opens to.
+fn body(holds: Holds) -> &'static str {
+    if matches!(holds, Holds::Sealed) { "7200" } else { "张三" }
 }
 
 /// A command and what it is given on: mostly one that is open there.
@@ -87,7 +92,7 @@ fn request(
     let mut request = Request::new(row.kind, target.as_deref(), row.command);
     for field in row.fields {
         // Mostly personal data comes with its content, put in where the request is signed.
-        if matches!(field.holds, Holds::Private) && dice.roll(10) > 0 {
+        if field.holds.is_committed() && dice.roll(10) > 0 {
             continue;
         }
         if !field.optional || dice.roll(2) == 0 {
@@ -124,10 +129,10 @@ fn whatever_is_asked_the_registry_stays_whole() {
                 let actor = if dice.roll(20) == 0 { dice.of(&actors) } else { *dice.of(&fit) };
                 let request = request.clone().keyed(format!("{step}-{turn}"));
                 let private = row.fields.iter().filter(|field| {
-                    matches!(field.holds, Holds::Private)
-                        && !request.fields.contains_key(field.name)
+                    field.holds.is_committed() && !request.fields.contains_key(field.name)
                 });
-                let private: Vec<_> = private.map(|field| (field.name, "张三")).collect();
+                let private: Vec<_> =
+                    private.map(|field| (field.name, body(field.holds))).collect();
                 signed.push((row, world.sign(actor, request, &private)));
             }
             // Numbers that a batch makes are known to the next.
