@@ -199,7 +199,10 @@ const ZH: &[(&str, &str)] = &[
     ("grade/delivery", "数据中标注的评审：delivery check 或 conclude 写的 JSON"),
     ("grade/rubric", "评分细则；不写则用发布版"),
     ("explain/target", "发现代码如 SJ-ingest-001，或用 --format json 写的卡片"),
-    ("explain/metric", "卡片上的指标，或 scale、value-density、effect、gates、award；不写则列出"),
+    (
+        "explain/metric",
+        "卡片上的指标、失分原因或门槛（如 G5），或 scale、value-density、effect、gates、award；不写则列出",
+    ),
     ("schema/name", "表单：card、application、rubric、agreement、consensus、plan 等"),
     ("completions/shell", "shell：bash、zsh、fish、elvish 或 powershell"),
     ("man/folder", "存放手册页的文件夹；没有则新建"),

@@ -168,6 +168,11 @@ pub(super) fn export(args: &ExportArgs, lang: Lang) -> Result<ExitCode, Failure>
     }
     let count = files.len();
     let said = match lang {
+        Lang::Zh if count == 0 => "登记库中尚无此格式可写的内容（如拨款决定），未写文件\n".to_owned(),
+        Lang::En if count == 0 => {
+            "the registry holds nothing yet that this form carries, such as an award: no file written\n"
+                .to_owned()
+        }
         Lang::Zh => format!("{count} 个文件写入 {}\n", folder.display()),
         Lang::En => format!("{count} files written to {}\n", folder.display()),
     };
