@@ -22,8 +22,8 @@ pub const SPEC: Spec = Spec {
     profiles: &[Profile::Judgements],
     unit: "bits per item",
     definition: Bilingual {
-        zh: "标注员一致性 α（Krippendorff，名义尺度，负值记 0）乘以标签熵，再乘以无自相矛盾判断的份额；作答相同的标注员先合并为一人",
-        en: "agreement α (Krippendorff, nominal, negative as 0) times entropy of the labels, times the share of judgements not contradicted by their own annotator; annotators of equal answers are merged first",
+        zh: "标注员一致性 α（Krippendorff，名义尺度，负值记 0）乘以标签熵（只计同一对象有两人给出的标签），再乘以无自相矛盾判断的份额；作答相同的标注员先合并为一人",
+        en: "agreement α (Krippendorff, nominal, negative as 0) times entropy of the labels that two annotators gave one item, times the share of judgements not contradicted by their own annotator; annotators of equal answers are merged first",
     },
     numerator: Bilingual {
         zh: "各对象的一致信息量之和（比特）",
