@@ -1,6 +1,6 @@
 //! What each record leaves behind when it is seen: enough to find and verify its copies.
 
-use shujian_core::ContentId;
+use shujian_core::{ContentId, Place};
 
 /// Signatures of some records, column by column; concatenation is the only merge.
 ///
@@ -39,6 +39,13 @@ pub struct Source {
     pub file: u32,
     /// Row in that file, from 1.
     pub row: u64,
+}
+
+impl Source {
+    /// The same for a finding; the file by its index, since the engine knows the names.
+    pub(crate) fn place(self) -> Place {
+        Place::file(self.file.to_string()).at_row(self.row)
+    }
 }
 
 /// Payloads of signed records, wherever the engine keeps them.

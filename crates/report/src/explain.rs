@@ -8,7 +8,7 @@ use shujian_core::codes::Code;
 
 use crate::place;
 use crate::screen::{clean, points};
-use crate::text::unit;
+use crate::text::{counts, unit};
 use crate::verdict::spell_capped;
 use crate::words::{self, fill};
 use crate::{Lang, View};
@@ -101,7 +101,7 @@ pub fn topics(card: &Card) -> Vec<String> {
         topics.extend(AXES.iter().map(|name| (*name).to_owned()));
     }
     let losses = card.assessment.iter().flat_map(|assessment| &assessment.losses);
-    for name in losses.map(|loss| &loss.name).filter(|name| *name != "total") {
+    for name in losses.map(|loss| &loss.name) {
         if !topics.contains(name) {
             topics.push(name.clone());
         }
@@ -269,18 +269,7 @@ fn of_cause(card: &Card, assessment: &Assessment, topic: &str, lang: Lang) -> St
         }
     }
     if is_asked("duplicates") || is_asked("retention") {
-        let counts = &card.records;
-        let said = [
-            counts.present,
-            counts.read,
-            counts.skipped,
-            counts.exact_duplicates,
-            counts.near_duplicates,
-            counts.retained,
-        ]
-        .map(|count| count.to_string());
-        let said = fill(lang.of(words::COUNTS), &said.each_ref().map(String::as_str));
-        line_of(&mut text, lang.of(words::RECORDS), &said);
+        line_of(&mut text, lang.of(words::RECORDS), &counts(&card.records, lang));
     }
     text
 }

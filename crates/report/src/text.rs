@@ -134,6 +134,11 @@ pub(crate) fn bold(text: &str) -> String {
 }
 
 fn records(records: &Records, lang: Lang) -> Vec<String> {
+    listed(lang.of(words::RECORDS), &counts(records, lang), 2)
+}
+
+/// What became of the records, in one line.
+pub(crate) fn counts(records: &Records, lang: Lang) -> String {
     let counts = [
         records.present,
         records.read,
@@ -143,8 +148,7 @@ fn records(records: &Records, lang: Lang) -> Vec<String> {
         records.retained,
     ]
     .map(thousands);
-    let counts = fill(lang.of(words::COUNTS), &counts.each_ref().map(String::as_str));
-    listed(lang.of(words::RECORDS), &counts, 2)
+    fill(lang.of(words::COUNTS), &counts.each_ref().map(String::as_str))
 }
 
 fn partitions(partitions: &[Partition], most: usize, lang: Lang) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Rows of a CSV file: most are cut where they lie, the others by the reader that knows all rules.
 
-use super::source::decode_row;
+use super::source::{decode_row, whole_text};
 use super::{Sink, Source};
 use crate::code;
 
@@ -64,17 +64,8 @@ pub(super) fn rows(
 /// quote or a letter that is no UTF-8: those, and what is cut, are for the reader that knows all
 /// rules. Returns how many bytes the rows took.
 fn plain_rows(input: &[u8], separator: u8, mut each: impl FnMut(&[&str])) -> usize {
-    let whole = memchr::memrchr(b'\n', input).map_or(0, |end| end + 1);
-    let whole = memchr::memchr(b'"', &input[..whole])
-        .map_or(whole, |quote| memchr::memrchr(b'\n', &input[..quote]).map_or(0, |end| end + 1));
-    let text = match str::from_utf8(&input[..whole]) {
-        Ok(text) => text,
-        Err(error) => {
-            let sound = &input[..error.valid_up_to()];
-            let end = memchr::memrchr(b'\n', sound).map_or(0, |end| end + 1);
-            str::from_utf8(&sound[..end]).unwrap_or_default()
-        }
-    };
+    let quote = memchr::memchr(b'"', input).unwrap_or(input.len());
+    let text = whole_text(&input[..quote]);
     let bytes = text.as_bytes();
     // Room for the fields of most tables; a row with more is for the other reader, too.
     let mut fields = [""; MOST_FIELDS];

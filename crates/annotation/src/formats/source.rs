@@ -160,18 +160,21 @@ impl Source {
     }
 }
 
+/// The text of the lines that lie whole at the beginning of a buffer, up to the first letter that is no
+/// UTF-8.
+pub(super) fn whole_text(buffer: &[u8]) -> &str {
+    let lines = |bytes: &[u8]| memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1);
+    let whole = &buffer[..lines(buffer)];
+    std::str::from_utf8(whole).unwrap_or_else(|error| {
+        let sound = &whole[..error.valid_up_to()];
+        std::str::from_utf8(&sound[..lines(sound)]).unwrap_or_default()
+    })
+}
+
 /// The lines, each with its end, that lie whole at the beginning of a buffer, up to the first letter
 /// that is no UTF-8.
 fn whole_lines(buffer: &[u8]) -> impl Iterator<Item = &str> {
-    let whole = memchr::memrchr(b'\n', buffer).map_or(0, |end| end + 1);
-    let text = match std::str::from_utf8(&buffer[..whole]) {
-        Ok(text) => text,
-        Err(error) => {
-            let sound = &buffer[..error.valid_up_to()];
-            let end = memchr::memrchr(b'\n', sound).map_or(0, |end| end + 1);
-            std::str::from_utf8(&sound[..end]).unwrap_or_default()
-        }
-    };
+    let text = whole_text(buffer);
     let mut from = 0;
     memchr::memchr_iter(b'\n', text.as_bytes())
         .map(move |end| &text[std::mem::replace(&mut from, end + 1)..=end])

@@ -86,6 +86,13 @@ pub struct Annotation {
     pub shape: Shape,
 }
 
+impl Annotation {
+    /// Whether it is the class that a known rater gave a whole item.
+    pub(crate) fn is_answer(&self) -> bool {
+        matches!(self.shape, Shape::Class) && ![self.item, self.rater, self.class].contains(&NONE)
+    }
+}
+
 /// What only some annotations have.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Detail {

@@ -32,8 +32,7 @@ pub fn answers(labels: &Labels) -> LabelTable {
     // Never laid out as they come: a million of them would take as much room again as the table.
     let votes = labels.annotations.iter().filter_map(|annotation| {
         let Annotation { item, rater, class: label, .. } = *annotation;
-        let whole = matches!(annotation.shape, Shape::Class);
-        (whole && ![item, rater, label].contains(&NONE)).then_some(Vote { item, rater, label })
+        annotation.is_answer().then_some(Vote { item, rater, label })
     });
     let items: Vec<&str> =
         (0..labels.items.len() as u32).map(|item| labels.item_name(item)).collect();

@@ -1,6 +1,6 @@
 //! How long answers took and when they were given, as far as the files say so.
 
-use crate::labels::{Labels, NONE, Shape};
+use crate::labels::{Labels, NONE};
 use crate::matching::{Matched, unit_names};
 use crate::table::LabelTable;
 
@@ -16,9 +16,7 @@ pub struct Log {
 impl Log {
     /// Of the table of answers about whole items.
     pub fn of_answers(labels: &Labels, table: &LabelTable) -> Self {
-        let votes = labels.annotations.iter().zip(0..).filter(|(at, _)| {
-            matches!(at.shape, Shape::Class) && ![at.item, at.rater, at.class].contains(&NONE)
-        });
+        let votes = labels.annotations.iter().zip(0..).filter(|(at, _)| at.is_answer());
         let votes = votes.map(|(at, annotation)| (labels.item_name(at.item), annotation));
         Self::gather(labels, table, votes)
     }

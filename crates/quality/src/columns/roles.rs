@@ -99,7 +99,7 @@ pub(super) fn is_key(name: &str, kind: Kind, tally: &Tally) -> bool {
     let flat = distinct >= (0.1 * filled).max(30.0) && tally.sketch.is_even();
     match kind {
         Kind::Number => {
-            let dense = |usual: Usual| steps(&usual) <= 1.1 * usual.distinct;
+            let dense = |usual: Usual| usual.steps() <= 1.1 * usual.distinct;
             flat && tally.sketch.usual().is_some_and(dense) && is_whole(tally)
         }
         _ => {
@@ -162,18 +162,13 @@ fn numbers(tally: &Tally) -> u64 {
 
 /// Whole numbers that leave few gaps.
 fn is_even_count(tally: &Tally) -> bool {
-    let few_gaps = |usual: Usual| usual.distinct >= 0.5 * steps(&usual);
+    let few_gaps = |usual: Usual| usual.distinct >= 0.5 * usual.steps();
     is_whole(tally) && tally.sketch.usual().is_some_and(few_gaps)
 }
 
 /// Whether numbers usually have no fraction.
 fn is_whole(tally: &Tally) -> bool {
     tally.whole as f64 >= OF_A_KIND * tally.numbers as f64
-}
-
-/// Whole numbers from the smallest to the largest.
-fn steps(usual: &Usual) -> f64 {
-    usual.greatest - usual.least + 1.0
 }
 
 /// Whether times keep an even beat: most sampled times are whole steps apart, and most steps of

@@ -38,6 +38,13 @@ pub struct Usual {
     pub distinct: f64,
 }
 
+impl Usual {
+    /// Whole numbers from the smallest to the largest.
+    pub fn steps(&self) -> f64 {
+        self.greatest - self.least + 1.0
+    }
+}
+
 /// The values of smallest hash, each with its exact count.
 ///
 /// A value among the smallest `K` of the whole was among the smallest of every part, so that its

@@ -52,8 +52,6 @@ pub(super) struct Coherence {
     pub ties: Vec<bool>,
     /// Rows of lowest score, as indices into the sample.
     pub weakest: Vec<usize>,
-    /// Rows that were looked at.
-    scored: usize,
 }
 
 /// Two columns that vary together: indices into content, and into content then partners.
@@ -109,14 +107,13 @@ pub(super) fn measure(columns: &Columns, kept: &[bool]) -> Coherence {
     let columns = (0..content).map(|at| together(&|tails| tails.each[at].coherence())).collect();
     let (dealt, uniform) =
         (together(&|tails| tails.whole.coherence()), together(&|tails| tails.uniform.coherence()));
-    let scored = rows;
     let rows = Interval {
         low: dealt.low.min(uniform.low),
         point: dealt.point.min(uniform.point),
         high: dealt.high.min(uniform.high),
     };
     let ties = ties.into_iter().map(|halves| halves == 2).collect();
-    Coherence { rows, columns, ties, weakest, scored }
+    Coherence { rows, columns, ties, weakest }
 }
 
 /// What is counted of the rows of one stratum.
@@ -201,9 +198,9 @@ impl Deals<'_> {
 }
 
 impl Coherence {
-    /// Says the same of more rows, none of which hang together.
-    pub(super) fn dilute(&mut self, more: usize) {
-        let share = self.scored as f64 / (self.scored + more).max(1) as f64;
+    /// Says the same of so many rows and of more, none of which hang together.
+    pub(super) fn dilute(&mut self, rows: usize, more: usize) {
+        let share = rows as f64 / (rows + more).max(1) as f64;
         let Interval { low, point, high } = &mut self.rows;
         [low, point, high].into_iter().for_each(|bound| *bound *= share);
     }

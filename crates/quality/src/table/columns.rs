@@ -39,7 +39,8 @@ pub(super) struct Column {
     pub uniform: Vec<f64>,
 }
 
-/// Chosen sampled rows that are not strange, by ascending id: an order that content alone decides, and as good as random.
+/// Chosen sampled rows that are not strange, by ascending id: an order that content alone decides,
+/// and as good as random.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     pub ids: Vec<ContentId>,

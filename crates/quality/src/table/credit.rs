@@ -32,7 +32,12 @@ pub(super) struct Credit {
     pub weights: Vec<f64>,
     /// For each column of the plan, whether it is a time that content depends on.
     pub tied: Vec<bool>,
-    columns: Columns,
+    /// The rows it was decided on.
+    pub columns: Columns,
+    /// For each content column, the share that no other column says.
+    pub own: Vec<f64>,
+    /// How they hang together.
+    pub coherence: Coherence,
     /// Columns that went beyond the bound.
     pub findings: Findings,
 }
@@ -56,12 +61,7 @@ impl Credit {
         let own = redundant::own_shares(&columns);
         let kept: Vec<bool> = own.iter().map(|share| *share > 0.0).collect();
         let coherence = coherence::measure(&columns, &kept);
-        let mut credit = Self {
-            weights: vec![0.0; plan.columns.len()],
-            tied: tied(plan, &columns, &coherence),
-            findings: Findings::default(),
-            columns: Columns::default(),
-        };
+        let mut weights = vec![0.0; plan.columns.len()];
         let content = columns.content.iter().zip(coherence.columns.iter().zip(&own));
         for (at, weight) in content
             .map(|(column, (kappa, own))| (column.plan, own * (kappa.low / WHOLE).min(1.0)))
@@ -71,15 +71,15 @@ impl Credit {
             )
         {
             if let Some(at) = at {
-                credit.weights[at] = weight;
+                weights[at] = weight;
             }
         }
+        let mut findings = Findings::default();
         if columns.left_out > 0 {
             let place = Place::file(plan.name.clone());
-            credit.findings.add_many("SJ-quality-024", columns.left_out, [place]);
+            findings.add_many("SJ-quality-024", columns.left_out, [place]);
         }
-        credit.columns = columns;
-        credit
+        Self { weights, tied: tied(plan, &columns, &coherence), columns, own, coherence, findings }
     }
 
     /// Whether the cells of a column of the plan count at all.

@@ -3,14 +3,14 @@
 use shujian_core::card::Interval;
 use shujian_core::{ContentId, Findings, Profile};
 
-use super::coherence::{self, Coherence};
-use super::columns::{Column, Columns};
+use super::columns::Column;
 use super::credit::Credit;
 use super::oddness::Oddness;
-use super::{metrics, redundant, resolve};
+use super::{metrics, resolve};
 use crate::columns::PartitionPlan;
 use crate::metric::{Measurement, round};
 use crate::sample::Sample;
+use crate::sign::Source;
 
 /// Exponent of the share of coherent rows: above 1, so that a row of noise costs more than it adds; with
 /// room for noise that is recognised in part only, because it makes a cluster of its own.
@@ -19,10 +19,6 @@ const MIXING: f64 = 2.5;
 /// Everything the metrics of one partition look at.
 pub(super) struct Evidence<'a> {
     pub plan: &'a PartitionPlan,
-    pub columns: Columns,
-    pub coherence: Coherence,
-    /// For each content column, the share that no other column says.
-    pub own: Vec<f64>,
     pub credit: Credit,
 }
 
@@ -38,15 +34,13 @@ pub(super) fn partition(
     }
     let oddness = Oddness::of(plan, sample);
     let novel = |id: &ContentId| novelty(id) > 0.0;
-    let credit = Credit::of(plan, sample, &oddness, &novel);
-    let columns = Columns::of(plan, sample, &oddness, &novel);
-    let own = redundant::own_shares(&columns);
-    let kept: Vec<bool> = own.iter().map(|share| *share > 0.0).collect();
-    let mut coherence = coherence::measure(&columns, &kept);
-    let strange = |id: &ContentId| novel(id) && oddness.is_strange(id);
-    coherence.dilute(sample.iter().filter(|(id, _)| strange(id)).count());
-    let findings = note(sample, &strange);
-    let evidence = Evidence { plan, columns, coherence, own, credit };
+    let mut credit = Credit::of(plan, sample, &oddness, &novel);
+    let strange = sample.iter().filter(|(id, _)| novel(id) && oddness.is_strange(id));
+    let strange: Vec<Source> = strange.map(|(_, row)| row.source).collect();
+    credit.coherence.dilute(credit.columns.ids.len(), strange.len());
+    let mut findings = Findings::default();
+    resolve::note_sources("SJ-quality-028", strange, &mut findings);
+    let evidence = Evidence { plan, credit };
     let factor = evidence.factor();
     let metrics = metrics::TABLE
         .iter()
@@ -56,21 +50,13 @@ pub(super) fn partition(
     Measurement { factor, metrics, findings }
 }
 
-/// Names strange rows of the sample.
-fn note(sample: &Sample, is_strange: &dyn Fn(&ContentId) -> bool) -> Findings {
-    let mut findings = Findings::default();
-    let sources = sample.iter().filter(|(id, _)| is_strange(id)).map(|(_, row)| row.source);
-    resolve::note_sources("SJ-quality-028", sources.collect(), &mut findings);
-    findings
-}
-
 impl Evidence<'_> {
     /// Share of the novel units worth counting: rows that hang together. Units are weighed beside
     /// the best column; its own weight is here.
     fn factor(&self) -> Interval {
         let best = self.credit.best();
         let of = |rows: f64| round((best * self.rows_share(rows)).clamp(0.0, 1.0));
-        let rows = &self.coherence.rows;
+        let rows = &self.credit.coherence.rows;
         Interval { low: of(rows.low), point: of(rows.point), high: of(rows.high) }
     }
 
@@ -81,6 +67,6 @@ impl Evidence<'_> {
 
     /// Texts stand on their own where a table has nothing else.
     fn rows_share(&self, rows: f64) -> f64 {
-        if self.columns.content.is_empty() { 1.0 } else { rows.powf(MIXING) }
+        if self.credit.columns.content.is_empty() { 1.0 } else { rows.powf(MIXING) }
     }
 }

@@ -65,15 +65,11 @@ fn note(code: &'static str, set: &Set<'_>, rows: Vec<u32>, findings: &mut Findin
     note_sources(code, sources.collect(), findings);
 }
 
-/// Counts records under a code and names the first of them; the file by its index, since the engine
-/// knows the names.
+/// Counts records under a code and names the first of them.
 pub(crate) fn note_sources(code: &'static str, mut sources: Vec<Source>, findings: &mut Findings) {
     let count = sources.len() as u64;
     sources.sort_unstable();
-    let places = sources
-        .into_iter()
-        .take(PLACES)
-        .map(|source| Place::file(source.file.to_string()).at_row(source.row));
+    let places = sources.into_iter().take(PLACES).map(Source::place);
     if count > 0 {
         findings.add_many(code, count, places);
     }

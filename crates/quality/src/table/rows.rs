@@ -117,11 +117,7 @@ pub(super) fn moment(at: usize, plan: &PartitionPlan, layout: &Layout) -> Option
     let exact = matches!(layout.clocks[at], Some(1.0 | 1e6));
     // A counter that leaves few gaps keeps a beat, whatever the profile.
     let sparse = column.kind != Kind::Number
-        || column
-            .tally
-            .sketch
-            .usual()
-            .is_some_and(|usual| usual.greatest - usual.least + 1.0 >= 10.0 * usual.distinct);
+        || column.tally.sketch.usual().is_some_and(|usual| usual.steps() >= 10.0 * usual.distinct);
     let event = own && exact && sparse && column.deviation > 0.0;
     let usable = plan.profile == Profile::Table && event;
     usable.then_some((column.mean, column.deviation))

@@ -242,7 +242,7 @@ fn findings(texts: &[Text<'_>], sample: &Sample, factor: &Interval) -> Findings 
             || texts.iter().zip(sample.iter()).filter(|(text, _)| text.is_live() && test(text));
         let count = found().count() as u64;
         if count > 0 {
-            let places = found().map(|(_, (_, sampled))| super::resolve::place(sampled.source));
+            let places = found().map(|(_, (_, sampled))| sampled.source.place());
             findings.add_many(code, count, places);
         }
     };

@@ -7,7 +7,7 @@
 use std::io;
 
 use rayon::prelude::*;
-use shujian_core::{Findings, Place};
+use shujian_core::Findings;
 
 use super::credit::{self, Credit};
 use super::fold::Token;
@@ -105,13 +105,8 @@ fn report_repeats(set: &Set<'_>, ranked: &Ranked, credits: &[Credit], findings: 
         let mut places: Vec<Source> = repeats().map(|(rank, _)| place_of(rank)).collect();
         places.sort_unstable();
         places.truncate(Findings::MAX_PLACES);
-        findings.add_many("SJ-quality-109", count, places.into_iter().map(place));
+        findings.add_many("SJ-quality-109", count, places.into_iter().map(Source::place));
     }
-}
-
-/// The place of a record; its file stands as the index in the engine's file table.
-pub(super) fn place(source: Source) -> Place {
-    Place::file(source.file.to_string()).at_row(source.row)
 }
 
 pub(super) fn torn() -> io::Error {
@@ -142,7 +137,7 @@ fn usable(set: &Set<'_>, findings: &mut Findings) -> io::Result<Vec<bool>> {
         let count = places.len() as u64;
         places.sort_unstable();
         places.truncate(Findings::MAX_PLACES);
-        findings.add_many(kind.code(), count, places.into_iter().map(place));
+        findings.add_many(kind.code(), count, places.into_iter().map(Source::place));
     }
     Ok(usable)
 }

@@ -28,16 +28,17 @@ pub(super) const SPEC: Spec = Spec {
 };
 
 pub(super) fn measure(evidence: &Evidence<'_>) -> Measured {
-    let coherence = &evidence.coherence;
+    let coherence = &evidence.credit.coherence;
     let bits: f64 = evidence
+        .credit
         .columns
         .content
         .iter()
         .zip(&coherence.columns)
-        .zip(&evidence.own)
+        .zip(&evidence.credit.own)
         .map(|((column, kappa), own)| kappa.point * own * bits(column))
         .sum();
-    let rows = evidence.columns.ids.len() as f64;
+    let rows = evidence.credit.columns.ids.len() as f64;
     let value = bits * coherence.rows.point;
     Measured {
         value: if rows > 0.0 { Ok(value) } else { Err(NO_ROWS) },

@@ -27,15 +27,20 @@ pub(super) const SPEC: Spec = Spec {
 };
 
 pub(super) fn measure(evidence: &Evidence<'_>) -> Measured {
-    let coherence = &evidence.coherence;
-    let sum: f64 =
-        coherence.columns.iter().zip(&evidence.own).map(|(kappa, own)| kappa.point * own).sum();
+    let coherence = &evidence.credit.coherence;
+    let sum: f64 = coherence
+        .columns
+        .iter()
+        .zip(&evidence.credit.own)
+        .map(|(kappa, own)| kappa.point * own)
+        .sum();
     let constant =
         evidence.plan.columns.iter().filter(|column| column.role == Role::Constant).count();
-    let columns = (evidence.columns.content.len() + constant) as f64;
+    let columns = (evidence.credit.columns.content.len() + constant) as f64;
     let numerator = sum * coherence.rows.point;
-    let defined = !evidence.columns.content.is_empty() && !evidence.columns.ids.is_empty();
-    let weakest = coherence.weakest.iter().map(|&row| evidence.columns.ids[row]).collect();
+    let defined =
+        !evidence.credit.columns.content.is_empty() && !evidence.credit.columns.ids.is_empty();
+    let weakest = coherence.weakest.iter().map(|&row| evidence.credit.columns.ids[row]).collect();
     Measured {
         value: if defined { Ok(numerator / columns) } else { Err(NO_ROWS) },
         numerator,

@@ -31,7 +31,7 @@ const LEVELS: u32 = 8;
 /// Mean over levels of weight of the share of rows that differ in the columns of at least that
 /// weight: a column of little weight tells rows apart to little effect.
 pub(super) fn measure(evidence: &Evidence<'_>) -> Measured {
-    let columns = &evidence.columns;
+    let columns = &evidence.credit.columns;
     let rows = columns.ids.len();
     let levels: Vec<Vec<(u64, usize)>> = (0..LEVELS)
         .map(|level| contents(evidence, (f64::from(level) + 0.5) / f64::from(LEVELS)))
@@ -39,7 +39,7 @@ pub(super) fn measure(evidence: &Evidence<'_>) -> Measured {
     let runs = |level: &[(u64, usize)]| level.chunk_by(|a, b| a.0 == b.0).count();
     let different = levels.iter().map(|level| runs(level)).sum::<usize>() as f64
         / f64::from(LEVELS)
-        * evidence.coherence.rows.point;
+        * evidence.credit.coherence.rows.point;
     let repeated = levels[0].chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).flatten();
     let evidence = repeated.take(10).map(|(_, row)| columns.ids[*row]).collect();
     Measured {
@@ -52,7 +52,7 @@ pub(super) fn measure(evidence: &Evidence<'_>) -> Measured {
 
 /// Content of each sampled row in the columns of at least this weight, sorted.
 fn contents(evidence: &Evidence<'_>, least: f64) -> Vec<(u64, usize)> {
-    let columns = &evidence.columns;
+    let columns = &evidence.credit.columns;
     let counted: Vec<(usize, &Column)> = columns
         .content
         .iter()

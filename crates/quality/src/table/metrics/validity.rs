@@ -52,7 +52,7 @@ fn valid(column: &ColumnPlan) -> u64 {
 
 /// Sampled rows with a cell that does not parse.
 fn broken(evidence: &Evidence<'_>) -> Vec<shujian_core::ContentId> {
-    let columns = &evidence.columns;
+    let columns = &evidence.credit.columns;
     let is_broken = |row: usize| {
         columns.content.iter().any(|column| {
             column.numbers.get(row).is_some_and(|value| value.is_nan()) && column.hashes[row] != 0
