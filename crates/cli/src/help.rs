@@ -308,12 +308,10 @@ pub(crate) fn refuse(error: &Error, lang: Lang) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// What an argument is for, by its spelling in an error, such as `--memory <BYTES>`.
-fn twin_of(spelling: &str) -> Option<&'static str> {
+/// What an argument of a command is for, by its spelling in an error, such as `--memory <BYTES>`.
+fn twin_of(command: &str, spelling: &str) -> Option<&'static str> {
     let long = spelling.strip_prefix("--")?.split([' ', '=']).next()?;
-    let id = long.replace('-', "_");
-    let row = ZH.iter().find(|(key, _)| key.split('/').nth(1) == Some(id.as_str()));
-    row.map(|(_, twin)| *twin)
+    argument(command, &long.replace('-', "_"))
 }
 
 fn chinese(error: &Error, kind: ErrorKind) -> String {
@@ -345,19 +343,26 @@ fn chinese(error: &Error, kind: ErrorKind) -> String {
     if !valid.is_empty() {
         message.push_str(&format!("可用的值：{valid}\n"));
     }
-    if let Some(twin) = twin_of(&context(ContextKind::InvalidArg)) {
+    let command = subcommand(std::env::args().skip(1));
+    if let Some(twin) = twin_of(&command, &context(ContextKind::InvalidArg)) {
         message.push_str(&format!("该参数：{twin}\n"));
     }
-    let command = subcommand(std::env::args().skip(1));
+    let command = if command.is_empty() { command } else { command + " " };
     message.push_str(&format!("用法见 shujian {command}--help\n"));
     message
 }
 
-/// The first argument that names a command, with a space after it; empty if there is none.
-fn subcommand(mut args: impl Iterator<Item = String>) -> String {
-    let command = Cli::command();
-    let named = args.find(|arg| command.get_subcommands().any(|sub| sub.get_name() == arg));
-    named.map_or_else(String::new, |name| name + " ")
+/// The command that the arguments name, with those above it; empty if there is none.
+fn subcommand(args: impl Iterator<Item = String>) -> String {
+    let mut command = Cli::command();
+    let mut path: Vec<String> = Vec::new();
+    for arg in args {
+        if let Some(sub) = command.find_subcommand(&arg).cloned() {
+            path.push(arg);
+            command = sub;
+        }
+    }
+    path.join(" ")
 }
 
 #[cfg(test)]
@@ -396,7 +401,7 @@ mod tests {
     #[test]
     fn a_refusal_points_at_the_command() {
         let of = |args: &[&str]| subcommand(args.iter().map(|arg| (*arg).to_owned()));
-        assert_eq!(of(&["--lang", "zh", "grade", "data", "--threads", "0"]), "grade ");
+        assert_eq!(of(&["--lang", "zh", "grade", "data", "--threads", "0"]), "grade");
         assert_eq!(of(&["nothing"]), "");
     }
 

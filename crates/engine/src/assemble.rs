@@ -6,11 +6,11 @@ use shujian_core::card::{
     self, Card, Cluster, Dataset, Engine, FileKind, NotChecked, Partition, Records, Unreadable,
 };
 use shujian_core::finding::Text;
-use shujian_core::{ContentId, Finding, Findings, Place};
+use shujian_core::{ContentId, Finding, Findings, Place, Profile};
 use shujian_ingest::FileReport;
-use shujian_quality::columns;
 use shujian_quality::dedup::Novelty;
 use shujian_quality::sign::Source;
+use shujian_quality::{annotation, columns};
 
 use crate::Copies;
 use crate::journey::Outcome;
@@ -128,8 +128,9 @@ fn records<'a>(outcome: &Outcome, partitions: impl Iterator<Item = &'a Records>)
 /// What was noticed, and what the counts themselves say.
 fn findings(outcome: &Outcome, records: &Records) -> Vec<Finding> {
     let mut findings = outcome.findings.clone();
-    if records.exact_duplicates > 0 && records.exact_duplicates * COPIES_PER >= records.read {
-        findings.add_many("SJ-engine-002", records.exact_duplicates, exact_copies(outcome));
+    let (copies, places) = exact_copies(outcome);
+    if copies > 0 && copies * COPIES_PER >= records.read {
+        findings.add_many("SJ-engine-002", copies, places);
     }
     if outcome.sample_only {
         findings.add("SJ-engine-001", Place::default());
@@ -137,20 +138,27 @@ fn findings(outcome: &Outcome, records: &Records) -> Vec<Finding> {
     findings.into_card()
 }
 
-/// The first exact copies, by file and row.
-fn exact_copies(outcome: &Outcome) -> Vec<Place> {
+/// How many exact copies there are, and the first by file and row. Equal judgements of two files are none:
+/// items and annotators may be numbered anew in each.
+fn exact_copies(outcome: &Outcome) -> (u64, Vec<Place>) {
     let mut first: std::collections::BTreeSet<Source> = std::collections::BTreeSet::new();
+    let mut count = 0;
     for (set, novelty) in &outcome.sets {
+        let places = &set.signed.places;
         for (record, &of) in novelty.exact_of.iter().enumerate() {
-            if of as usize != record {
-                first.insert(set.signed.places[record]);
+            let partition = &outcome.plan.partitions[set.signed.partitions[record] as usize];
+            let is_other_file = places[record].file != places[of as usize].file;
+            if of as usize == record || partition.profile == Profile::Judgements && is_other_file {
+                continue;
             }
+            count += 1;
+            first.insert(places[record]);
             if first.len() > Findings::MAX_PLACES {
                 first.pop_last();
             }
         }
     }
-    first.into_iter().map(|source| place(outcome, source)).collect()
+    (count, first.into_iter().map(|source| place(outcome, source)).collect())
 }
 
 fn place(outcome: &Outcome, source: Source) -> Place {
@@ -280,7 +288,10 @@ fn partition(outcome: &Outcome, number: usize, counts: Counts) -> Partition {
     let plan = &outcome.plan.partitions[number];
     let measured = &outcome.measurements[number];
     let mut metrics = measured.metrics.clone();
-    metrics.extend(outcome.annotation.clone());
+    metrics.extend(outcome.annotation.as_ref().map(|metric| match plan.profile {
+        Profile::Judgements => metric.clone(),
+        _ => annotation::over(metric, counts.records.retained),
+    }));
     // Six decimals, as printed: the volume follows from the printed numbers exactly.
     let low_millionths = (measured.factor.low * 1e6).round() as u128;
     let clusters = counts.clusters.iter().map(|(size, representative)| Cluster {

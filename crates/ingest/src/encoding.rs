@@ -67,11 +67,14 @@ pub(crate) fn detect(head: &[u8], whole: bool) -> Detected {
     text(UTF_8, 0, false)
 }
 
-/// Text has no NUL and few other control characters.
+/// Text has no NUL and few other control characters. A run of NULs counts as one: what a crash left out of
+/// a text file is a hole, and the rest is text.
 fn is_binary(head: &[u8]) -> bool {
-    let control = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31) && !matches!(byte, 7 | 8);
-    let controls = head.iter().filter(control).count();
-    head.contains(&0) && controls * 200 > head.len() || controls * 10 > head.len()
+    let control = |byte: u8| matches!(byte, 0..=6 | 14..=26 | 28..=31);
+    let is_hole = |at: usize| at > 0 && head[at] == 0 && head[at - 1] == 0;
+    let controls = (0..head.len()).filter(|&at| control(head[at]) && !is_hole(at)).count();
+    let nuls = head.iter().filter(|&&byte| byte == 0).count();
+    2 * nuls > head.len() || nuls > 0 && controls * 200 > head.len() || controls * 10 > head.len()
 }
 
 /// UTF-16 without a mark: line feeds, spaces or digits with a zero byte on the same side.
@@ -238,6 +241,9 @@ mod tests {
         assert_eq!(told(&utf16_bytes(TEXT, u16::to_le_bytes)), ("UTF-16LE", true));
         assert_eq!(told(&utf16_bytes(TEXT, u16::to_be_bytes)), ("UTF-16BE", true));
         assert_eq!(told(&[0; 100]), ("binary", false));
+        assert_eq!(told(&[0; 60_000]), ("binary", false));
+        let hole = [b"a,b\n1,2\n".repeat(1000), vec![0; 4096], b"3,4\n".repeat(2000)].concat();
+        assert_eq!(told(&hole), ("UTF-8", false));
         assert_eq!(told(&(0..=255).collect::<Vec<u8>>()), ("binary", false));
     }
 

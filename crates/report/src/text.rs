@@ -361,8 +361,8 @@ fn after_assessment(card: &Card, assessment: &Assessment, lang: Lang) -> Vec<Str
     if assessment.effect.score_centi.is_none() && card.records.read > 0 {
         steps.push(lang.of(words::NEXT_APPLY).to_owned());
     }
-    if card.findings.iter().any(|finding| finding.code == "SJ-engine-002") {
-        let copies = thousands(card.records.exact_duplicates);
+    if let Some(found) = card.findings.iter().find(|finding| finding.code == "SJ-engine-002") {
+        let copies = thousands(found.count);
         steps.push(fill(lang.of(words::NEXT_COPIES), &[&copies]));
     }
     let (files, whole) = (card.unmeasured_files(), card.dataset.files);

@@ -238,7 +238,8 @@ pub(super) const CODES: &[Code] = &[
             en: "the record has more bytes than the limit and was skipped",
         },
         fix: Bilingual {
-            zh: "拆分该记录或提高上限", en: "split the record or raise the limit"
+            zh: "拆分该记录：一条记录至多 64 MiB，一个文本文件是一条记录",
+            en: "split the record: one may have 64 MiB, and a text file is one record",
         },
     },
     Code {

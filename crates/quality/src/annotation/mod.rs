@@ -10,7 +10,7 @@ use shujian_core::{Bilingual, Profile};
 
 use crate::columns::PartitionPlan;
 use crate::dedup::Set;
-use crate::metric::{Measured, Spec};
+use crate::metric::{Measured, Spec, round};
 use judgements::Judgement;
 
 pub use alpha::{Nominal, nominal};
@@ -30,7 +30,8 @@ pub const SPEC: Spec = Spec {
         en: "agreed information summed over items, bits",
     },
     denominator: Bilingual {
-        zh: "有两人以上判断的对象", en: "items with two or more judgements"
+        zh: "有两人以上判断的对象；其他分区中，若保留记录更多，则为保留记录",
+        en: "items with two or more judgements; in other partitions the records retained, where they are more",
     },
     null_rule: Bilingual {
         zh: "缺对象、标注员或标签的判断不计；没有重复标注时无定义",
@@ -80,6 +81,17 @@ pub fn measure(sets: &[(Set<'_>, &PartitionPlan)]) -> std::io::Result<Option<Met
         evidence,
     };
     Ok(Some(SPEC.to_card(&measured)))
+}
+
+/// The metric for a partition of other records, so many of which are retained: a few items say little of
+/// many records.
+pub fn over(metric: &Metric, records: u64) -> Metric {
+    let mut metric = metric.clone();
+    if metric.value.is_some() {
+        metric.denominator.amount = metric.denominator.amount.max(records as f64);
+        metric.value = Some(round(metric.numerator.amount / metric.denominator.amount));
+    }
+    metric
 }
 
 /// Rows of the ten items whose labels disagree most, by ascending item.

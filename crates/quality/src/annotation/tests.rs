@@ -49,3 +49,15 @@ fn alpha_agrees_with_other_tools() {
     }
     assert!(checked >= 2, "only {checked} cases checked");
 }
+
+#[test]
+fn a_few_items_say_little_of_many_records() {
+    let measured =
+        Measured { value: Ok(1.5), numerator: 30.0, denominator: 20.0, evidence: vec![] };
+    let metric = SPEC.to_card(&measured);
+    assert_eq!(over(&metric, 10).value, Some(1.5));
+    assert_eq!(over(&metric, 3000).value, Some(0.01));
+    assert_eq!(over(&metric, 3000).denominator.amount, 3000.0);
+    let alone = Measured { value: Err(SPEC.null_rule), ..measured };
+    assert_eq!(over(&SPEC.to_card(&alone), 3000).value, None);
+}
