@@ -1,19 +1,22 @@
 //! Sums of floats that do not depend on how many threads add them.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 /// Rows one chunk covers. Part of the results' meaning: change it and last digits change.
 pub const CHUNK: usize = 4_096;
 
 /// Folds rows in chunks of fixed size, in parallel, and returns the chunks' results in order.
-pub fn chunks<T: Send>(
-    rows: usize,
-    fold: impl Fn(std::ops::Range<usize>) -> T + Sync + Send,
-) -> Vec<T> {
+pub fn chunks<T: Send>(rows: usize, fold: impl Fn(Range<usize>) -> T + Sync + Send) -> Vec<T> {
+    ranges(rows).map(fold).collect()
+}
+
+/// Ranges of [`CHUNK`] rows, in order, to be walked in parallel.
+pub fn ranges(rows: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
     (0..rows.div_ceil(CHUNK))
         .into_par_iter()
-        .map(|chunk| fold(chunk * CHUNK..rows.min((chunk + 1) * CHUNK)))
-        .collect()
+        .map(move |chunk| chunk * CHUNK..rows.min((chunk + 1) * CHUNK))
 }
 
 /// The sum of a number a row: chunk by chunk, chunks in order.
@@ -21,22 +24,18 @@ pub fn sum(rows: usize, of: impl Fn(usize) -> f64 + Sync + Send) -> f64 {
     chunks(rows, |range| range.map(&of).sum::<f64>()).into_iter().sum()
 }
 
-/// Parts that sums of large tables are cut into: a number of its own, not of threads.
-const PARTS: usize = 16;
+/// Parts that sums of large tables are cut into, at most: a number of its own, not of threads.
+pub const PARTS: usize = 16;
 
-/// Rows of each part but perhaps the last.
-pub fn part(rows: usize) -> usize {
-    rows.div_ceil(PARTS).max(1)
-}
-
-/// Folds rows in [`PARTS`] ranges of one size, in parallel, and returns their results in order.
+/// Folds rows in so many ranges of one size, in parallel, and returns their results in order.
 ///
 /// For folds whose result is too large to keep one for each chunk.
 pub fn parts<T: Send>(
     rows: usize,
-    fold: impl Fn(std::ops::Range<usize>) -> T + Sync + Send,
+    parts: usize,
+    fold: impl Fn(Range<usize>) -> T + Sync + Send,
 ) -> Vec<T> {
-    let size = part(rows);
+    let size = rows.div_ceil(parts.max(1)).max(1);
     (0..rows.div_ceil(size))
         .into_par_iter()
         .map(|part| fold(part * size..rows.min((part + 1) * size)))

@@ -183,7 +183,7 @@ impl AgreementForm {
 /// Measures a panel: answers always, marks where there are any.
 pub fn measure(panel: &Panel, asked: &Asked) -> AgreementForm {
     let labels = &panel.labels;
-    let answers = matching::answers(labels);
+    let answers = panel.answers();
     let marks = matching::match_marks(panel, &asked.matching);
     let mut tables = Vec::new();
     if !answers.votes.is_empty() || marks.units.is_empty() {
@@ -229,7 +229,7 @@ pub(crate) fn clusters(table: &LabelTable) -> Vec<u32> {
     let mut numbers = std::collections::BTreeMap::new();
     let items = table.items.iter().map(|name| {
         let next = numbers.len() as u32;
-        *numbers.entry(name.rsplit_once('#').map_or(&**name, |(item, _)| item)).or_insert(next)
+        *numbers.entry(name.rsplit_once('#').map_or(name, |(item, _)| item)).or_insert(next)
     });
     items.collect()
 }

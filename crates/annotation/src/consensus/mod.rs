@@ -4,6 +4,7 @@
 //! the majority on every data set; compare on gold before trusting one.
 
 mod boxes;
+mod chosen;
 mod dawid_skene;
 mod form;
 mod glad;
@@ -18,13 +19,21 @@ mod spans;
 mod wawa;
 mod zero_based;
 
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::sums::{self, CHUNK};
 use crate::table::LabelTable;
 
+use product::{BLOCK, Product, blocks};
+
 pub use boxes::{BoxConsensus, MarkedBox, consensus_boxes};
+pub use chosen::{Chosen, Settled};
 pub use dawid_skene::{DawidSkene, DawidSkeneFit, RaterErrors, Rounds};
 pub(crate) use form::behaviours;
 pub use form::{
-    BehaviourForm, Chosen, ConsensusForm, Fitted, Held, METHODS, Method, RaterForm, Wanted, settle,
+    BehaviourForm, ConsensusForm, Fitted, Held, METHODS, Method, RaterForm, Wanted, settle,
 };
 pub use glad::{Glad, GladFit};
 pub use mace::{Mace, MaceFit};
@@ -81,6 +90,25 @@ pub struct Decided {
 }
 
 impl Posterior {
+    /// The posterior that `fill` gives block by block, and the logarithm of the likelihood it gives.
+    fn by_blocks(
+        table: &LabelTable,
+        fill: impl Fn(Range<usize>, &mut [f64], &mut Product) + Sync + Send,
+    ) -> (Self, f64) {
+        let classes = table.classes.len();
+        let mut shares = vec![0.0; table.items.len() * classes];
+        let chunks = shares.par_chunks_mut((CHUNK * classes).max(1));
+        let logs = chunks.zip(sums::ranges(table.items.len())).map(|(rows, items)| {
+            let mut likelihood = Product::ONE;
+            for (items, rows) in blocks(items).zip(rows.chunks_mut(BLOCK * classes)) {
+                fill(items, rows, &mut likelihood);
+            }
+            likelihood.ln()
+        });
+        let logs: Vec<f64> = logs.collect();
+        (Self { classes, shares }, logs.into_iter().sum())
+    }
+
     /// The shares of one item.
     #[inline]
     pub fn of(&self, item: usize) -> &[f64] {
