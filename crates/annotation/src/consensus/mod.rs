@@ -154,7 +154,7 @@ impl Posterior {
 pub fn mean_entropy(table: &LabelTable) -> Option<f64> {
     let answered: Vec<usize> =
         (0..table.items.len()).filter(|&item| !table.of(item).is_empty()).collect();
-    let sum = crate::sums::sum(answered.len(), |place| {
+    let sum = sums::sum(answered.len(), |place| {
         let mut labels: Vec<u32> =
             table.of(answered[place]).iter().map(|vote| vote.label).collect();
         labels.sort_unstable();
