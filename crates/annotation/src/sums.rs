@@ -42,17 +42,33 @@ pub fn parts<T: Send>(
         .collect()
 }
 
-/// Adds `part` to `total`, place by place.
+/// Adds `part` to `total`, place by place; two at a time, for rows are short.
 #[inline]
 pub fn add(total: &mut [f64], part: &[f64]) {
-    for (total, part) in total.iter_mut().zip(part) {
-        *total += part;
+    // Both are cut alike, or their ends would not meet.
+    let both = total.len().min(part.len());
+    let (total, part) = (&mut total[..both], &part[..both]);
+    let (pairs, rest) = total.as_chunks_mut::<2>();
+    let (part, part_rest) = part.as_chunks::<2>();
+    for ([a, b], [c, d]) in pairs.iter_mut().zip(part) {
+        *a += c;
+        *b += d;
     }
+    rest.iter_mut().zip(part_rest).for_each(|(total, part)| *total += part);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_longer_keeps_its_end() {
+        let mut total = [1.0; 6];
+        add(&mut total, &[1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(total, [2.0, 3.0, 4.0, 5.0, 6.0, 1.0]);
+        add(&mut total[..1], &[1.0, 2.0, 3.0]);
+        assert_eq!(total[..2], [3.0, 3.0]);
+    }
 
     #[test]
     fn a_sum_has_the_same_bits_at_any_thread_count() {

@@ -1,9 +1,8 @@
 //! The item-rater-label table as flat integer columns.
 
-use std::collections::BTreeMap;
-
 use crate::interner::Interner;
 use crate::labels::{NameList, Votes};
+use crate::ranking::{Order, Ranked, number};
 
 /// Who said what of which item. Names are sorted, votes are in item order, then file order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -299,7 +298,7 @@ impl LabelTable {
         (classes, moved): (&[&str], &[u32]),
         declared: usize,
     ) -> Self {
-        let mut used_items = vec![false; votes.items.len()];
+        let mut used_items = vec![false; votes.items()];
         (0..votes.runs()).for_each(|run| used_items[votes.item_of(run) as usize] = true);
         let (mut used_raters, mut used_classes) =
             (vec![false; raters.len()], vec![false; classes.len()]);
@@ -309,7 +308,7 @@ impl LabelTable {
         });
         used_classes[..declared].fill(true);
         let order = if declared == 0 { Order::Values } else { Order::Declared(declared) };
-        let items = Ranked::of(|item| votes.items.name(item as u32), &used_items, Order::Bytes);
+        let items = Ranked::of(|item| votes.name(item as u32), &used_items, Order::Bytes);
         let raters = Ranked::of(|rater| raters[rater], &used_raters, Order::Bytes);
         let classes = Ranked::of(|class| classes[class], &used_classes, order);
         let label: Vec<u32> = moved.iter().map(|&class| classes.places[class as usize]).collect();
@@ -347,106 +346,6 @@ impl LabelTable {
             starts,
         }
     }
-}
-
-/// How names are put in order.
-#[derive(Clone, Copy)]
-enum Order {
-    /// By bytes.
-    Bytes,
-    /// As numbers, where every name is one; else by bytes.
-    Values,
-    /// The first so many as they came, the others by bytes.
-    Declared(usize),
-}
-
-/// Names in their order, and the place each number went to.
-struct Ranked {
-    names: NameList,
-    places: Vec<u32>,
-}
-
-impl Ranked {
-    /// Ranks the names that are used, by number; equal names have one place.
-    fn of<'n>(name: impl Fn(usize) -> &'n str + Sync, used: &[bool], by: Order) -> Self {
-        let fixed = if let Order::Declared(declared) = by { declared } else { 0 };
-        let mut order: Vec<u32> = (0..used.len() as u32).collect();
-        let (head, tail) = order.split_at_mut(fixed);
-        let values: Option<Vec<f64>> = match by {
-            // What nobody voted for has no say in how the others are read.
-            Order::Values => {
-                let value =
-                    |(at, used): (usize, &bool)| if *used { number(name(at)) } else { Some(0.0) };
-                used.iter().enumerate().map(value).collect()
-            }
-            Order::Bytes | Order::Declared(_) => None,
-        };
-        match values {
-            Some(values) => tail.sort_unstable_by(|&a, &b| {
-                let by_value = values[a as usize].partial_cmp(&values[b as usize]);
-                let by_name = || name(a as usize).cmp(name(b as usize)).then(a.cmp(&b));
-                by_value.unwrap_or(std::cmp::Ordering::Equal).then_with(by_name)
-            }),
-            None => sort_by_name(tail, &name),
-        }
-        let bytes = head.iter().chain(&*tail).map(|&number| name(number as usize).len()).sum();
-        let names = NameList::with_capacity(order.len(), bytes);
-        let mut ranked = Self { names, places: vec![0; used.len()] };
-        let declared: BTreeMap<&str, u32> =
-            order[..fixed].iter().rev().map(|&number| (name(number as usize), number)).collect();
-        let mut last = None;
-        for number in order.into_iter().filter(|&number| used[number as usize]) {
-            let text = name(number as usize);
-            let first = declared.get(text).copied().filter(|&first| first != number);
-            let place = match first {
-                Some(first) => ranked.places[first as usize],
-                None => {
-                    if last != Some(text) {
-                        ranked.names.push(text);
-                        last = Some(text);
-                    }
-                    ranked.names.len() as u32 - 1
-                }
-            };
-            ranked.places[number as usize] = place;
-        }
-        ranked
-    }
-
-    fn owned(&self) -> Vec<String> {
-        self.names.iter().map(str::to_owned).collect()
-    }
-}
-
-/// Sorts numbers by their names' bytes, equal names by number.
-///
-/// Beginnings are compared as numbers that hold what they are of, side by side; names are all over the
-/// text, and only looked at where they begin alike.
-fn sort_by_name<'n>(numbers: &mut [u32], name: &impl Fn(usize) -> &'n str) {
-    let begun =
-        |&number: &u32| u128::from(beginning(name(number as usize))) << 32 | u128::from(number);
-    let mut begun: Vec<u128> = numbers.iter().map(begun).collect();
-    begun.sort_unstable();
-    for alike in begun.chunk_by_mut(|a, b| a >> 32 == b >> 32) {
-        alike.sort_unstable_by(|&a, &b| {
-            let (a, b) = (a as u32, b as u32);
-            name(a as usize).cmp(name(b as usize)).then(a.cmp(&b))
-        });
-    }
-    numbers.iter_mut().zip(begun).for_each(|(slot, both)| *slot = both as u32);
-}
-
-/// The first eight bytes, in their order as a number.
-fn beginning(name: &str) -> u64 {
-    let mut bytes = [0; 8];
-    let begin = name.len().min(8);
-    bytes[..begin].copy_from_slice(&name.as_bytes()[..begin]);
-    u64::from_be_bytes(bytes)
-}
-
-/// A finite number written in digits.
-fn number(name: &str) -> Option<f64> {
-    name.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Decided, Posterior};
+use super::Decided;
 use crate::labels::NameList;
 use crate::table::LabelTable;
 
@@ -61,29 +61,23 @@ impl Settled {
     /// row.
     pub(super) fn of(
         table: LabelTable,
-        posterior: &Posterior,
-        decided: &Decided,
+        decided: Decided,
         edges: &BTreeMap<String, [f64; 4]>,
     ) -> Self {
-        let answered =
-            || (0_u32..).zip(&decided.labels).filter_map(|(at, label)| Some((at, (*label)?)));
-        let is_whole = answered().count() == table.items.len();
-        let named = |names: &NameList, name: &str| names.place(name).ok().map(|place| place as u32);
-        let by_place = |names: &NameList| {
-            edges.iter().filter_map(|(name, edges)| Some((named(names, name)?, *edges))).collect()
-        };
-        let share = |(item, label)| posterior.of(item as usize)[label as usize];
-        let (labels, shares) =
-            (answered().map(|row| row.1).collect(), answered().map(share).collect());
-        let tied =
-            answered().zip(0..).filter(|((item, _), _)| decided.tied.binary_search(item).is_ok());
-        let tied = tied.map(|(_, place)| place).collect();
-        let items = match is_whole {
-            true => table.items,
-            false => answered().map(|(item, _)| &table.items[item as usize]).collect(),
-        };
-        let edges = by_place(&items);
-        let classes = table.classes;
+        let Decided { mut labels, mut shares, mut tied } = decided;
+        let LabelTable { mut items, classes, .. } = table;
+        if labels.contains(&None) {
+            let answered: Vec<usize> =
+                (0..labels.len()).filter(|&item| labels[item].is_some()).collect();
+            items = answered.iter().map(|&item| &items[item]).collect();
+            shares = answered.iter().map(|&item| shares[item]).collect();
+            let place = |item: &u32| answered.binary_search(&(*item as usize)).ok();
+            tied = tied.iter().filter_map(place).map(|place| place as u32).collect();
+            labels.retain(Option::is_some);
+        }
+        let labels = labels.into_iter().flatten().collect();
+        let place = |name: &str| items.place(name).ok().map(|place| place as u32);
+        let edges = edges.iter().filter_map(|(name, edges)| Some((place(name)?, *edges))).collect();
         Self(Kept::Columns(Columns { items, classes, labels, shares, tied, edges }))
     }
 
@@ -184,10 +178,9 @@ mod tests {
         }
         builder.add_item("a0");
         let table = builder.build();
-        let posterior = majority(&table);
-        let decided = posterior.decide(&table);
+        let decided = majority(&table).decide(&table);
         let edges = BTreeMap::from([("b".to_owned(), [1.0; 4])]);
-        let settled = Settled::of(table, &posterior, &decided, &edges);
+        let settled = Settled::of(table, decided, &edges);
         let row = |item: &'static str, label: &'static str, share, tied, edges| Chosen {
             item: item.into(),
             label: label.into(),

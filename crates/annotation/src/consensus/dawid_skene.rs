@@ -11,9 +11,9 @@ use rayon::prelude::*;
 use crate::sums;
 use crate::table::{ByRater, LabelTable, Vote};
 
-use super::Posterior;
 use super::majority::share_of;
 use super::product::{BLOCK, Product, blocks, weigh};
+use super::{Decided, Posterior};
 
 /// Smallest count and prior, so that no answer rules a class out for good.
 pub(super) const FLOOR: f64 = 1e-10;
@@ -109,6 +109,20 @@ impl DawidSkene {
         self.run(&job, None)
     }
 
+    /// Likewise, and decides; the fit has no posterior, which is large and not needed for it.
+    pub(super) fn decide(
+        &self,
+        table: &LabelTable,
+        gold: Option<&[Option<u32>]>,
+    ) -> (Decided, DawidSkeneFit) {
+        let job = Job::of(table, gold);
+        let (last, fit) = self.climb(&job, None);
+        let decided = Decided::by_blocks(table, |items, rows, likelihood| {
+            job.fill(last.as_ref(), items, rows, likelihood);
+        });
+        (decided, fit)
+    }
+
     /// Fits the model to more labels, from what `known` says of raters by name.
     ///
     /// `known_raters` are the names of `known`'s raters, in its order. Raters and classes it
@@ -138,8 +152,15 @@ impl DawidSkene {
         self.run(&job, Some(start))
     }
 
-    /// Climbs from what a first round by `start`, or by vote shares, gives.
     fn run(&self, job: &Job<'_>, start: Option<Model>) -> DawidSkeneFit {
+        let (last, fit) = self.climb(job, start);
+        DawidSkeneFit { posterior: job.posterior(last.as_ref()).0, ..fit }
+    }
+
+    /// Climbs from what a first round by `start`, or by vote shares, gives: the model that gives the
+    /// shares of the last round, and the fit without them. They are not kept from round to round, but
+    /// worked out once more at the end.
+    fn climb(&self, job: &Job<'_>, start: Option<Model>) -> (Option<Model>, DawidSkeneFit) {
         let mut model = job.round(start.as_ref()).0;
         let mut last = start;
         let (log_likelihoods, converged) = self.0.climb(job.table.items.len(), || {
@@ -147,10 +168,9 @@ impl DawidSkene {
             last = Some(std::mem::replace(&mut model, next));
             likelihood
         });
-        // Shares are not kept from round to round: those of the last are worked out once more.
-        let (posterior, _) = job.posterior(last.as_ref());
         let Model { priors, errors } = model;
-        DawidSkeneFit { posterior, priors, errors, log_likelihoods, converged }
+        let posterior = Posterior { classes: job.table.classes.len(), shares: Vec::new() };
+        (last, DawidSkeneFit { posterior, priors, errors, log_likelihoods, converged })
     }
 }
 
@@ -212,7 +232,7 @@ impl<'a> Job<'a> {
             Some(Model { priors, errors }) => {
                 weigh(rows, (self.table, items.clone()), priors, likelihood, |row, vote| {
                     let said = errors.row(vote.rater as usize, vote.label);
-                    row.iter_mut().zip(said).for_each(|(share, chance)| *share *= chance);
+                    multiply(row, said);
                 });
             }
             None => share_of(self.table, items.clone(), rows, |_| 1.0),
@@ -274,6 +294,18 @@ impl<'a> Job<'a> {
         parts.iter().for_each(|part| sums::add(&mut priors, part));
         (means(priors), count_by_rater(self.table, by_rater, &posterior), likelihood)
     }
+}
+
+/// Multiplies place by place, two at a time: rows are short.
+#[inline]
+fn multiply(row: &mut [f64], by: &[f64]) {
+    let (pairs, rest) = row.as_chunks_mut::<2>();
+    let (by_pairs, by_rest) = by.as_chunks::<2>();
+    for ([a, b], [c, d]) in pairs.iter_mut().zip(by_pairs) {
+        *a *= c;
+        *b *= d;
+    }
+    rest.iter_mut().zip(by_rest).for_each(|(share, chance)| *share *= chance);
 }
 
 /// Puts known answers in place of guessed ones, in the shares of some items.

@@ -14,7 +14,7 @@ use crate::table::LabelTable;
 
 use super::chosen::{Chosen, Settled};
 use super::{
-    DawidSkene, DawidSkeneFit, Glad, Mace, Mmsr, OneCoin, Posterior, Rounds, TooLarge, check_size,
+    DawidSkene, DawidSkeneFit, Decided, Glad, Mace, Mmsr, OneCoin, Rounds, TooLarge, check_size,
     majority, wawa,
 };
 
@@ -48,8 +48,8 @@ pub struct Held<'a> {
 /// What a method gives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fitted {
-    /// How likely each class is for each item.
-    pub posterior: Posterior,
+    /// The class of each item, and how likely it is.
+    pub decided: Decided,
     /// Each rater's skill as the method has it, if it has one.
     pub skills: Option<Vec<f64>>,
     /// Rounds it took.
@@ -63,7 +63,11 @@ pub const METHODS: &[Method] = &[
         says: Bilingual { zh: "多数票，票票等权", en: "every vote weighs the same" },
         clamps: false,
         confusions: false,
-        fit: |table, _| Fitted { posterior: majority(table), skills: None, rounds: None },
+        fit: |table, _| Fitted {
+            decided: majority(table).decide(table),
+            skills: None,
+            rounds: None,
+        },
     },
     Method {
         name: "dawid-skene",
@@ -73,10 +77,10 @@ pub const METHODS: &[Method] = &[
         clamps: true,
         confusions: true,
         fit: |table, held| {
-            let fit = DawidSkene(held.rounds).fit(table, held.gold);
+            let (decided, fit) = DawidSkene(held.rounds).decide(table, held.gold);
             let skills = (0..table.raters.len()).map(|rater| skill(&fit, rater)).collect();
             let rounds = Some(fit.log_likelihoods.len() as u64);
-            Fitted { posterior: fit.posterior, skills: Some(skills), rounds }
+            Fitted { decided, skills: Some(skills), rounds }
         },
     },
     Method {
@@ -87,9 +91,9 @@ pub const METHODS: &[Method] = &[
         clamps: true,
         confusions: false,
         fit: |table, held| {
-            let fit = OneCoin(held.rounds).fit(table, held.gold);
+            let (decided, fit) = OneCoin(held.rounds).decide(table, held.gold);
             let rounds = Some(fit.log_likelihoods.len() as u64);
-            Fitted { posterior: fit.posterior, skills: Some(fit.skills), rounds }
+            Fitted { decided, skills: Some(fit.skills), rounds }
         },
     },
     Method {
@@ -101,7 +105,11 @@ pub const METHODS: &[Method] = &[
         confusions: false,
         fit: |table, _| {
             let fit = Glad::default().fit(table);
-            Fitted { posterior: fit.posterior, skills: Some(fit.abilities), rounds: None }
+            Fitted {
+                decided: fit.posterior.decide(table),
+                skills: Some(fit.abilities),
+                rounds: None,
+            }
         },
     },
     Method {
@@ -114,7 +122,11 @@ pub const METHODS: &[Method] = &[
         confusions: false,
         fit: |table, _| {
             let fit = Mace::default().fit(table);
-            Fitted { posterior: fit.posterior, skills: Some(fit.competence), rounds: None }
+            Fitted {
+                decided: fit.posterior.decide(table),
+                skills: Some(fit.competence),
+                rounds: None,
+            }
         },
     },
     Method {
@@ -127,7 +139,7 @@ pub const METHODS: &[Method] = &[
         confusions: false,
         fit: |table, _| {
             let fit = Mmsr::default().fit(table);
-            Fitted { posterior: fit.posterior, skills: Some(fit.skills), rounds: None }
+            Fitted { decided: fit.posterior.decide(table), skills: Some(fit.skills), rounds: None }
         },
     },
     Method {
@@ -140,7 +152,7 @@ pub const METHODS: &[Method] = &[
         confusions: false,
         fit: |table, _| {
             let (skills, posterior) = wawa(table);
-            Fitted { posterior, skills: Some(skills), rounds: None }
+            Fitted { decided: posterior.decide(table), skills: Some(skills), rounds: None }
         },
     },
 ];
@@ -286,7 +298,7 @@ pub fn settle(
         .filter(|_| clamp)
         .map(|known| known.iter().map(|class| class.filter(|class| *class != NONE)).collect());
     let fitted = (method.fit)(&table, &Held { gold: held.as_deref(), rounds });
-    let decided = fitted.posterior.decide(&table);
+    let decided = &fitted.decided;
     let on_gold = known.as_ref().filter(|_| !clamp).map(|known| {
         let pairs = decided.labels.iter().zip(known);
         let known = pairs.filter_map(|(said, known)| Some((said.as_ref()?, known.as_ref()?)));
@@ -313,7 +325,7 @@ pub fn settle(
         behaviours,
         not_looked_for,
         classes: table.classes.clone(),
-        labels: Settled::of(table, &fitted.posterior, &decided, &edges),
+        labels: Settled::of(table, fitted.decided, &edges),
         findings,
     })
 }

@@ -5,10 +5,10 @@ use std::ops::Range;
 use crate::sums;
 use crate::table::LabelTable;
 
-use super::Posterior;
 use super::dawid_skene::{FLOOR, Rounds, clamp};
 use super::majority::share_of;
 use super::product::{BLOCK, Product, blocks, weigh};
+use super::{Decided, Posterior};
 
 /// The model, to be fitted.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -30,30 +30,72 @@ pub struct OneCoinFit {
 impl OneCoin {
     /// Fits the model, from vote shares; `gold` as in Dawid-Skene.
     pub fn fit(&self, table: &LabelTable, gold: Option<&[Option<u32>]>) -> OneCoinFit {
+        let (last, fit) = self.climb(table, gold);
+        let (posterior, _) = Posterior::by_blocks(table, |items, rows, likelihood| {
+            last.fill(table, gold, items, rows, likelihood);
+        });
+        OneCoinFit { posterior, ..fit }
+    }
+
+    /// Likewise, and decides; the fit has no posterior, which is large and not needed for it.
+    pub(super) fn decide(
+        &self,
+        table: &LabelTable,
+        gold: Option<&[Option<u32>]>,
+    ) -> (Decided, OneCoinFit) {
+        let (last, fit) = self.climb(table, gold);
+        let decided = Decided::by_blocks(table, |items, rows, likelihood| {
+            last.fill(table, gold, items, rows, likelihood);
+        });
+        (decided, fit)
+    }
+
+    /// The model that gives the shares of the last round, and the fit without them: they are not kept
+    /// from round to round, but worked out once more at the end.
+    fn climb(&self, table: &LabelTable, gold: Option<&[Option<u32>]>) -> (Model, OneCoinFit) {
         let mut answers = vec![0.0; table.raters.len()];
         table.votes.iter().for_each(|vote| answers[vote.rater as usize] += 1.0);
-        let start = |items: Range<usize>, rows: &mut [f64], _: &mut Product| {
-            share_of(table, items.clone(), rows, |_| 1.0);
-            clamp(rows, items, gold);
-        };
-        let (mut priors, mut skills, _) = Part::settle(&Part::gather(table, start), &answers);
-        let mut last = None;
+        let mut last = Model::Votes;
+        let (mut priors, mut skills, _) = Part::settle(&Part::gather(table, gold, &last), &answers);
         let (log_likelihoods, _) = self.0.climb(table.items.len(), || {
             let odds = Odds::of(&skills, table.classes.len());
-            let expect = |items: Range<usize>, rows: &mut [f64], likelihood: &mut Product| {
-                expect(table, items, (&priors, &odds.named), gold, rows, likelihood);
-            };
-            let (next, found, likelihood) = Part::settle(&Part::gather(table, expect), &answers);
-            skills = found;
-            last = Some((std::mem::replace(&mut priors, next), odds.named));
-            likelihood + odds.wrong.iter().zip(&answers).map(|(log, many)| log * many).sum::<f64>()
+            last = Model::Raters(std::mem::take(&mut priors), odds.named);
+            let found;
+            (priors, skills, found) = Part::settle(&Part::gather(table, gold, &last), &answers);
+            found + odds.wrong.iter().zip(&answers).map(|(log, many)| log * many).sum::<f64>()
         });
-        // Shares are not kept from round to round: those of the last are worked out once more.
-        let (posterior, _) = Posterior::by_blocks(table, |items, rows, likelihood| match &last {
-            Some((priors, odds)) => expect(table, items, (priors, odds), gold, rows, likelihood),
-            None => start(items, rows, likelihood),
-        });
-        OneCoinFit { posterior, priors, skills, log_likelihoods }
+        let posterior = Posterior { classes: table.classes.len(), shares: Vec::new() };
+        (last, OneCoinFit { posterior, priors, skills, log_likelihoods })
+    }
+}
+
+/// What gives the shares of items.
+enum Model {
+    /// The votes, each weighing the same.
+    Votes,
+    /// Priors, and the odds of each rater.
+    Raters(Vec<f64>, Vec<f64>),
+}
+
+impl Model {
+    /// Fills the shares of some items.
+    fn fill(
+        &self,
+        table: &LabelTable,
+        gold: Option<&[Option<u32>]>,
+        items: Range<usize>,
+        rows: &mut [f64],
+        likelihood: &mut Product,
+    ) {
+        match self {
+            Self::Votes => share_of(table, items.clone(), rows, |_| 1.0),
+            Self::Raters(priors, odds) => {
+                weigh(rows, (table, items.clone()), priors, likelihood, |row, vote| {
+                    row[vote.label as usize] *= odds[vote.rater as usize];
+                });
+            }
+        }
+        clamp(rows, items, gold);
     }
 }
 
@@ -72,11 +114,8 @@ impl Part {
         Self { classes: vec![0.0; classes], items: 0.0, right: vec![0.0; raters], likelihood: 0.0 }
     }
 
-    /// What all items say, in parts; `fill` gives the shares of a block of items and their likelihood.
-    fn gather(
-        table: &LabelTable,
-        fill: impl Fn(Range<usize>, &mut [f64], &mut Product) + Sync,
-    ) -> Vec<Self> {
+    /// What all items say by their shares, in parts.
+    fn gather(table: &LabelTable, gold: Option<&[Option<u32>]>, by: &Model) -> Vec<Self> {
         let classes = table.classes.len();
         if classes == 0 {
             return Vec::new();
@@ -87,7 +126,7 @@ impl Part {
             let mut room = vec![0.0; BLOCK * classes];
             for items in blocks(items) {
                 let rows = &mut room[..items.len() * classes];
-                fill(items.clone(), rows, &mut likelihood);
+                by.fill(table, gold, items.clone(), rows, &mut likelihood);
                 part.add(table, items, rows);
             }
             part.likelihood = likelihood.ln();
@@ -145,21 +184,6 @@ impl Odds {
         let (wrong, named) = skills.iter().map(of_rater).unzip();
         Self { wrong, named }
     }
-}
-
-/// Fills the shares of some items.
-fn expect(
-    table: &LabelTable,
-    items: Range<usize>,
-    (priors, odds): (&[f64], &[f64]),
-    gold: Option<&[Option<u32>]>,
-    rows: &mut [f64],
-    likelihood: &mut Product,
-) {
-    weigh(rows, (table, items.clone()), priors, likelihood, |row, vote| {
-        row[vote.label as usize] *= odds[vote.rater as usize];
-    });
-    clamp(rows, items, gold);
 }
 
 #[cfg(test)]

@@ -210,6 +210,8 @@ const TABLES: [&str; 3] = ["table-csv", "table-jsonl", "table-parquet"];
 struct Found {
     delivery: Delivery,
     sources: Vec<Source>,
+    /// The format of each, where it was told already.
+    told: Vec<Option<&'static dyn Format>>,
 }
 
 impl Found {
@@ -223,23 +225,28 @@ impl Found {
             limit,
         };
         let sources = folder.entries.iter().map(source).collect();
-        Ok(Self { delivery: Delivery { remarks, folder, ..Delivery::default() }, sources })
+        let delivery = Delivery { remarks, folder, ..Delivery::default() };
+        Ok(Self { delivery, sources, told: Vec::new() })
     }
 
     /// Whether all that holds labels are tables of answers, and there are some.
-    fn are_tables(&self) -> bool {
+    fn are_tables(&mut self) -> bool {
         let folder = &self.delivery.folder;
-        let format = |source| Some(detect(source, folder, false)?.name());
-        let mut formats = self.sources.iter().filter_map(format).peekable();
+        self.told = self.sources.iter().map(|source| detect(source, folder, false)).collect();
+        let mut formats = self.told.iter().flatten().map(|format| format.name()).peekable();
         formats.peek().is_some() && formats.all(|name| TABLES.contains(&name))
     }
 
     fn read(self, rater: u32, limits: &Limits) -> Delivery {
-        let Self { mut delivery, sources } = self;
+        let Self { mut delivery, sources, told } = self;
         let mut cache = sink::Cache::default();
         for (index, source) in sources.iter().enumerate() {
             let bytes = delivery.folder.entries[index].bytes;
-            read_file(source, bytes, rater, &mut delivery, &mut cache);
+            let format = match told.get(index) {
+                Some(told) => *told,
+                None => detect(source, &delivery.folder, rater != NONE),
+            };
+            read_file((source, format), bytes, rater, &mut delivery, &mut cache);
             let taken = delivery.labels.bytes() + delivery.votes.as_ref().map_or(0, Votes::bytes);
             if taken as u64 > limits.memory_bytes.min(MAX_POOL_BYTES) {
                 let note = format!("{} of {} files read", index + 1, sources.len());
@@ -266,19 +273,19 @@ pub fn read_bytes(name: &str, bytes: &[u8], limits: &Limits) -> Delivery {
     let content = Content::Bytes(bytes.to_vec());
     let source = Source { name: name.to_owned(), content, limit: bytes_at_once(limits) };
     let mut cache = sink::Cache::default();
-    read_file(&source, bytes.len() as u64, NONE, &mut delivery, &mut cache);
+    let format = detect(&source, &delivery.folder, false);
+    read_file((&source, format), bytes.len() as u64, NONE, &mut delivery, &mut cache);
     sink::settle(&mut delivery, &cache);
     delivery
 }
 
 fn read_file(
-    source: &Source,
+    (source, format): (&Source, Option<&'static dyn Format>),
     bytes: u64,
     rater: u32,
     delivery: &mut Delivery,
     cache: &mut sink::Cache,
 ) {
-    let format = detect(source, &delivery.folder, rater != NONE);
     let file = delivery.labels.files.len() as u32;
     delivery.labels.files.push(source.name.clone());
     let before = delivery.annotated();

@@ -135,8 +135,8 @@ impl Sink<'_> {
     pub(super) fn answered(&mut self, last: u32, name: &str, row: u32) -> u32 {
         let Self { labels, votes, file, .. } = self;
         match votes {
-            Some(votes) if last != NONE && votes.items.name(last) == name => last,
-            Some(votes) => votes.items.intern(name),
+            Some(votes) if last != NONE && votes.name(last) == name => last,
+            Some(votes) => votes.item(name),
             None if last != NONE && labels.item_name(last) == name => last,
             None => labels.item(name, *file, row),
         }

@@ -1,6 +1,7 @@
 //! Answers about whole items as tables hold them: numbers, and next to nothing else.
 
-use super::{NONE, Names};
+use super::{NONE, NameList};
+use crate::interner::Index;
 
 /// Answers in the order of their files, for commands that need nothing but votes.
 ///
@@ -8,14 +9,20 @@ use super::{NONE, Names};
 /// for all answers that follow each other on it.
 #[derive(Debug, Clone, Default)]
 pub struct Votes {
-    /// Names of items, in order of first sight.
-    pub items: Names,
+    /// Names of items; one may stand several times, see `index`.
+    items: NameList,
+    /// Numbers of names, once items turn out to come back: where the answers to an item stand together
+    /// no name has to be looked up, for equal ones fall together when they are sorted.
+    index: Option<Index>,
     /// Item of each run of answers, and the answer it begins with.
     runs: Vec<(u32, u32)>,
     said: Said,
     /// Answers read, those without a label too.
     read: u64,
 }
+
+/// Items up to which it is not asked whether they come back.
+const FEW_ITEMS: usize = 1 << 12;
 
 /// Rater and class of each answer.
 #[derive(Debug, Clone)]
@@ -39,6 +46,49 @@ impl Votes {
             Said::Narrow(said) => said.reserve(answers),
             Said::Wide(said) => said.reserve(answers),
         }
+    }
+
+    /// The number of an item that is not that of the answer before.
+    pub(crate) fn item(&mut self, name: &str) -> u32 {
+        let Some(index) = &mut self.index else {
+            if self.items.len() >= FEW_ITEMS && self.items.len() as u64 * 2 > self.read {
+                self.build_index();
+                return self.item(name);
+            }
+            self.items.push(name);
+            return self.items.len() as u32 - 1;
+        };
+        let hash = index.hash(name.as_bytes());
+        if let Some(known) = index.find(hash, |known| &self.items[known as usize] == name) {
+            return known;
+        }
+        let number = self.items.len() as u32;
+        self.items.push(name);
+        index.insert(hash, number);
+        number
+    }
+
+    #[cold]
+    fn build_index(&mut self) {
+        let mut index = Index::default();
+        for (number, name) in (0_u32..).zip(self.items.iter()) {
+            let hash = index.hash(name.as_bytes());
+            if index.find(hash, |known| &self.items[known as usize] == name).is_none() {
+                index.insert(hash, number);
+            }
+        }
+        self.index = Some(index);
+    }
+
+    /// The name of an item.
+    #[inline]
+    pub(crate) fn name(&self, item: u32) -> &str {
+        self.items.get(item as usize).unwrap_or("")
+    }
+
+    /// How many items are named, equal ones perhaps several times.
+    pub(crate) fn items(&self) -> usize {
+        self.items.len()
     }
 
     /// Adds an answer by its numbers of item, rater and class; without a class it is only counted.
@@ -118,7 +168,8 @@ impl Votes {
             Said::Narrow(said) => said.len() * 4,
             Said::Wide(said) => said.len() * 8,
         };
-        self.items.bytes() + self.runs.len() * 8 + said
+        let names = self.items.text_bytes() + self.items.len() * 8;
+        names + self.index.as_ref().map_or(0, Index::bytes) + self.runs.len() * 8 + said
     }
 }
 
@@ -139,5 +190,19 @@ mod tests {
         }
         let said: Vec<[u32; 3]> = rows.into_iter().filter(|row| row[2] != NONE).collect();
         assert_eq!(back, said);
+    }
+
+    #[test]
+    fn items_that_come_back_get_their_number_back() {
+        let mut votes = Votes::default();
+        let count = FEW_ITEMS as u32 + 10;
+        for round in 0..2 {
+            for item in 0..count {
+                let number = votes.item(&item.to_string());
+                votes.push([number, round, 0]);
+                assert_eq!(votes.name(number), item.to_string());
+            }
+        }
+        assert_eq!(votes.items(), count as usize, "rater by rater, names are looked up");
     }
 }
