@@ -2,6 +2,8 @@
 
 import csv
 import json
+import pathlib
+import sys
 
 import numpy as np
 
@@ -159,3 +161,7 @@ def make(folder, scale=1):
     probabilities(folder, 1_000_000 // scale)
     texts(folder, 100_000 // scale)
     tags(folder, 50_000 // scale)
+
+
+if __name__ == "__main__":
+    make(pathlib.Path(sys.argv[1]), int(sys.argv[2]))

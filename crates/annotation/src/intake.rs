@@ -33,16 +33,33 @@ pub enum IntakeError {
 ///
 /// - Errors: [`IntakeError`]; a broken record is a remark of the panel.
 pub fn panel(paths: &[PathBuf], limits: &Limits) -> Result<Panel, IntakeError> {
+    read_panel(paths, limits, |path| formats::read(path, limits))
+}
+
+/// Reads like [`panel`], for what needs nothing but votes: tables of answers are read as such, without
+/// annotations between.
+///
+/// - Errors: as [`panel`].
+pub fn votes(paths: &[PathBuf], limits: &Limits) -> Result<Panel, IntakeError> {
+    read_panel(paths, limits, |path| formats::read_votes(path, limits))
+}
+
+fn read_panel(
+    paths: &[PathBuf],
+    limits: &Limits,
+    read: impl Fn(&Path) -> std::io::Result<Delivery>,
+) -> Result<Panel, IntakeError> {
     for path in paths {
         open(path)?;
     }
     let panel = match paths {
         [path] => {
-            let read = delivery(path, limits)?;
+            let read = checked(path, read(path))?;
             if read.labels.raters.is_empty() {
                 gather(paths, limits).map_err(|source| unopened(path, source))?
             } else {
-                Panel { remarks: read.remarks, ..Panel::of(read.labels) }
+                let Delivery { labels, remarks, votes, .. } = read;
+                Panel { remarks, votes, ..Panel::of(labels) }
             }
         }
         _ => {
@@ -50,7 +67,7 @@ pub fn panel(paths: &[PathBuf], limits: &Limits) -> Result<Panel, IntakeError> {
             gather(paths, limits).map_err(|source| unopened(first, source))?
         }
     };
-    if panel.labels.annotations.is_empty() {
+    if panel.is_empty() {
         let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
         let findings = panel.remarks.findings(&panel.labels).into_card();
         return Err(IntakeError::Nothing { paths: names.join(" "), findings });
@@ -77,8 +94,13 @@ pub fn known(path: &Path, limits: &Limits) -> Result<Delivery, IntakeError> {
 
 fn read_as(path: &Path, rater: Option<&str>, limits: &Limits) -> Result<Delivery, IntakeError> {
     open(path)?;
-    let read = formats::read_as(path, rater, limits).map_err(|source| unopened(path, source))?;
-    if read.labels.annotations.is_empty() {
+    checked(path, formats::read_as(path, rater, limits))
+}
+
+/// What was read, unless there is nothing in it.
+fn checked(path: &Path, read: std::io::Result<Delivery>) -> Result<Delivery, IntakeError> {
+    let read = read.map_err(|source| unopened(path, source))?;
+    if read.is_empty() {
         let findings = read.remarks.findings(&read.labels).into_card();
         return Err(IntakeError::Nothing { paths: path.display().to_string(), findings });
     }
@@ -95,7 +117,83 @@ fn unopened(path: &Path, source: std::io::Error) -> IntakeError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::agreement::{self, Asked};
+    use crate::consensus::{METHODS, Wanted, settle};
+    use crate::convert;
+
+    /// A row: item, rater, label, seconds; and how it is written.
+    type Row = (String, String, String, String, u8);
+
+    /// Rows as CSV, with quotes, short rows and broken letters among them; as JSON lines; as Parquet.
+    fn written(rows: &[Row], kind: usize) -> (&'static str, Vec<u8>) {
+        let mut csv = b"item,worker,label,seconds\n".to_vec();
+        let mut lines = Vec::new();
+        for (item, rater, label, seconds, how) in rows {
+            match how {
+                0 => csv.extend_from_slice(
+                    format!("\"{item}\",{rater},{label},{seconds}\r\n").as_bytes(),
+                ),
+                1 if kind == 0 => csv.extend_from_slice(format!("{item},{rater}\n").as_bytes()),
+                2 if kind == 0 => csv.extend_from_slice(b"caf\xe9,w,x,\n"),
+                _ => {
+                    csv.extend_from_slice(format!("{item},{rater},{label},{seconds}\n").as_bytes())
+                }
+            }
+            let row =
+                serde_json::json!({"item": item, "rater": rater, "label": label, "time": seconds});
+            lines.extend_from_slice(
+                match how {
+                    1 => b"{\"item\": \"i\"}".to_vec(),
+                    2 => b"{".to_vec(),
+                    _ => row.to_string().into_bytes(),
+                }
+                .as_slice(),
+            );
+            lines.push(b'\n');
+        }
+        match kind {
+            0 => ("t.csv", csv),
+            1 => ("t.jsonl", lines),
+            _ => {
+                let labels = formats::read_bytes("t.csv", &csv, &Limits::default()).labels;
+                let parquet = convert::convert(&labels, "table-parquet").unwrap();
+                ("t.parquet", parquet.files.into_values().next().unwrap())
+            }
+        }
+    }
+
+    proptest! {
+        /// What is read as votes gives the same table, findings and results as what is read whole.
+        #[test]
+        fn votes_are_what_annotations_say(
+            rows in prop::collection::vec(
+                ("[a-c]{0,2}|[a-c\u{4eba}]{9}", "[uvw]?", "[xyz]?|[0-9]", "[0-9]?|soon", 0..9_u8), 1..60,
+            ),
+            kind in 0..3_usize,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let (name, bytes) = written(&rows, kind);
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+            let (paths, limits) = ([folder.path().to_owned()], Limits::default());
+            let (whole, short) = match (panel(&paths, &limits), votes(&paths, &limits)) {
+                (Ok(whole), Ok(short)) => (whole, short),
+                (whole, short) => {
+                    let said = |read: Result<Panel, IntakeError>| format!("{:?}", read.map(|_| ()));
+                    prop_assert_eq!(said(whole), said(short));
+                    return Ok(());
+                }
+            };
+            prop_assert!(short.labels.annotations.is_empty() || short.votes.is_none());
+            prop_assert_eq!(whole.answers(), short.answers());
+            let asked = Asked::default();
+            prop_assert_eq!(agreement::measure(&whole, &asked), agreement::measure(&short, &asked));
+            let settled = |panel| settle(panel, &METHODS[1], &Wanted::default()).unwrap();
+            prop_assert_eq!(settled(whole), settled(short));
+        }
+    }
 
     #[test]
     fn known_labels_need_no_rater() {

@@ -7,8 +7,8 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 /// Numbers of names that are kept elsewhere, by hash.
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
-    /// Hash, and number plus one; 0 where free. Its length is a power of two.
-    slots: Vec<(u64, u32)>,
+    /// Half of the hash, and number plus one; 0 where free. Its length is a power of two.
+    slots: Vec<(u32, u32)>,
     names: usize,
     /// Unknown to whoever wrote the file, so that no file can choose names that collide.
     seed: u64,
@@ -23,13 +23,13 @@ impl Default for Index {
 impl Index {
     /// The hash of a name, for the other two.
     #[inline]
-    pub(crate) fn hash(&self, name: &[u8]) -> u64 {
-        xxh3_64_with_seed(name, self.seed)
+    pub(crate) fn hash(&self, name: &[u8]) -> u32 {
+        xxh3_64_with_seed(name, self.seed) as u32
     }
 
     /// The number of a name; `is_it` tells whether a number is that of the name.
     #[inline]
-    pub(crate) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+    pub(crate) fn find(&self, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         while self.slots[at].1 != 0 {
@@ -43,7 +43,7 @@ impl Index {
     }
 
     /// Takes in a name that is not there yet.
-    pub(crate) fn insert(&mut self, hash: u64, number: u32) {
+    pub(crate) fn insert(&mut self, hash: u32, number: u32) {
         self.put(hash, number + 1);
         self.names += 1;
         if self.names * 2 > self.slots.len() {
@@ -53,7 +53,7 @@ impl Index {
         }
     }
 
-    fn put(&mut self, hash: u64, number: u32) {
+    fn put(&mut self, hash: u32, number: u32) {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         while self.slots[at].1 != 0 {
@@ -64,7 +64,7 @@ impl Index {
 
     /// Memory taken, bytes.
     pub(crate) fn bytes(&self) -> usize {
-        self.slots.len() * size_of::<(u64, u32)>()
+        self.slots.len() * size_of::<(u32, u32)>()
     }
 }
 

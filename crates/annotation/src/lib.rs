@@ -9,6 +9,7 @@ pub mod convert;
 pub mod errors;
 pub mod eval;
 pub mod formats;
+pub mod frame;
 pub mod gold;
 pub mod intake;
 mod interner;
@@ -17,6 +18,7 @@ pub mod mask;
 pub mod matching;
 pub mod proportion;
 pub mod random;
+mod ranking;
 pub mod raters;
 
 pub mod sampling;

@@ -1,16 +1,14 @@
 //! The item-rater-label table as flat integer columns.
 
-use std::collections::BTreeMap;
-
-use rayon::prelude::*;
-
 use crate::interner::Interner;
+use crate::labels::{NameList, Votes};
+use crate::ranking::{Order, Ranked, number};
 
 /// Who said what of which item. Names are sorted, votes are in item order, then file order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LabelTable {
     /// Names of items, sorted by bytes.
-    pub items: Vec<String>,
+    pub items: NameList,
     /// Names of raters, sorted by bytes.
     pub raters: Vec<String>,
     /// Names of classes: the order of the schema where there is one; else by value where every
@@ -223,15 +221,11 @@ impl Builder {
         };
         LabelTable::ranked(
             self.votes.iter().copied(),
-            Ranked::of(&texts(&items), &all(&items), Order::Bytes),
-            Ranked::of(&texts(&raters), &all(&raters), Order::Bytes),
-            Ranked::of(&texts(&classes), &all(&classes), order),
+            Ranked::of(|item| &items[item], &all(&items), Order::Bytes),
+            Ranked::of(|rater| &raters[rater], &all(&raters), Order::Bytes),
+            Ranked::of(|class| &classes[class], &all(&classes), order),
         )
     }
-}
-
-fn texts(names: &[String]) -> Vec<&str> {
-    names.iter().map(String::as_str).collect()
 }
 
 impl LabelTable {
@@ -266,8 +260,8 @@ impl LabelTable {
         }
         Self {
             items: items.names,
-            raters: raters.names,
-            classes: classes.names,
+            raters: raters.owned(),
+            classes: classes.owned(),
             votes: placed,
             starts,
         }
@@ -291,91 +285,67 @@ impl LabelTable {
         let order = if declared == 0 { Order::Values } else { Order::Declared(declared) };
         Self::ranked(
             votes,
-            Ranked::of(items, &used_items, Order::Bytes),
-            Ranked::of(raters, &used_raters, Order::Bytes),
-            Ranked::of(classes, &used_classes, order),
+            Ranked::of(|item| items[item], &used_items, Order::Bytes),
+            Ranked::of(|rater| raters[rater], &used_raters, Order::Bytes),
+            Ranked::of(|class| classes[class], &used_classes, order),
         )
     }
-}
 
-/// How names are put in order.
-#[derive(Clone, Copy)]
-enum Order {
-    /// By bytes.
-    Bytes,
-    /// As numbers, where every name is one; else by bytes.
-    Values,
-    /// The first so many as they came, the others by bytes.
-    Declared(usize),
-}
+    /// Likewise of votes as tables give them, laid out run by run. Class `c` is `classes[moved[c]]`.
+    pub(crate) fn of_votes(
+        votes: &Votes,
+        raters: &[&str],
+        (classes, moved): (&[&str], &[u32]),
+        declared: usize,
+    ) -> Self {
+        let mut used_items = vec![false; votes.items()];
+        (0..votes.runs()).for_each(|run| used_items[votes.item_of(run) as usize] = true);
+        let (mut used_raters, mut used_classes) =
+            (vec![false; raters.len()], vec![false; classes.len()]);
+        votes.each(0..votes.runs(), |rater, class| {
+            used_raters[rater as usize] = true;
+            used_classes[moved[class as usize] as usize] = true;
+        });
+        used_classes[..declared].fill(true);
+        let order = if declared == 0 { Order::Values } else { Order::Declared(declared) };
+        let items = Ranked::of(|item| votes.name(item as u32), &used_items, Order::Bytes);
+        let raters = Ranked::of(|rater| raters[rater], &used_raters, Order::Bytes);
+        let classes = Ranked::of(|class| classes[class], &used_classes, order);
+        let label: Vec<u32> = moved.iter().map(|&class| classes.places[class as usize]).collect();
 
-/// Names in their order, and the place each number went to.
-struct Ranked {
-    names: Vec<String>,
-    places: Vec<u32>,
-}
-
-impl Ranked {
-    /// Ranks the names that are used; equal names have one place.
-    fn of(names: &[&str], used: &[bool], by: Order) -> Self {
-        let fixed = if let Order::Declared(declared) = by { declared } else { 0 };
-        let mut order: Vec<u32> = (0..names.len() as u32).collect();
-        let (head, tail) = order.split_at_mut(fixed);
-        let values: Option<Vec<f64>> = match by {
-            // What nobody voted for has no say in how the others are read.
-            Order::Values => {
-                let values = names.iter().zip(used);
-                values.map(|(name, used)| if *used { number(name) } else { Some(0.0) }).collect()
-            }
-            Order::Bytes | Order::Declared(_) => None,
-        };
-        let by_name = |a: u32, b: u32| names[a as usize].cmp(names[b as usize]).then(a.cmp(&b));
-        match values {
-            Some(values) => tail.par_sort_unstable_by(|&a, &b| {
-                let by_value = values[a as usize].partial_cmp(&values[b as usize]);
-                by_value.unwrap_or(std::cmp::Ordering::Equal).then_with(|| by_name(a, b))
-            }),
-            None => {
-                // Beginnings lie side by side; names are all over the text.
-                let begun = |&number: &u32| (beginning(names[number as usize]), number);
-                let mut begun: Vec<(u64, u32)> = tail.iter().map(begun).collect();
-                begun.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| by_name(a.1, b.1)));
-                tail.iter_mut().zip(begun).for_each(|(slot, (_, number))| *slot = number);
-            }
+        let place = |run: usize| items.places[votes.item_of(run) as usize] as usize;
+        let mut first = vec![0_u32; items.names.len() + 1];
+        (0..votes.runs()).for_each(|run| first[place(run) + 1] += 1);
+        for item in 0..items.names.len() {
+            first[item + 1] += first[item];
         }
-        let mut ranked = Self { names: Vec::new(), places: vec![0; names.len()] };
-        let declared: BTreeMap<&str, u32> =
-            head.iter().rev().map(|&number| (names[number as usize], number)).collect();
-        for &number in head.iter().chain(&*tail).filter(|&&number| used[number as usize]) {
-            let name = names[number as usize];
-            let first = declared.get(name).copied().filter(|&first| first != number);
-            let place = match first {
-                Some(first) => ranked.places[first as usize],
-                None => {
-                    let is_new = ranked.names.last().is_none_or(|last| last != name);
-                    if is_new {
-                        ranked.names.push(name.to_owned());
-                    }
-                    ranked.names.len() as u32 - 1
-                }
-            };
-            ranked.places[number as usize] = place;
+        let mut next = first.clone();
+        let mut runs = vec![0_u32; votes.runs()];
+        for run in 0..votes.runs() {
+            let slot = &mut next[place(run)];
+            runs[*slot as usize] = run as u32;
+            *slot += 1;
         }
-        ranked
+        let mut placed = Vec::with_capacity(votes.len());
+        let mut starts = Vec::with_capacity(items.names.len() + 1);
+        starts.push(0);
+        for (item, bounds) in (0_u32..).zip(first.windows(2)) {
+            for &run in &runs[bounds[0] as usize..bounds[1] as usize] {
+                votes.each(run as usize..run as usize + 1, |rater, class| {
+                    let (rater, label) = (raters.places[rater as usize], label[class as usize]);
+                    placed.push(Vote { item, rater, label });
+                });
+            }
+            starts.push(placed.len() as u32);
+        }
+        Self {
+            items: items.names,
+            raters: raters.owned(),
+            classes: classes.owned(),
+            votes: placed,
+            starts,
+        }
     }
-}
-
-/// The first eight bytes, in their order as a number.
-fn beginning(name: &str) -> u64 {
-    let mut bytes = [0; 8];
-    let begin = name.len().min(8);
-    bytes[..begin].copy_from_slice(&name.as_bytes()[..begin]);
-    u64::from_be_bytes(bytes)
-}
-
-/// A finite number written in digits.
-fn number(name: &str) -> Option<f64> {
-    name.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
 #[cfg(test)]

@@ -244,7 +244,7 @@ fn folders_of_two_raters_are_matched_by_overlap() {
         .map(|vote| {
             let table = &matched.table;
             [
-                &*table.items[vote.item as usize],
+                &table.items[vote.item as usize],
                 &table.raters[vote.rater as usize],
                 &table.classes[vote.label as usize],
             ]

@@ -37,10 +37,28 @@ impl Out {
         form: &F,
         text: impl FnOnce(&F) -> String,
     ) -> Result<ExitCode, Failure> {
-        let result = if self.format == "json" { json(form) } else { text(form) };
-        write(&result, self.output.as_deref())?;
+        let file = self.output.as_deref();
+        if self.format == "json" {
+            // A form may have a row an item: written as it goes, it is never held as text.
+            let written = match file {
+                Some(file) => replace_by(file, |out| stream(form, out)),
+                None => stream(form, &mut io::stdout().lock())
+                    .map_err(|error| Failure::io(Fault::Environment, Path::new("stdout"), &error)),
+            };
+            written?;
+        } else {
+            write(&text(form), file)?;
+        }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Writes a form as indented JSON, as [`json`] gives it.
+fn stream<F: Serialize>(form: &F, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    serde_json::to_writer_pretty(&mut out, form)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// A form as indented JSON.
@@ -97,8 +115,17 @@ fn to_stdout(bytes: &[u8]) -> io::Result<()> {
 ///
 /// - Errors: exit 4, the system's; what was there stays.
 pub(crate) fn replace(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace_by(file, |out| out.write_all(bytes))
+}
+
+/// Likewise, with what is written into it.
+fn replace_by(
+    file: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
     let part = part(file);
-    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, file));
+    let written = fs::File::create(&part).and_then(|mut out| write(&mut out));
+    let written = written.and_then(|()| fs::rename(&part, file));
     if written.is_err() {
         // The first error is the one that matters.
         let _absent = fs::remove_file(&part);

@@ -85,6 +85,51 @@ fn from_delivery_to_rework_to_acceptance() {
     assert_eq!(conclude(&first, 0).status.code(), Some(3));
 }
 
+/// The walk that either README shows, line by line in an empty folder: from a first delivery that goes
+/// back to a corrected one that is accepted.
+#[test]
+fn what_the_readmes_show_goes_from_rework_to_acceptance() {
+    let heads = [
+        ("README.md", "\n## Annotation deliveries\n", "rework", "accept"),
+        ("README.zh.md", "\n## 标注交付\n", "返工", "接收"),
+    ];
+    for (name, heading, sent_back, accepted) in heads {
+        let text = [env!("CARGO_MANIFEST_DIR"), "/../../", name].concat();
+        let text = fs::read_to_string(text).unwrap();
+        let section = text.split_once(heading).unwrap_or_else(|| panic!("{name}: {heading}")).1;
+        let shown = section.split("```").nth(1).unwrap().trim_start_matches("console\n");
+        // A line that ends with a backslash goes on.
+        let shown = shown.replace("\\\n", "");
+        let lines: Vec<&str> = shown.lines().filter_map(|line| line.strip_prefix("$ ")).collect();
+        assert_eq!(lines.len(), 8, "{name}: {shown}");
+        let program = env!("CARGO_BIN_EXE_shujian");
+        let lang = if name.contains("zh") { "zh" } else { "en" };
+        let told = lines.iter().map(|line| format!("{line}\necho \"=> $?\"\n"));
+        let script = format!("shujian() {{ '{program}' --lang {lang} \"$@\"; }}\n");
+        let script = told.fold(script, |script, line| script + &line);
+        let folder = tempfile::tempdir().unwrap();
+        let run = Command::new("bash").current_dir(folder.path()).args(["-c", &script]).output();
+        let run = run.expect("bash starts");
+        let out = String::from_utf8_lossy(&run.stdout).into_owned();
+        let said = format!("{name}: {out}\n{}", String::from_utf8_lossy(&run.stderr));
+        let parts: Vec<&str> = out.split("=> ").collect();
+        let codes: Vec<&str> = parts[1..].iter().map(|part| &part[..1]).collect();
+        assert_eq!(codes, ["0", "0", "0", "1", "0", "0", "0", "0"], "{said}");
+        assert!(parts[3].to_lowercase().contains(sent_back), "{said}");
+        assert!(parts[7].to_lowercase().contains(accepted), "{said}");
+    }
+}
+
+#[test]
+fn a_demonstration_spares_what_others_keep() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_string_lossy().into_owned();
+    assert_eq!(shujian(&["delivery", "demo", &path]).status.code(), Some(0));
+    assert_eq!(shujian(&["delivery", "demo", &path]).status.code(), Some(0), "its own is renewed");
+    fs::remove_file(folder.path().join("instruction.toml")).unwrap();
+    assert_eq!(shujian(&["delivery", "demo", &path]).status.code(), Some(2));
+}
+
 #[test]
 fn nothing_delivered_is_rejected_in_both_languages() {
     let folder = tempfile::tempdir().unwrap();

@@ -107,7 +107,8 @@ impl Clusters {
             margins: vec![0; numbers.len() * classes],
             classes,
         };
-        let units = Units::from_table(table).paired();
+        let units = Units::from_table(table);
+        let units = units.paired();
         for (unit, &item) in paired.iter().enumerate() {
             // Every paired item put its number in.
             let cluster = numbers.binary_search(&number(item)).unwrap_or_default();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use shujian_core::Finding;
 use shujian_core::finding::Text;
 
+use crate::frame::{LabelFrame, Tallied};
 use crate::matching::{self, Panel, Settings};
 use crate::table::LabelTable;
 
@@ -68,6 +69,16 @@ pub struct TableForm {
     pub prevalence: Option<f64>,
     /// Whether one class is so common that coefficients of the kappa kind mislead.
     pub prevalent: bool,
+    /// How many units have how many answers, the fewest answers first; empty where one coefficient
+    /// alone was asked for, like the next two.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub depths: Vec<DepthForm>,
+    /// What each rater answered.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub by_rater: Vec<TallyForm>,
+    /// How often each class was said.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub by_class: Vec<TallyForm>,
     /// Every coefficient.
     pub coefficients: Vec<CoefficientForm>,
     /// Every class against the others, the first thousand.
@@ -76,6 +87,37 @@ pub struct TableForm {
     pub labels_omitted: u64,
     /// Cohen's κ of every pair of raters with a common unit.
     pub pairs: Vec<PairForm>,
+}
+
+/// Units with so many answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DepthForm {
+    /// Answers to each.
+    pub answers: u64,
+    /// Units.
+    pub units: u64,
+}
+
+/// How much falls to one rater, or to one class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TallyForm {
+    /// The rater, or the class.
+    pub name: String,
+    /// Answers.
+    pub answers: u64,
+    /// Units they are of.
+    pub units: u64,
+}
+
+impl TallyForm {
+    fn of(names: &[String], rows: Vec<Tallied>) -> Vec<Self> {
+        let form = |row: Tallied| Self {
+            name: names[row.number as usize].clone(),
+            answers: row.answers.into(),
+            units: row.items.into(),
+        };
+        rows.into_iter().map(form).collect()
+    }
 }
 
 /// One coefficient.
@@ -183,7 +225,7 @@ impl AgreementForm {
 /// Measures a panel: answers always, marks where there are any.
 pub fn measure(panel: &Panel, asked: &Asked) -> AgreementForm {
     let labels = &panel.labels;
-    let answers = matching::answers(labels);
+    let answers = panel.answers();
     let marks = matching::match_marks(panel, &asked.matching);
     let mut tables = Vec::new();
     if !answers.votes.is_empty() || marks.units.is_empty() {
@@ -229,7 +271,7 @@ pub(crate) fn clusters(table: &LabelTable) -> Vec<u32> {
     let mut numbers = std::collections::BTreeMap::new();
     let items = table.items.iter().map(|name| {
         let next = numbers.len() as u32;
-        *numbers.entry(name.rsplit_once('#').map_or(&**name, |(item, _)| item)).or_insert(next)
+        *numbers.entry(name.rsplit_once('#').map_or(name, |(item, _)| item)).or_insert(next)
     });
     items.collect()
 }
@@ -239,7 +281,16 @@ fn of_table(of: &str, table: &LabelTable, clusters: Option<&[u32]>, asked: &Aske
     let prevalence = prevalence(table);
     let few_classes = table.classes.len() <= MOST_LABELS;
     let (mut labels, mut pairs) = (Vec::new(), Vec::new());
+    let (mut depths, mut by_rater, mut by_class) = (Vec::new(), Vec::new(), Vec::new());
     if asked.only.is_none() {
+        let frame = LabelFrame::of(table);
+        let depth = |(answers, units): (u32, u32)| DepthForm {
+            answers: answers.into(),
+            units: units.into(),
+        };
+        depths = frame.depths().into_iter().map(depth).collect();
+        by_rater = TallyForm::of(&table.raters, frame.by_rater());
+        by_class = TallyForm::of(&table.classes, frame.by_label());
         if few_classes {
             labels = by_label(table, options.confidence);
         }
@@ -259,6 +310,9 @@ fn of_table(of: &str, table: &LabelTable, clusters: Option<&[u32]>, asked: &Aske
         repeated: table.repeats().readings as u64,
         prevalence,
         prevalent: prevalence.is_some_and(|share| share >= PREVALENT),
+        depths,
+        by_rater,
+        by_class,
         coefficients: COEFFICIENTS
             .iter()
             .filter(wanted)
@@ -362,5 +416,13 @@ mod tests {
         assert_eq!(table.coefficients.len(), COEFFICIENTS.len());
         assert_eq!((table.labels.len(), table.pairs.len()), (2, 3));
         assert_eq!((table.units, table.paired, table.answers), (3, 3, 7));
+        let depths: Vec<(u64, u64)> =
+            table.depths.iter().map(|at| (at.answers, at.units)).collect();
+        assert_eq!(depths, [(2, 2), (3, 1)]);
+        let said = |rows: &[TallyForm]| -> Vec<(String, u64)> {
+            rows.iter().map(|row| (row.name.clone(), row.answers)).collect()
+        };
+        assert_eq!(said(&table.by_rater), [("x".into(), 3), ("y".into(), 3), ("z".into(), 1)]);
+        assert_eq!(said(&table.by_class), [("a".into(), 3), ("b".into(), 4)]);
     }
 }

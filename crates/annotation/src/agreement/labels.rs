@@ -19,7 +19,8 @@ pub struct LabelAgreement {
 
 /// One row a class of the table, in its order.
 pub fn by_label(table: &LabelTable, confidence: f64) -> Vec<LabelAgreement> {
-    let units = Units::from_table(table).paired();
+    let units = Units::from_table(table);
+    let units = units.paired();
     let margins = units.margins();
     let mut agreed = vec![0.0; table.classes.len()];
     let mut named = vec![0.0; table.classes.len()];

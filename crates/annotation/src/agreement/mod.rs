@@ -23,6 +23,8 @@ mod scott_pi;
 mod undefined;
 mod units;
 
+use std::borrow::Cow;
+
 use crate::special;
 use crate::table::LabelTable;
 
@@ -32,7 +34,8 @@ pub use cohen_kappa::{COHEN, Contingency, Kappa};
 pub use conger_kappa::CONGER;
 pub use fleiss_kappa::{FLEISS, fixed_fleiss, randolph};
 pub use form::{
-    AgreementForm, Asked, CoefficientForm, LabelForm, MarksForm, PairForm, TableForm, measure,
+    AgreementForm, Asked, CoefficientForm, DepthForm, LabelForm, MarksForm, PairForm, TableForm,
+    TallyForm, measure,
 };
 pub use gwet_ac::GWET;
 pub use information::{Information, information};
@@ -147,7 +150,10 @@ fn observe_units(
     let paired = units.check(options.minimum_units)?;
     let metric = Metric::of(options.weighting, &units, table)?;
     let units = match options.chance {
-        Chance::PairedUnits => units.paired(),
+        Chance::PairedUnits => match units.paired() {
+            Cow::Owned(paired) => paired,
+            Cow::Borrowed(_) => units,
+        },
         Chance::AllUnits => units,
     };
     let agreement = units.observed_agreement(&metric);

@@ -1,5 +1,7 @@
 //! Units and how often each class was said of them.
 
+use std::borrow::Cow;
+
 use crate::sums;
 use crate::table::LabelTable;
 
@@ -24,6 +26,10 @@ impl Units {
     /// The items of a table that have an answer. Each reading of a rater counts.
     pub fn from_table(table: &LabelTable) -> Self {
         let mut units = Self::empty(table.classes.len());
+        units.starts.reserve(table.items.len());
+        units.totals.reserve(table.items.len());
+        // Room for the most there can be: what is not filled is never touched.
+        units.cells.reserve(table.votes.len());
         let mut labels = Vec::new();
         for item in 0..table.items.len() {
             let votes = table.of(item);
@@ -98,15 +104,18 @@ impl Units {
         self.totals[unit]
     }
 
-    /// Only the units with at least two answers.
-    pub fn paired(&self) -> Self {
+    /// Only the units with at least two answers, these where all have.
+    pub fn paired(&self) -> Cow<'_, Self> {
+        if self.totals.iter().all(|&total| total >= 2) {
+            return Cow::Borrowed(self);
+        }
         let mut kept = Self::empty(self.classes);
         for unit in 0..self.len() {
             if self.totals[unit] >= 2 {
                 kept.push(self.of(unit).iter().copied());
             }
         }
-        kept
+        Cow::Owned(kept)
     }
 
     /// The units with one class against all others: class 0 is "other", class 1 the one.

@@ -4,14 +4,16 @@
 //! votes. Gold clamps posteriors; a fitted model takes further labels without starting over.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::sums::{self, CHUNK};
-use crate::table::{ByRater, LabelTable};
+use crate::sums;
+use crate::table::{ByRater, LabelTable, Vote};
 
-use super::product::{Product, weigh};
-use super::{Posterior, majority};
+use super::majority::share_of;
+use super::product::{BLOCK, Product, blocks, weigh};
+use super::{Decided, Posterior};
 
 /// Smallest count and prior, so that no answer rules a class out for good.
 pub(super) const FLOOR: f64 = 1e-10;
@@ -103,9 +105,22 @@ impl DawidSkene {
     ///
     /// `gold` holds the known class of each item, if any.
     pub fn fit(&self, table: &LabelTable, gold: Option<&[Option<u32>]>) -> DawidSkeneFit {
-        let mut posterior = majority(table);
-        clamp(&mut posterior, gold);
-        self.run(table, gold, posterior)
+        let job = Job::of(table, gold);
+        self.run(&job, None)
+    }
+
+    /// Likewise, and decides; the fit has no posterior, which is large and not needed for it.
+    pub(super) fn decide(
+        &self,
+        table: &LabelTable,
+        gold: Option<&[Option<u32>]>,
+    ) -> (Decided, DawidSkeneFit) {
+        let job = Job::of(table, gold);
+        let (last, fit) = self.climb(&job, None);
+        let decided = Decided::by_blocks(table, |items, rows, likelihood| {
+            job.fill(last.as_ref(), items, rows, likelihood);
+        });
+        (decided, fit)
     }
 
     /// Fits the model to more labels, from what `known` says of raters by name.
@@ -119,77 +134,205 @@ impl DawidSkene {
         known: &DawidSkeneFit,
         known_raters: &[String],
     ) -> DawidSkeneFit {
-        let mut posterior = majority(table);
-        clamp(&mut posterior, gold);
-        let (mut priors, mut errors) = maximise(table, &said(table), &posterior);
+        let job = Job::of(table, gold);
+        let mut start = job.round(None).0;
         let classes = known.errors.classes;
-        if classes == errors.classes {
-            priors.clone_from(&known.priors);
+        if classes == start.errors.classes {
+            start.priors.clone_from(&known.priors);
             let places: BTreeMap<&str, usize> =
                 known_raters.iter().map(String::as_str).zip(0..).collect();
             for (rater, name) in table.raters.iter().enumerate() {
                 if let Some(&place) = places.get(name.as_str()) {
                     let square = classes * classes;
-                    errors.shares[rater * square..][..square]
+                    start.errors.shares[rater * square..][..square]
                         .copy_from_slice(&known.errors.shares[place * square..][..square]);
                 }
             }
         }
-        expect(table, &priors, &errors, &mut posterior);
-        clamp(&mut posterior, gold);
-        self.run(table, gold, posterior)
+        self.run(&job, Some(start))
     }
 
-    fn run(
-        &self,
-        table: &LabelTable,
-        gold: Option<&[Option<u32>]>,
-        mut posterior: Posterior,
-    ) -> DawidSkeneFit {
-        let said = said(table);
-        let (mut priors, mut errors) = maximise(table, &said, &posterior);
-        let (log_likelihoods, converged) = self.0.climb(table.items.len(), || {
-            let likelihood = expect(table, &priors, &errors, &mut posterior);
-            clamp(&mut posterior, gold);
-            (priors, errors) = maximise(table, &said, &posterior);
+    fn run(&self, job: &Job<'_>, start: Option<Model>) -> DawidSkeneFit {
+        let (last, fit) = self.climb(job, start);
+        DawidSkeneFit { posterior: job.posterior(last.as_ref()).0, ..fit }
+    }
+
+    /// Climbs from what a first round by `start`, or by vote shares, gives: the model that gives the
+    /// shares of the last round, and the fit without them. They are not kept from round to round, but
+    /// worked out once more at the end.
+    fn climb(&self, job: &Job<'_>, start: Option<Model>) -> (Option<Model>, DawidSkeneFit) {
+        let mut model = job.round(start.as_ref()).0;
+        let mut last = start;
+        let (log_likelihoods, converged) = self.0.climb(job.table.items.len(), || {
+            let (next, likelihood) = job.round(Some(&model));
+            last = Some(std::mem::replace(&mut model, next));
             likelihood
         });
-        DawidSkeneFit { posterior, priors, errors, log_likelihoods, converged }
+        let Model { priors, errors } = model;
+        let posterior = Posterior { classes: job.table.classes.len(), shares: Vec::new() };
+        (last, DawidSkeneFit { posterior, priors, errors, log_likelihoods, converged })
     }
 }
 
-/// Puts known answers in place of guessed ones.
-pub(super) fn clamp(posterior: &mut Posterior, gold: Option<&[Option<u32>]>) {
-    let Some(gold) = gold else { return };
-    for (row, &known) in posterior.shares.chunks_mut(posterior.classes.max(1)).zip(gold) {
-        clamp_row(row, known);
-    }
+/// What is fitted.
+struct Model {
+    priors: Vec<f64>,
+    errors: RaterErrors,
 }
 
-/// Likewise, of one item.
-#[inline]
-pub(super) fn clamp_row(row: &mut [f64], known: Option<u32>) {
-    if let Some(class) = known {
-        row.fill(0.0);
-        row[class as usize] = 1.0;
-    }
+/// What it is fitted to.
+struct Job<'a> {
+    table: &'a LabelTable,
+    gold: Option<&'a [Option<u32>]>,
+    /// `[raters * classes]`: whether a rater ever said a class.
+    said: Vec<bool>,
+    /// The votes by rater, where there are too many confusions for a table a part.
+    by_rater: Option<ByRater>,
 }
 
-/// Class means of a posterior over items with an answer.
-fn priors_of(table: &LabelTable, posterior: &Posterior) -> Vec<f64> {
-    let classes = posterior.classes;
-    let parts = sums::chunks(table.items.len(), |range| {
-        let mut sum = vec![0.0; classes + 1];
-        for item in range.filter(|&item| !table.of(item).is_empty()) {
-            sums::add(&mut sum, posterior.of(item));
-            sum[classes] += 1.0;
+/// Most cells of a table of confusions of which each part of the items gets one of its own.
+const MOST_CELLS_OF_PART: usize = 1 << 20;
+
+impl<'a> Job<'a> {
+    fn of(table: &'a LabelTable, gold: Option<&'a [Option<u32>]>) -> Self {
+        let cells = table.raters.len() * table.classes.len() * table.classes.len();
+        let by_rater = (cells > MOST_CELLS_OF_PART).then(|| table.by_rater());
+        Self { table, gold, said: said(table), by_rater }
+    }
+
+    /// One round: the model that fits the shares another model gives, or vote shares where there is none,
+    /// and the log-likelihood of the votes by that other.
+    ///
+    /// Votes are walked in item order, so that shares stream by while the confusions stay in cache;
+    /// tables too large for that are filled rater by rater.
+    fn round(&self, by: Option<&Model>) -> (Model, f64) {
+        let classes = self.table.classes.len();
+        let square = classes * classes;
+        if square == 0 {
+            return (Model { priors: Vec::new(), errors: RaterErrors::default() }, 0.0);
         }
-        sum
-    });
-    let mut sum = vec![0.0; classes + 1];
-    parts.iter().for_each(|part| sums::add(&mut sum, part));
-    let items = sum.pop().unwrap_or_default().max(1.0);
-    sum.into_iter().map(|sum| (sum / items).max(FLOOR)).collect()
+        let (priors, mut shares, likelihood) = match &self.by_rater {
+            None => self.by_item(by),
+            Some(by_rater) => self.by_rater(by, by_rater),
+        };
+        let raters = shares.par_chunks_mut(square).zip(self.said.par_chunks(classes));
+        raters.for_each(|(counts, said)| normalise(counts, said));
+        (Model { priors, errors: RaterErrors { classes, shares } }, likelihood)
+    }
+
+    /// The shares of some items.
+    fn fill(
+        &self,
+        by: Option<&Model>,
+        items: Range<usize>,
+        rows: &mut [f64],
+        likelihood: &mut Product,
+    ) {
+        match by {
+            Some(Model { priors, errors }) => {
+                weigh(rows, (self.table, items.clone()), priors, likelihood, |row, vote| {
+                    let said = errors.row(vote.rater as usize, vote.label);
+                    multiply(row, said);
+                });
+            }
+            None => share_of(self.table, items.clone(), rows, |_| 1.0),
+        }
+        clamp(rows, items, self.gold);
+    }
+
+    fn posterior(&self, by: Option<&Model>) -> (Posterior, f64) {
+        Posterior::by_blocks(self.table, |items, rows, likelihood| {
+            self.fill(by, items, rows, likelihood);
+        })
+    }
+
+    /// Priors, counts of confusions and log-likelihood, block by block of items.
+    fn by_item(&self, by: Option<&Model>) -> (Vec<f64>, Vec<f64>, f64) {
+        let (table, classes) = (self.table, self.table.classes.len());
+        let cells = table.raters.len() * classes * classes;
+        // Each part counts for itself: as many as have some more answers than cells to add up.
+        let parts = (table.votes.len() / cells.max(1)).clamp(1, sums::PARTS);
+        let parts = sums::parts(table.items.len(), parts, |items| {
+            let (mut priors, mut counts) = (vec![0.0; classes + 1], vec![0.0; cells]);
+            let (mut likelihood, mut room) = (Product::ONE, vec![0.0; BLOCK * classes]);
+            for items in blocks(items) {
+                let rows = &mut room[..items.len() * classes];
+                self.fill(by, items.clone(), rows, &mut likelihood);
+                for (votes, row) in items.map(|item| table.of(item)).zip(rows.chunks_exact(classes))
+                {
+                    add_shares(&mut priors, votes, row);
+                    for vote in votes {
+                        let start = (vote.rater as usize * classes + vote.label as usize) * classes;
+                        sums::add(&mut counts[start..start + classes], row);
+                    }
+                }
+            }
+            (priors, counts, likelihood.ln())
+        });
+        let mut parts = parts.into_iter();
+        let Some((mut priors, mut counts, mut likelihood)) = parts.next() else {
+            return (vec![FLOOR; classes], vec![0.0; cells], 0.0);
+        };
+        for (part, more, factor) in parts {
+            sums::add(&mut priors, &part);
+            sums::add(&mut counts, &more);
+            likelihood += factor;
+        }
+        (means(priors), counts, likelihood)
+    }
+
+    /// The same rater by rater.
+    fn by_rater(&self, by: Option<&Model>, by_rater: &ByRater) -> (Vec<f64>, Vec<f64>, f64) {
+        let (posterior, likelihood) = self.posterior(by);
+        let classes = posterior.classes;
+        let parts = sums::chunks(self.table.items.len(), |items| {
+            let mut priors = vec![0.0; classes + 1];
+            items.for_each(|item| add_shares(&mut priors, self.table.of(item), posterior.of(item)));
+            priors
+        });
+        let mut priors = vec![0.0; classes + 1];
+        parts.iter().for_each(|part| sums::add(&mut priors, part));
+        (means(priors), count_by_rater(self.table, by_rater, &posterior), likelihood)
+    }
+}
+
+/// Multiplies place by place, two at a time: rows are short.
+#[inline]
+fn multiply(row: &mut [f64], by: &[f64]) {
+    let (pairs, rest) = row.as_chunks_mut::<2>();
+    let (by_pairs, by_rest) = by.as_chunks::<2>();
+    for ([a, b], [c, d]) in pairs.iter_mut().zip(by_pairs) {
+        *a *= c;
+        *b *= d;
+    }
+    rest.iter_mut().zip(by_rest).for_each(|(share, chance)| *share *= chance);
+}
+
+/// Puts known answers in place of guessed ones, in the shares of some items.
+pub(super) fn clamp(rows: &mut [f64], items: Range<usize>, gold: Option<&[Option<u32>]>) {
+    let Some(gold) = gold else { return };
+    let classes = rows.len() / items.len().max(1);
+    for (row, &known) in rows.chunks_mut(classes.max(1)).zip(&gold[items]) {
+        if let Some(class) = known {
+            row.fill(0.0);
+            row[class as usize] = 1.0;
+        }
+    }
+}
+
+/// Adds the shares of an item with answers to sums by class, and to the count behind them.
+#[inline]
+fn add_shares(sums: &mut [f64], votes: &[Vote], row: &[f64]) {
+    if !votes.is_empty() {
+        sums::add(sums, row);
+        sums[row.len()] += 1.0;
+    }
+}
+
+/// Sums by class, and the count behind them, to means.
+fn means(mut sums: Vec<f64>) -> Vec<f64> {
+    let items = sums.pop().unwrap_or_default().max(1.0);
+    sums.into_iter().map(|sum| (sum / items).max(FLOOR)).collect()
 }
 
 /// `[raters * classes]`: whether a rater ever said a class.
@@ -200,48 +343,6 @@ fn said(table: &LabelTable) -> Vec<bool> {
         said[vote.rater as usize * classes + vote.label as usize] = true;
     }
     said
-}
-
-/// Most cells of a table of confusions of which each part of the items gets one of its own.
-const MOST_CELLS_OF_PART: usize = 1 << 20;
-
-/// Priors and confusions that fit a posterior.
-///
-/// Votes are walked in item order, so that posteriors stream by while the confusions stay in
-/// cache; tables too large for that are filled rater by rater.
-fn maximise(table: &LabelTable, said: &[bool], posterior: &Posterior) -> (Vec<f64>, RaterErrors) {
-    let classes = posterior.classes;
-    let square = classes * classes;
-    let cells = table.raters.len() * square;
-    let mut shares = if cells <= MOST_CELLS_OF_PART {
-        count_by_item(table, posterior)
-    } else {
-        count_by_rater(table, &table.by_rater(), posterior)
-    };
-    if square > 0 {
-        let raters = shares.par_chunks_mut(square).zip(said.par_chunks(classes));
-        raters.for_each(|(counts, said)| normalise(counts, said));
-    }
-    (priors_of(table, posterior), RaterErrors { classes, shares })
-}
-
-fn count_by_item(table: &LabelTable, posterior: &Posterior) -> Vec<f64> {
-    let classes = posterior.classes;
-    let cells = table.raters.len() * classes * classes;
-    let parts = sums::parts(table.items.len(), |range| {
-        let mut counts = vec![0.0; cells];
-        for item in range {
-            let row = posterior.of(item);
-            for vote in table.of(item) {
-                let start = (vote.rater as usize * classes + vote.label as usize) * classes;
-                sums::add(&mut counts[start..start + classes], row);
-            }
-        }
-        counts
-    });
-    let mut counts = vec![0.0; cells];
-    parts.iter().for_each(|part| sums::add(&mut counts, part));
-    counts
 }
 
 fn count_by_rater(table: &LabelTable, by_rater: &ByRater, posterior: &Posterior) -> Vec<f64> {
@@ -277,36 +378,6 @@ fn normalise(counts: &mut [f64], said: &[bool]) {
     }
 }
 
-/// Fills the posterior and returns the log-likelihood of the votes.
-fn expect(
-    table: &LabelTable,
-    priors: &[f64],
-    errors: &RaterErrors,
-    posterior: &mut Posterior,
-) -> f64 {
-    let classes = posterior.classes;
-    if classes == 0 {
-        return 0.0;
-    }
-    let parts: Vec<f64> = posterior
-        .shares
-        .par_chunks_mut(CHUNK * classes)
-        .enumerate()
-        .map(|(chunk, rows)| {
-            let mut likelihood = Product::ONE;
-            for (offset, row) in rows.chunks_mut(classes).enumerate() {
-                let votes = table.of(chunk * CHUNK + offset);
-                weigh(row, priors, votes, &mut likelihood, |row, vote| {
-                    let said = errors.row(vote.rater as usize, vote.label);
-                    row.iter_mut().zip(said).for_each(|(share, chance)| *share *= chance);
-                });
-            }
-            likelihood.ln()
-        })
-        .collect();
-    parts.into_iter().sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -326,10 +397,14 @@ mod tests {
     #[test]
     fn both_ways_to_count_agree() {
         let (table, _) = crowd(300, &[0.9, 0.6, 0.7], 4);
-        let posterior = majority(&table);
-        let by_item = count_by_item(&table, &posterior);
-        let by_rater = count_by_rater(&table, &table.by_rater(), &posterior);
-        assert!(by_item.iter().zip(&by_rater).all(|(a, b)| (a - b).abs() < 1e-10));
+        let job = Job::of(&table, None);
+        let model = job.round(None).0;
+        for by in [None, Some(&model)] {
+            let (one, two) = (job.by_item(by), job.by_rater(by, &table.by_rater()));
+            let near = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-10);
+            assert!(near(&one.0, &two.0) && near(&one.1, &two.1));
+            assert!((one.2 - two.2).abs() < 1e-8, "{} {}", one.2, two.2);
+        }
     }
 
     #[test]

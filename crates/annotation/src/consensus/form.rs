@@ -8,12 +8,13 @@ use shujian_core::{Bilingual, Finding};
 
 use crate::gold::{GoldForm, Tally};
 use crate::labels::{Labels, NONE, Shape};
-use crate::matching::{Panel, Settings, answers, match_marks, unit_names};
+use crate::matching::{Panel, Settings, match_marks, unit_names};
 use crate::raters::{self, Log, Thresholds};
 use crate::table::LabelTable;
 
+use super::chosen::{Chosen, Settled};
 use super::{
-    DawidSkene, DawidSkeneFit, Glad, Mace, Mmsr, OneCoin, Posterior, Rounds, TooLarge, check_size,
+    DawidSkene, DawidSkeneFit, Decided, Glad, Mace, Mmsr, OneCoin, Rounds, TooLarge, check_size,
     majority, wawa,
 };
 
@@ -47,8 +48,8 @@ pub struct Held<'a> {
 /// What a method gives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fitted {
-    /// How likely each class is for each item.
-    pub posterior: Posterior,
+    /// The class of each item, and how likely it is.
+    pub decided: Decided,
     /// Each rater's skill as the method has it, if it has one.
     pub skills: Option<Vec<f64>>,
     /// Rounds it took.
@@ -62,7 +63,11 @@ pub const METHODS: &[Method] = &[
         says: Bilingual { zh: "多数票，票票等权", en: "every vote weighs the same" },
         clamps: false,
         confusions: false,
-        fit: |table, _| Fitted { posterior: majority(table), skills: None, rounds: None },
+        fit: |table, _| Fitted {
+            decided: majority(table).decide(table),
+            skills: None,
+            rounds: None,
+        },
     },
     Method {
         name: "dawid-skene",
@@ -72,10 +77,10 @@ pub const METHODS: &[Method] = &[
         clamps: true,
         confusions: true,
         fit: |table, held| {
-            let fit = DawidSkene(held.rounds).fit(table, held.gold);
+            let (decided, fit) = DawidSkene(held.rounds).decide(table, held.gold);
             let skills = (0..table.raters.len()).map(|rater| skill(&fit, rater)).collect();
             let rounds = Some(fit.log_likelihoods.len() as u64);
-            Fitted { posterior: fit.posterior, skills: Some(skills), rounds }
+            Fitted { decided, skills: Some(skills), rounds }
         },
     },
     Method {
@@ -86,9 +91,9 @@ pub const METHODS: &[Method] = &[
         clamps: true,
         confusions: false,
         fit: |table, held| {
-            let fit = OneCoin(held.rounds).fit(table, held.gold);
+            let (decided, fit) = OneCoin(held.rounds).decide(table, held.gold);
             let rounds = Some(fit.log_likelihoods.len() as u64);
-            Fitted { posterior: fit.posterior, skills: Some(fit.skills), rounds }
+            Fitted { decided, skills: Some(fit.skills), rounds }
         },
     },
     Method {
@@ -100,7 +105,11 @@ pub const METHODS: &[Method] = &[
         confusions: false,
         fit: |table, _| {
             let fit = Glad::default().fit(table);
-            Fitted { posterior: fit.posterior, skills: Some(fit.abilities), rounds: None }
+            Fitted {
+                decided: fit.posterior.decide(table),
+                skills: Some(fit.abilities),
+                rounds: None,
+            }
         },
     },
     Method {
@@ -113,7 +122,11 @@ pub const METHODS: &[Method] = &[
         confusions: false,
         fit: |table, _| {
             let fit = Mace::default().fit(table);
-            Fitted { posterior: fit.posterior, skills: Some(fit.competence), rounds: None }
+            Fitted {
+                decided: fit.posterior.decide(table),
+                skills: Some(fit.competence),
+                rounds: None,
+            }
         },
     },
     Method {
@@ -126,7 +139,7 @@ pub const METHODS: &[Method] = &[
         confusions: false,
         fit: |table, _| {
             let fit = Mmsr::default().fit(table);
-            Fitted { posterior: fit.posterior, skills: Some(fit.skills), rounds: None }
+            Fitted { decided: fit.posterior.decide(table), skills: Some(fit.skills), rounds: None }
         },
     },
     Method {
@@ -139,7 +152,7 @@ pub const METHODS: &[Method] = &[
         confusions: false,
         fit: |table, _| {
             let (skills, posterior) = wawa(table);
-            Fitted { posterior, skills: Some(skills), rounds: None }
+            Fitted { decided: posterior.decide(table), skills: Some(skills), rounds: None }
         },
     },
 ];
@@ -184,7 +197,8 @@ pub struct ConsensusForm {
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub not_looked_for: Vec<String>,
     /// The consensus, by item.
-    pub labels: Vec<Chosen>,
+    #[schemars(with = "Vec<Chosen<'static>>")]
+    pub labels: Settled,
     /// What was found while reading.
     pub findings: Vec<Finding>,
 }
@@ -231,28 +245,6 @@ pub struct BehaviourForm {
     pub from: Option<u64>,
 }
 
-/// The consensus on one item.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Chosen {
-    /// The item; for marks `item#number`.
-    pub item: String,
-    /// The class, empty for a transcript; `(none)` where most who saw the item marked nothing there.
-    pub label: String,
-    /// How likely it is.
-    pub share: f64,
-    /// Whether another class was level.
-    pub tied: bool,
-    /// For boxes: left, top, right, bottom, each the median of those who marked it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub edges: Option<[f64; 4]>,
-    /// For spans by quorum: first offset and the one after the last; seconds for segments of time.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub span: Option<[f64; 2]>,
-    /// For transcripts: what most of them say, word by word.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub text: Option<String>,
-}
-
 impl ConsensusForm {
     /// The name of the form.
     pub const SCHEMA: &str = "shujian.consensus.v1";
@@ -281,7 +273,7 @@ pub fn settle(
 ) -> Result<ConsensusForm, TooLarge> {
     let &Wanted { gold, clamp, rounds, raters } = wanted;
     let labels = &panel.labels;
-    let whole = answers(labels);
+    let whole = panel.answers();
     let (mut edges, mut log) = (BTreeMap::new(), Log::default());
     let (of, table) = if whole.votes.is_empty() {
         let matched = match_marks(&panel, &Settings::default());
@@ -306,7 +298,7 @@ pub fn settle(
         .filter(|_| clamp)
         .map(|known| known.iter().map(|class| class.filter(|class| *class != NONE)).collect());
     let fitted = (method.fit)(&table, &Held { gold: held.as_deref(), rounds });
-    let decided = fitted.posterior.decide(&table);
+    let decided = &fitted.decided;
     let on_gold = known.as_ref().filter(|_| !clamp).map(|known| {
         let pairs = decided.labels.iter().zip(known);
         let known = pairs.filter_map(|(said, known)| Some((said.as_ref()?, known.as_ref()?)));
@@ -315,21 +307,11 @@ pub fn settle(
         });
         GoldForm::of(tally, CONFIDENCE)
     });
-    let tied = |item: usize| decided.tied.binary_search(&(item as u32)).is_ok();
-    let chosen = decided.labels.iter().enumerate().filter_map(|(item, label)| {
-        let label = (*label)?;
-        Some(Chosen {
-            item: table.items[item].clone(),
-            label: table.classes[label as usize].clone(),
-            share: fitted.posterior.of(item)[label as usize],
-            tied: tied(item),
-            edges: edges.get(&table.items[item]).copied(),
-            span: None,
-            text: None,
-        })
-    });
-    let mut labels = Vec::with_capacity(table.items.len());
-    labels.extend(chosen);
+    let behaviours = raters.then(|| behaviours(&table, &log));
+    let not_looked_for = match raters {
+        true => raters::not_looked_for(&log).into_iter().map(str::to_owned).collect(),
+        false => Vec::new(),
+    };
     Ok(ConsensusForm {
         schema: ConsensusForm::SCHEMA.to_owned(),
         method: method.name.to_owned(),
@@ -340,13 +322,10 @@ pub fn settle(
         clamped: held.is_some(),
         gold: on_gold,
         raters: raters_of(&table, &fitted, known.as_deref(), raters),
-        behaviours: raters.then(|| behaviours(&table, &log)),
-        not_looked_for: match raters {
-            true => raters::not_looked_for(&log).into_iter().map(str::to_owned).collect(),
-            false => Vec::new(),
-        },
-        labels,
-        classes: table.classes,
+        behaviours,
+        not_looked_for,
+        classes: table.classes.clone(),
+        labels: Settled::of(table, fitted.decided, &edges),
         findings,
     })
 }
@@ -362,7 +341,7 @@ fn known(table: &LabelTable, gold: &Labels) -> Vec<Option<u32>> {
             by_item.entry(gold.item_name(annotation.item)).or_insert(class);
         }
     }
-    table.items.iter().map(|item| by_item.get(item.as_str()).copied()).collect()
+    table.items.iter().map(|item| by_item.get(item).copied()).collect()
 }
 
 /// Median edges of the boxes of each unit, by the unit's name.

@@ -1,8 +1,10 @@
 //! Majority vote, each rater's answer once or by weight.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
-use crate::sums::CHUNK;
+use crate::sums::{self, CHUNK};
 use crate::table::LabelTable;
 
 use super::Posterior;
@@ -23,21 +25,33 @@ fn share(table: &LabelTable, weight: impl Fn(u32) -> f64 + Sync + Send) -> Poste
     if classes == 0 {
         return Posterior { classes, shares };
     }
-    shares.par_chunks_mut(CHUNK * classes).enumerate().for_each(|(chunk, rows)| {
-        for (offset, row) in rows.chunks_mut(classes).enumerate() {
-            let mut whole = 0.0;
-            for vote in table.of(chunk * CHUNK + offset) {
-                row[vote.label as usize] += weight(vote.rater);
-            }
-            row.iter().for_each(|share| whole += share);
-            if whole == 0.0 {
-                row.fill(1.0 / classes as f64);
-            } else {
-                row.iter_mut().for_each(|share| *share /= whole);
-            }
-        }
-    });
+    shares
+        .par_chunks_mut(CHUNK * classes)
+        .zip(sums::ranges(table.items.len()))
+        .for_each(|(rows, items)| share_of(table, items, rows, &weight));
     Posterior { classes, shares }
+}
+
+/// Shares of some items: `rows` is `[items * classes]`.
+pub(super) fn share_of(
+    table: &LabelTable,
+    items: Range<usize>,
+    rows: &mut [f64],
+    weight: impl Fn(u32) -> f64,
+) {
+    let classes = table.classes.len();
+    for (item, row) in items.zip(rows.chunks_exact_mut(classes)) {
+        row.fill(0.0);
+        for vote in table.of(item) {
+            row[vote.label as usize] += weight(vote.rater);
+        }
+        let whole: f64 = row.iter().sum();
+        if whole == 0.0 {
+            row.fill(1.0 / classes as f64);
+        } else {
+            row.iter_mut().for_each(|share| *share /= whole);
+        }
+    }
 }
 
 #[cfg(test)]

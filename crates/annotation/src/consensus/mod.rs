@@ -4,6 +4,7 @@
 //! the majority on every data set; compare on gold before trusting one.
 
 mod boxes;
+mod chosen;
 mod dawid_skene;
 mod form;
 mod glad;
@@ -18,13 +19,21 @@ mod spans;
 mod wawa;
 mod zero_based;
 
-use crate::table::LabelTable;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::sums::{self, CHUNK};
+use crate::table::{LabelTable, Vote};
+
+use product::{BLOCK, Product, blocks};
 
 pub use boxes::{BoxConsensus, MarkedBox, consensus_boxes};
+pub use chosen::{Chosen, Settled};
 pub use dawid_skene::{DawidSkene, DawidSkeneFit, RaterErrors, Rounds};
 pub(crate) use form::behaviours;
 pub use form::{
-    BehaviourForm, Chosen, ConsensusForm, Fitted, Held, METHODS, Method, RaterForm, Wanted, settle,
+    BehaviourForm, ConsensusForm, Fitted, Held, METHODS, Method, RaterForm, Wanted, settle,
 };
 pub use glad::{Glad, GladFit};
 pub use mace::{Mace, MaceFit};
@@ -72,15 +81,93 @@ pub struct Posterior {
 }
 
 /// The answers a posterior gives.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Decided {
     /// A class for each item; `None` where nobody answered.
     pub labels: Vec<Option<u32>>,
+    /// How likely it is; 0 where there is none.
+    pub shares: Vec<f64>,
     /// Items whose best two classes are exactly level.
     pub tied: Vec<u32>,
 }
 
+impl Decided {
+    fn with_capacity(items: usize) -> Self {
+        let (labels, shares) = (Vec::with_capacity(items), Vec::with_capacity(items));
+        Self { labels, shares, tied: Vec::new() }
+    }
+
+    /// Decides the next item by its shares.
+    #[inline]
+    fn next(&mut self, votes: &[Vote], row: &[f64]) {
+        if votes.is_empty() {
+            self.labels.push(None);
+            self.shares.push(0.0);
+            return;
+        }
+        let (mut best, mut level) = (0, false);
+        for class in 1..row.len() {
+            level = row[class] == row[best] || level && row[class] < row[best];
+            if row[class] > row[best] {
+                best = class;
+            }
+        }
+        if level {
+            self.tied.push(self.labels.len() as u32);
+        }
+        self.labels.push(Some(best as u32));
+        self.shares.push(row[best]);
+    }
+
+    /// What the shares that `fill` gives block by block decide; they are not kept.
+    fn by_blocks(
+        table: &LabelTable,
+        fill: impl Fn(Range<usize>, &mut [f64], &mut Product) + Sync + Send,
+    ) -> Self {
+        let classes = table.classes.len();
+        let parts = sums::parts(table.items.len(), sums::PARTS, |items| {
+            let mut part = Self::with_capacity(items.len());
+            let mut room = vec![0.0; BLOCK * classes];
+            for items in blocks(items) {
+                let rows = &mut room[..items.len() * classes];
+                fill(items.clone(), rows, &mut { Product::ONE });
+                for (item, row) in items.zip(rows.chunks(classes.max(1))) {
+                    part.next(table.of(item), row);
+                }
+            }
+            part
+        });
+        let mut all = Self::with_capacity(table.items.len());
+        for part in parts {
+            let before = all.labels.len() as u32;
+            all.tied.extend(part.tied.iter().map(|item| before + item));
+            all.labels.extend(part.labels);
+            all.shares.extend(part.shares);
+        }
+        all
+    }
+}
+
 impl Posterior {
+    /// The posterior that `fill` gives block by block, and the logarithm of the likelihood it gives.
+    fn by_blocks(
+        table: &LabelTable,
+        fill: impl Fn(Range<usize>, &mut [f64], &mut Product) + Sync + Send,
+    ) -> (Self, f64) {
+        let classes = table.classes.len();
+        let mut shares = vec![0.0; table.items.len() * classes];
+        let chunks = shares.par_chunks_mut((CHUNK * classes).max(1));
+        let logs = chunks.zip(sums::ranges(table.items.len())).map(|(rows, items)| {
+            let mut likelihood = Product::ONE;
+            for (items, rows) in blocks(items).zip(rows.chunks_mut(BLOCK * classes)) {
+                fill(items, rows, &mut likelihood);
+            }
+            likelihood.ln()
+        });
+        let logs: Vec<f64> = logs.collect();
+        (Self { classes, shares }, logs.into_iter().sum())
+    }
+
     /// The shares of one item.
     #[inline]
     pub fn of(&self, item: usize) -> &[f64] {
@@ -89,25 +176,8 @@ impl Posterior {
 
     /// The likeliest class of each item that has an answer.
     pub fn decide(&self, table: &LabelTable) -> Decided {
-        let mut decided = Decided { labels: Vec::new(), tied: Vec::new() };
-        for item in 0..table.items.len() {
-            if table.of(item).is_empty() {
-                decided.labels.push(None);
-                continue;
-            }
-            let (mut best, mut level) = (0, false);
-            let row = self.of(item);
-            for class in 1..row.len() {
-                level = row[class] == row[best] || level && row[class] < row[best];
-                if row[class] > row[best] {
-                    best = class;
-                }
-            }
-            if level {
-                decided.tied.push(item as u32);
-            }
-            decided.labels.push(Some(best as u32));
-        }
+        let mut decided = Decided::with_capacity(table.items.len());
+        (0..table.items.len()).for_each(|item| decided.next(table.of(item), self.of(item)));
         decided
     }
 
@@ -126,7 +196,7 @@ impl Posterior {
 pub fn mean_entropy(table: &LabelTable) -> Option<f64> {
     let answered: Vec<usize> =
         (0..table.items.len()).filter(|&item| !table.of(item).is_empty()).collect();
-    let sum = crate::sums::sum(answered.len(), |place| {
+    let sum = sums::sum(answered.len(), |place| {
         let mut labels: Vec<u32> =
             table.of(answered[place]).iter().map(|vote| vote.label).collect();
         labels.sort_unstable();

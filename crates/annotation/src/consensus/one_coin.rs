@@ -1,13 +1,14 @@
 //! One-coin Dawid-Skene: a rater is right with one probability, wrong evenly.
 
-use rayon::prelude::*;
+use std::ops::Range;
 
 use crate::sums;
 use crate::table::LabelTable;
 
-use super::dawid_skene::{FLOOR, Rounds, clamp, clamp_row};
-use super::product::{Product, weigh};
-use super::{Posterior, majority};
+use super::dawid_skene::{FLOOR, Rounds, clamp};
+use super::majority::share_of;
+use super::product::{BLOCK, Product, blocks, weigh};
+use super::{Decided, Posterior};
 
 /// The model, to be fitted.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -29,25 +30,72 @@ pub struct OneCoinFit {
 impl OneCoin {
     /// Fits the model, from vote shares; `gold` as in Dawid-Skene.
     pub fn fit(&self, table: &LabelTable, gold: Option<&[Option<u32>]>) -> OneCoinFit {
-        let mut posterior = majority(table);
-        clamp(&mut posterior, gold);
+        let (last, fit) = self.climb(table, gold);
+        let (posterior, _) = Posterior::by_blocks(table, |items, rows, likelihood| {
+            last.fill(table, gold, items, rows, likelihood);
+        });
+        OneCoinFit { posterior, ..fit }
+    }
+
+    /// Likewise, and decides; the fit has no posterior, which is large and not needed for it.
+    pub(super) fn decide(
+        &self,
+        table: &LabelTable,
+        gold: Option<&[Option<u32>]>,
+    ) -> (Decided, OneCoinFit) {
+        let (last, fit) = self.climb(table, gold);
+        let decided = Decided::by_blocks(table, |items, rows, likelihood| {
+            last.fill(table, gold, items, rows, likelihood);
+        });
+        (decided, fit)
+    }
+
+    /// The model that gives the shares of the last round, and the fit without them: they are not kept
+    /// from round to round, but worked out once more at the end.
+    fn climb(&self, table: &LabelTable, gold: Option<&[Option<u32>]>) -> (Model, OneCoinFit) {
         let mut answers = vec![0.0; table.raters.len()];
         table.votes.iter().for_each(|vote| answers[vote.rater as usize] += 1.0);
-        let classes = posterior.classes;
-        let started = sums::parts(table.items.len(), |range| {
-            let mut part = Part::new(classes, answers.len());
-            range.for_each(|item| part.add(table, item, posterior.of(item)));
-            part
-        });
-        let (mut priors, mut skills, _) = Part::settle(&started, &answers);
+        let mut last = Model::Votes;
+        let (mut priors, mut skills, _) = Part::settle(&Part::gather(table, gold, &last), &answers);
         let (log_likelihoods, _) = self.0.climb(table.items.len(), || {
-            let odds = Odds::of(&skills, posterior.classes);
-            let parts = expect(table, (&priors, &odds.named), gold, &mut posterior);
+            let odds = Odds::of(&skills, table.classes.len());
+            last = Model::Raters(std::mem::take(&mut priors), odds.named);
             let found;
-            (priors, skills, found) = Part::settle(&parts, &answers);
+            (priors, skills, found) = Part::settle(&Part::gather(table, gold, &last), &answers);
             found + odds.wrong.iter().zip(&answers).map(|(log, many)| log * many).sum::<f64>()
         });
-        OneCoinFit { posterior, priors, skills, log_likelihoods }
+        let posterior = Posterior { classes: table.classes.len(), shares: Vec::new() };
+        (last, OneCoinFit { posterior, priors, skills, log_likelihoods })
+    }
+}
+
+/// What gives the shares of items.
+enum Model {
+    /// The votes, each weighing the same.
+    Votes,
+    /// Priors, and the odds of each rater.
+    Raters(Vec<f64>, Vec<f64>),
+}
+
+impl Model {
+    /// Fills the shares of some items.
+    fn fill(
+        &self,
+        table: &LabelTable,
+        gold: Option<&[Option<u32>]>,
+        items: Range<usize>,
+        rows: &mut [f64],
+        likelihood: &mut Product,
+    ) {
+        match self {
+            Self::Votes => share_of(table, items.clone(), rows, |_| 1.0),
+            Self::Raters(priors, odds) => {
+                weigh(rows, (table, items.clone()), priors, likelihood, |row, vote| {
+                    row[vote.label as usize] *= odds[vote.rater as usize];
+                });
+            }
+        }
+        clamp(rows, items, gold);
     }
 }
 
@@ -66,16 +114,37 @@ impl Part {
         Self { classes: vec![0.0; classes], items: 0.0, right: vec![0.0; raters], likelihood: 0.0 }
     }
 
-    #[inline]
-    fn add(&mut self, table: &LabelTable, item: usize, row: &[f64]) {
-        let votes = table.of(item);
-        if votes.is_empty() {
-            return;
+    /// What all items say by their shares, in parts.
+    fn gather(table: &LabelTable, gold: Option<&[Option<u32>]>, by: &Model) -> Vec<Self> {
+        let classes = table.classes.len();
+        if classes == 0 {
+            return Vec::new();
         }
-        sums::add(&mut self.classes, row);
-        self.items += 1.0;
-        for vote in votes {
-            self.right[vote.rater as usize] += row[vote.label as usize];
+        sums::parts(table.items.len(), sums::PARTS, |items| {
+            let mut part = Self::new(classes, table.raters.len());
+            let mut likelihood = Product::ONE;
+            let mut room = vec![0.0; BLOCK * classes];
+            for items in blocks(items) {
+                let rows = &mut room[..items.len() * classes];
+                by.fill(table, gold, items.clone(), rows, &mut likelihood);
+                part.add(table, items, rows);
+            }
+            part.likelihood = likelihood.ln();
+            part
+        })
+    }
+
+    fn add(&mut self, table: &LabelTable, items: Range<usize>, rows: &[f64]) {
+        let rows = rows.chunks_exact(self.classes.len());
+        for (votes, row) in items.map(|item| table.of(item)).zip(rows) {
+            if votes.is_empty() {
+                continue;
+            }
+            sums::add(&mut self.classes, row);
+            self.items += 1.0;
+            for vote in votes {
+                self.right[vote.rater as usize] += row[vote.label as usize];
+            }
         }
     }
 
@@ -115,39 +184,6 @@ impl Odds {
         let (wrong, named) = skills.iter().map(of_rater).unzip();
         Self { wrong, named }
     }
-}
-
-/// Fills the posterior and gathers what the next priors and skills are made of, in one walk.
-fn expect(
-    table: &LabelTable,
-    (priors, odds): (&[f64], &[f64]),
-    gold: Option<&[Option<u32>]>,
-    posterior: &mut Posterior,
-) -> Vec<Part> {
-    let classes = posterior.classes;
-    if classes == 0 {
-        return Vec::new();
-    }
-    let size = sums::part(table.items.len());
-    posterior
-        .shares
-        .par_chunks_mut(size * classes)
-        .enumerate()
-        .map(|(place, rows)| {
-            let mut part = Part::new(classes, odds.len());
-            let mut likelihood = Product::ONE;
-            for (item, row) in (place * size..).zip(rows.chunks_mut(classes)) {
-                let votes = table.of(item);
-                weigh(row, priors, votes, &mut likelihood, |row, vote| {
-                    row[vote.label as usize] *= odds[vote.rater as usize];
-                });
-                clamp_row(row, gold.and_then(|gold| gold[item]));
-                part.add(table, item, row);
-            }
-            part.likelihood = likelihood.ln();
-            part
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Marks and transcripts settled place by place: boxes and spans by a quorum, texts by ROVER.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::boxes::{MarkedBox, consensus_boxes};
-use super::form::{Chosen, ConsensusForm};
+use super::chosen::Chosen;
+use super::form::ConsensusForm;
 use super::rover::rover;
 use super::spans::{MarkedSpan, consensus_spans};
 use crate::code;
@@ -44,9 +46,15 @@ fn by_item(labels: &Labels, test: impl Fn(&Annotation) -> bool) -> Vec<(u32, Vec
 }
 
 /// The form of what was settled.
-fn form(panel: &Panel, method: &str, of: &str, labels: Vec<Chosen>, votes: u64) -> ConsensusForm {
+fn form(
+    panel: &Panel,
+    method: &str,
+    of: &str,
+    labels: Vec<Chosen<'static>>,
+    votes: u64,
+) -> ConsensusForm {
     let names: std::collections::BTreeSet<&str> =
-        labels.iter().map(|chosen| chosen.label.as_str()).filter(|name| !name.is_empty()).collect();
+        labels.iter().map(|chosen| &*chosen.label).filter(|name| !name.is_empty()).collect();
     ConsensusForm {
         schema: ConsensusForm::SCHEMA.to_owned(),
         method: method.to_owned(),
@@ -60,7 +68,7 @@ fn form(panel: &Panel, method: &str, of: &str, labels: Vec<Chosen>, votes: u64) 
         raters: Vec::new(),
         behaviours: None,
         not_looked_for: Vec::new(),
-        labels,
+        labels: labels.into(),
         findings: panel.remarks.findings(&panel.labels).into_card(),
     }
 }
@@ -84,7 +92,7 @@ pub fn by_quorum(panel: &Panel, quorum: Quorum) -> ConsensusForm {
         chosen.extend(boxes(labels, marks, quorum.overlap, least, raters));
         chosen.extend(spans(labels, marks, least, raters));
         for (row, number) in chosen[from..].iter_mut().zip(1..) {
-            row.item = format!("{}#{number:06}", labels.item_name(*item));
+            row.item = format!("{}#{number:06}", labels.item_name(*item)).into();
         }
     }
     let votes = marks.iter().map(|(_, marks)| marks.len() as u64).sum();
@@ -101,7 +109,7 @@ fn boxes(
     overlap: f64,
     least: usize,
     raters: u32,
-) -> Vec<Chosen> {
+) -> Vec<Chosen<'static>> {
     let marked = |at: &&Annotation| {
         let rect = labels.rect(at).filter(|rect| rect.is_finite())?;
         Some(MarkedBox { rater: at.rater, class: at.class, edges: rect.bounds() })
@@ -109,8 +117,8 @@ fn boxes(
     let marked: Vec<MarkedBox> = marks.iter().filter_map(marked).collect();
     let settled = consensus_boxes(&marked, overlap, least);
     let chosen = settled.into_iter().map(|settled| Chosen {
-        item: String::new(),
-        label: labels.class_name(settled.class).to_owned(),
+        item: Cow::default(),
+        label: labels.class_name(settled.class).to_owned().into(),
         share: settled.members.len() as f64 / f64::from(raters),
         tied: settled.tied,
         edges: Some(settled.edges),
@@ -120,7 +128,12 @@ fn boxes(
     chosen.collect()
 }
 
-fn spans(labels: &Labels, marks: &[&Annotation], least: usize, raters: u32) -> Vec<Chosen> {
+fn spans(
+    labels: &Labels,
+    marks: &[&Annotation],
+    least: usize,
+    raters: u32,
+) -> Vec<Chosen<'static>> {
     let place = |at: &&Annotation| -> Option<(bool, MarkedSpan)> {
         let (time, start, end) = match at.shape {
             Shape::Span(span) => {
@@ -144,8 +157,8 @@ fn spans(labels: &Labels, marks: &[&Annotation], least: usize, raters: u32) -> V
         let of_kind: Vec<MarkedSpan> = of_kind.map(|(_, span)| *span).collect();
         let unit = if time { PER_SECOND } else { 1.0 };
         chosen.extend(consensus_spans(&of_kind, least).into_iter().map(|span| Chosen {
-            item: String::new(),
-            label: labels.class_name(span.class).to_owned(),
+            item: Cow::default(),
+            label: labels.class_name(span.class).to_owned().into(),
             share: span.least as f64 / f64::from(raters),
             tied: false,
             edges: None,
@@ -185,13 +198,13 @@ pub fn by_rover(panel: &mut Panel) -> ConsensusForm {
         votes += said.len() as u64;
         let settled = rover(&said);
         chosen.push(Chosen {
-            item: labels.item_name(*item).to_owned(),
-            label: String::new(),
+            item: labels.item_name(*item).to_owned().into(),
+            label: Cow::default(),
             share: shared(&settled, &said),
             tied: false,
             edges: None,
             span: None,
-            text: Some(joined(&settled)),
+            text: Some(joined(&settled).into()),
         });
     }
     long.into_iter().for_each(|remark| panel.remarks.add(remark));
@@ -261,7 +274,8 @@ mod tests {
         let panel = panel("d.jsonl", &text);
         let form = by_quorum(&panel, Quorum { raters: None, overlap: 0.5 });
         assert_eq!((form.labels.len(), form.votes), (1, 3));
-        assert_eq!((form.labels[0].span, form.labels[0].label.as_str()), (Some([1.0, 5.0]), "X"));
+        let first = form.labels.row(0);
+        assert_eq!((first.span, &*first.label), (Some([1.0, 5.0]), "X"));
         let one = by_quorum(&panel, Quorum { raters: Some(1), overlap: 0.5 });
         assert_eq!(one.labels.len(), 2);
     }
@@ -274,9 +288,9 @@ mod tests {
              2,a,今天天气好\n2,b,今天天汽好\n2,c,今天天气真好\n",
         );
         let form = by_rover(&mut csv);
-        let texts: Vec<_> = form.labels.iter().filter_map(|chosen| chosen.text.clone()).collect();
+        let texts: Vec<_> = form.labels.iter().filter_map(|chosen| chosen.text).collect();
         assert_eq!(texts, ["the cat sat", "今天天气好"]);
-        assert!(form.labels.iter().all(|chosen| (0.5..1.0).contains(&chosen.share)));
+        assert!(form.labels.shares().all(|share| (0.5..1.0).contains(&share)));
         assert_eq!(joined(&words("我 love你们 v2")), "我 love 你们 v2");
     }
 }

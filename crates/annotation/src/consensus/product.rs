@@ -4,8 +4,9 @@
 //! everything else of a round; multiplying costs next to nothing.
 
 use std::f64::consts::LN_2;
+use std::ops::Range;
 
-use crate::table::Vote;
+use crate::table::{LabelTable, Vote};
 
 /// Answers whose chances, none below [`super::dawid_skene::FLOOR`], are multiplied before the row is
 /// brought back to a largest of 1.
@@ -46,31 +47,55 @@ impl Product {
     }
 }
 
-/// Fills the shares of one item: priors times what each answer says of the classes, over their sum.
-/// The sum is a factor of the likelihood, where there are answers.
-#[inline]
+/// Items whose shares are worked out together. Each step runs over all of them before the next does, for
+/// numbers just written are slow to come back.
+pub(super) const BLOCK: usize = 64;
+
+/// Cuts items into blocks, in order.
+pub(super) fn blocks(items: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    items.clone().step_by(BLOCK).map(move |first| first..items.end.min(first + BLOCK))
+}
+
+/// Fills the shares of some items, `[items * classes]`: priors times what each answer says of the
+/// classes, over their sum. The sums are factors of the likelihood, where there are answers.
 pub(super) fn weigh(
-    row: &mut [f64],
+    rows: &mut [f64],
+    (table, items): (&LabelTable, Range<usize>),
     priors: &[f64],
-    votes: &[Vote],
     likelihood: &mut Product,
     say: impl Fn(&mut [f64], &Vote),
 ) {
-    row.copy_from_slice(priors);
-    for some in votes.chunks(SAFE) {
-        some.iter().for_each(|vote| say(row, vote));
-        if votes.len() > SAFE {
+    let classes = priors.len();
+    for (item, row) in items.clone().zip(rows.chunks_exact_mut(classes)) {
+        row.copy_from_slice(priors);
+        let votes = table.of(item);
+        if votes.len() <= SAFE {
+            votes.iter().for_each(|vote| say(row, vote));
+            continue;
+        }
+        for some in votes.chunks(SAFE) {
+            some.iter().for_each(|vote| say(row, vote));
             let largest = row.iter().copied().fold(0.0, f64::max);
             likelihood.multiply(largest);
             row.iter_mut().for_each(|share| *share /= largest);
         }
     }
-    let sum: f64 = row.iter().sum();
-    let part = 1.0 / sum;
-    row.iter_mut().for_each(|share| *share *= part);
-    if !votes.is_empty() {
-        likelihood.multiply(sum);
+    for (item, row) in items.zip(rows.chunks_exact_mut(classes)) {
+        let sum = total(row);
+        let part = 1.0 / sum;
+        row.iter_mut().for_each(|share| *share *= part);
+        if !table.of(item).is_empty() {
+            likelihood.multiply(sum);
+        }
     }
+}
+
+/// The sum of a row: odd and even places on their own, which is twice as fast.
+#[inline]
+fn total(row: &[f64]) -> f64 {
+    let (pairs, rest) = row.as_chunks::<2>();
+    let sums = pairs.iter().fold([0.0; 2], |[a, b], [c, d]| [a + c, b + d]);
+    sums[0] + sums[1] + rest.iter().sum::<f64>()
 }
 
 #[cfg(test)]
@@ -78,6 +103,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::table::Builder;
 
     proptest! {
         /// The logarithm of the product is the sum of the logarithms.
@@ -94,23 +120,26 @@ mod tests {
         fn shares_are_those_of_logarithms(
             said in prop::collection::vec((0..3_u32, -10..0_i32), 0..80),
         ) {
-            let votes: Vec<Vote> = (0..)
-                .zip(&said)
-                .map(|(rater, &(label, _))| Vote { item: 0, rater, label })
-                .collect();
+            let mut builder = Builder::with_classes(&["0", "1", "2"]);
+            builder.add_item("");
+            for (rater, (label, _)) in said.iter().enumerate() {
+                builder.add("", &format!("{rater:02}"), &label.to_string());
+            }
+            let table = builder.build();
+            let votes = table.of(0);
             let chance = |vote: &Vote, class: usize| {
                 let floor = 10_f64.powi(said[vote.rater as usize].1);
                 if class == vote.label as usize { 1.0 - floor / 2.0 } else { floor }
             };
             let priors = [0.2, 0.5, 0.3];
             let (mut row, mut product) = ([0.0; 3], Product::ONE);
-            weigh(&mut row, &priors, &votes, &mut product, |row, vote| {
+            weigh(&mut row, (&table, 0..1), &priors, &mut product, |row, vote| {
                 for (class, share) in row.iter_mut().enumerate() {
                     *share *= chance(vote, class);
                 }
             });
             let mut logs = priors.map(f64::ln);
-            for vote in &votes {
+            for vote in votes {
                 for (class, log) in logs.iter_mut().enumerate() {
                     *log += chance(vote, class).ln();
                 }

@@ -39,7 +39,7 @@ pub use sink::{Draft, Sink};
 pub use source::{Content, Source, stem};
 
 use crate::code;
-use crate::labels::{Labels, NONE, Remark, Remarks};
+use crate::labels::{Labels, NONE, Remark, Remarks, Votes};
 
 /// A label format.
 pub trait Format: Sync {
@@ -151,6 +151,8 @@ pub struct Delivery {
     pub files: Vec<FileRead>,
     /// What lies in it.
     pub folder: Folder,
+    /// The answers, where nothing but votes was wanted; `labels` has then no items and annotations.
+    pub votes: Option<Votes>,
 }
 
 impl Delivery {
@@ -160,6 +162,17 @@ impl Delivery {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// Whether nothing could be read as a label.
+    pub fn is_empty(&self) -> bool {
+        self.labels.annotations.is_empty()
+            && self.votes.as_ref().is_none_or(|votes| votes.read() == 0)
+    }
+
+    fn annotated(&self) -> u64 {
+        let votes = self.votes.as_ref().map_or(0, Votes::read);
+        self.labels.annotations.len() as u64 + votes
     }
 }
 
@@ -174,26 +187,81 @@ pub fn read(root: &Path, limits: &Limits) -> std::io::Result<Delivery> {
 ///
 /// - Errors: as [`read`].
 pub fn read_as(root: &Path, rater: Option<&str>, limits: &Limits) -> std::io::Result<Delivery> {
-    let mut remarks = Remarks::default();
-    let folder = Folder::list(root, limits, &mut remarks)?;
-    let mut delivery = Delivery { remarks, folder, ..Delivery::default() };
-    let rater = rater.map_or(NONE, |name| delivery.labels.raters.intern(name));
-    let limit = (limits.memory_bytes / 4).max(1 << 20);
-    let mut cache = sink::Cache::default();
-    for index in 0..delivery.folder.entries.len() {
-        let entry = &delivery.folder.entries[index];
-        let content = Content::File(entry.path.clone());
-        let source = Source { name: entry.name.clone(), content, limit };
-        let bytes = entry.bytes;
-        read_file(&source, bytes, rater, &mut delivery, &mut cache);
-        if delivery.labels.bytes() as u64 > limits.memory_bytes.min(MAX_POOL_BYTES) {
-            let note = format!("{} of {} files read", index + 1, delivery.folder.entries.len());
-            delivery.remarks.add(Remark::file(code::TOO_LARGE, index as u32, note));
-            break;
-        }
+    let mut found = Found::at(root, limits)?;
+    let rater = rater.map_or(NONE, |name| found.delivery.labels.raters.intern(name));
+    Ok(found.read(rater, limits))
+}
+
+/// Reads like [`read`], but where every file of labels is a table of answers, keeps nothing but votes.
+///
+/// - Errors: as [`read`].
+pub fn read_votes(root: &Path, limits: &Limits) -> std::io::Result<Delivery> {
+    let mut found = Found::at(root, limits)?;
+    if found.are_tables() {
+        found.delivery.votes = Some(Votes::default());
     }
-    sink::settle(&mut delivery, &cache);
-    Ok(delivery)
+    Ok(found.read(NONE, limits))
+}
+
+/// Formats of nothing but answers about whole items.
+const TABLES: [&str; 3] = ["table-csv", "table-jsonl", "table-parquet"];
+
+/// Files that were found and are to be read.
+struct Found {
+    delivery: Delivery,
+    sources: Vec<Source>,
+    /// The format of each, where it was told already.
+    told: Vec<Option<&'static dyn Format>>,
+}
+
+impl Found {
+    fn at(root: &Path, limits: &Limits) -> std::io::Result<Self> {
+        let mut remarks = Remarks::default();
+        let folder = Folder::list(root, limits, &mut remarks)?;
+        let limit = bytes_at_once(limits);
+        let source = |entry: &folder::Entry| Source {
+            name: entry.name.clone(),
+            content: Content::File(entry.path.clone()),
+            limit,
+        };
+        let sources = folder.entries.iter().map(source).collect();
+        let delivery = Delivery { remarks, folder, ..Delivery::default() };
+        Ok(Self { delivery, sources, told: Vec::new() })
+    }
+
+    /// Whether all that holds labels are tables of answers, and there are some.
+    fn are_tables(&mut self) -> bool {
+        let folder = &self.delivery.folder;
+        self.told = self.sources.iter().map(|source| detect(source, folder, false)).collect();
+        let mut formats = self.told.iter().flatten().map(|format| format.name()).peekable();
+        formats.peek().is_some() && formats.all(|name| TABLES.contains(&name))
+    }
+
+    fn read(self, rater: u32, limits: &Limits) -> Delivery {
+        let Self { mut delivery, sources, told } = self;
+        let mut cache = sink::Cache::default();
+        for (index, source) in sources.iter().enumerate() {
+            let bytes = delivery.folder.entries[index].bytes;
+            let format = match told.get(index) {
+                Some(told) => *told,
+                None => detect(source, &delivery.folder, rater != NONE),
+            };
+            read_file((source, format), bytes, rater, &mut delivery, &mut cache);
+            let taken = delivery.labels.bytes() + delivery.votes.as_ref().map_or(0, Votes::bytes);
+            if taken as u64 > limits.memory_bytes.min(MAX_POOL_BYTES) {
+                let note = format!("{} of {} files read", index + 1, sources.len());
+                delivery.remarks.add(Remark::file(code::TOO_LARGE, index as u32, note));
+                break;
+            }
+        }
+        sink::settle(&mut delivery, &cache);
+        delivery
+    }
+}
+
+/// Bytes of one file that may be held in memory.
+fn bytes_at_once(limits: &Limits) -> u64 {
+    (limits.memory_bytes / 4).max(1 << 20)
 }
 
 /// Handles into the pools have 32 bits.
@@ -203,25 +271,24 @@ const MAX_POOL_BYTES: u64 = 8 << 30;
 pub fn read_bytes(name: &str, bytes: &[u8], limits: &Limits) -> Delivery {
     let mut delivery = Delivery { folder: Folder::of_names(&[name]), ..Delivery::default() };
     let content = Content::Bytes(bytes.to_vec());
-    let limit = (limits.memory_bytes / 4).max(1 << 20);
-    let source = Source { name: name.to_owned(), content, limit };
+    let source = Source { name: name.to_owned(), content, limit: bytes_at_once(limits) };
     let mut cache = sink::Cache::default();
-    read_file(&source, bytes.len() as u64, NONE, &mut delivery, &mut cache);
+    let format = detect(&source, &delivery.folder, false);
+    read_file((&source, format), bytes.len() as u64, NONE, &mut delivery, &mut cache);
     sink::settle(&mut delivery, &cache);
     delivery
 }
 
 fn read_file(
-    source: &Source,
+    (source, format): (&Source, Option<&'static dyn Format>),
     bytes: u64,
     rater: u32,
     delivery: &mut Delivery,
     cache: &mut sink::Cache,
 ) {
-    let format = detect(source, &delivery.folder, rater != NONE);
     let file = delivery.labels.files.len() as u32;
     delivery.labels.files.push(source.name.clone());
-    let before = delivery.labels.annotations.len();
+    let before = delivery.annotated();
     let mut read = FileRead {
         name: source.name.clone(),
         format: format.map(|format| format.name()),
@@ -233,6 +300,7 @@ fn read_file(
     if let Some(format) = format {
         let mut sink = Sink {
             labels: &mut delivery.labels,
+            votes: delivery.votes.as_mut(),
             remarks: &mut delivery.remarks,
             folder: &delivery.folder,
             cache,
@@ -247,7 +315,7 @@ fn read_file(
     } else if looks_like_labels(&source.name) {
         delivery.remarks.add(Remark::file(code::NOT_LABELS, file, source.name.as_str()));
     }
-    read.annotations = (delivery.labels.annotations.len() - before) as u64;
+    read.annotations = delivery.annotated() - before;
     delivery.files.push(read);
 }
 

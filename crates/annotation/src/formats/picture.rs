@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::mask::{MAX_PIXELS, Mask};
@@ -44,6 +44,33 @@ impl Ids {
         Mask::from_pixels(self.height, self.width, order.map(|at| self.pixels[at] != 0))
     }
 
+    /// The pixels that are not 0, laid into a picture of a size with this one's left top corner at a
+    /// place.
+    ///
+    /// - `None`: it does not lie inside, or the whole has too many pixels.
+    pub(super) fn laid_at(&self, [left, top]: [u32; 2], [width, height]: [u32; 2]) -> Option<Mask> {
+        let reaches =
+            |from: u32, long: u32, whole: u32| from.checked_add(long).is_some_and(|to| to <= whole);
+        let inside = reaches(left, self.width, width) && reaches(top, self.height, height);
+        if !inside || u64::from(width) * u64::from(height) > MAX_PIXELS {
+            return None;
+        }
+        let mut runs: Vec<(u32, u32)> = Vec::new();
+        for (column, row) in
+            (0..self.width).flat_map(|column| (0..self.height).map(move |row| (column, row)))
+        {
+            if self.pixels[(row * self.width + column) as usize] == 0 {
+                continue;
+            }
+            let at = (left + column) * height + top + row;
+            match runs.last_mut() {
+                Some((_, to)) if *to == at => *to += 1,
+                _ => runs.push((at, at + 1)),
+            }
+        }
+        Some(Mask::from_runs(height, width, &runs))
+    }
+
     /// For each number of the other picture, the number most frequent beneath it here.
     pub(super) fn most_under(&self, other: &Self) -> BTreeMap<u32, u32> {
         if (self.height, self.width) != (other.height, other.width) {
@@ -63,6 +90,11 @@ impl Ids {
         most.into_iter().map(|(id, (_, class))| (id, class)).collect()
     }
 
+    /// Width and height.
+    pub(super) fn size(&self) -> [u32; 2] {
+        [self.width, self.height]
+    }
+
     /// Number of pixels.
     pub(super) fn len(&self) -> u64 {
         self.pixels.len() as u64
@@ -77,10 +109,15 @@ const EXPANSION: u64 = 1000;
 /// - `None`: no PNG, a broken one, one of over [`MAX_PIXELS`] or of far more than its bytes can hold.
 pub(super) fn ids(path: &Path) -> Option<Ids> {
     let file = File::open(path).ok()?;
-    let most = MAX_PIXELS.min((1 << 24) + EXPANSION * file.metadata().ok()?.len());
-    let file = BufReader::new(file);
+    let long = file.metadata().ok()?.len();
+    ids_of(BufReader::new(file), long)
+}
+
+/// Likewise of a PNG of so many bytes that is read from anywhere.
+pub(super) fn ids_of(picture: impl BufRead + Seek, bytes: u64) -> Option<Ids> {
+    let most = MAX_PIXELS.min((1 << 24) + EXPANSION * bytes);
     let mut decoder =
-        png::Decoder::new_with_limits(file, png::Limits { bytes: 4 * MAX_PIXELS as usize });
+        png::Decoder::new_with_limits(picture, png::Limits { bytes: 4 * MAX_PIXELS as usize });
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
     let mut reader = decoder.read_info().ok()?;
     let (width, height) = (reader.info().width, reader.info().height);
@@ -169,6 +206,23 @@ mod tests {
                 prop_assert_eq!(mask, Mask::from_pixels(5, 7, columns.map(|at| pixels[at] == id)));
             }
         }
+    }
+
+    #[test]
+    fn a_small_picture_is_laid_into_a_large_one() {
+        let ids = Ids { height: 2, width: 3, pixels: vec![1, 0, 1, 1, 1, 0] };
+        let laid = ids.laid_at([1, 1], [5, 3]).expect("it lies inside");
+        let inside = [(1, 1), (1, 2), (2, 2), (3, 1)];
+        let columns = (0..5).flat_map(|x| (0..3).map(move |y| inside.contains(&(x, y))));
+        assert_eq!(laid, Mask::from_pixels(3, 5, columns));
+        // From edge to edge, one run reaches from column to column.
+        assert_eq!(
+            Ids { pixels: vec![1; 6], ..ids }.laid_at([0, 0], [3, 2]).map(|at| at.counts),
+            Some(vec![0, 6])
+        );
+        let ids = Ids { height: 2, width: 3, pixels: vec![1; 6] };
+        assert_eq!(ids.laid_at([3, 1], [5, 3]), None);
+        assert_eq!(ids.laid_at([u32::MAX, 0], [5, 3]), None);
     }
 
     #[test]

@@ -5,13 +5,15 @@ use std::io::Read;
 use std::rc::Rc;
 
 use super::{Delivery, Folder};
-use crate::labels::{Annotation, Detail, Labels, NONE, Rect, Remark, Remarks, Shape};
+use crate::labels::{Annotation, Detail, Labels, NONE, Rect, Remark, Remarks, Shape, Votes};
 
 /// The labels being read, seen from one file.
 #[derive(Debug)]
 pub struct Sink<'a> {
     /// The delivery so far.
     pub labels: &'a mut Labels,
+    /// Where answers of tables go instead, when nothing but votes is wanted.
+    pub(super) votes: Option<&'a mut Votes>,
     /// What was found so far.
     pub remarks: &'a mut Remarks,
     /// The delivery around the file.
@@ -110,6 +112,9 @@ impl Sink<'_> {
         row: u32,
         detail: Option<Detail>,
     ) {
+        if let Some(votes) = &mut self.votes {
+            return votes.push([item, rater, class]);
+        }
         let detail = detail.map_or(NONE, |detail| self.labels.push_detail(detail));
         let (file, shape) = (self.file, Shape::Class);
         self.labels.annotations.push(Annotation {
@@ -123,6 +128,18 @@ impl Sink<'_> {
             detail,
             shape,
         });
+    }
+
+    /// The item of a name that a table gives an answer to; `last` is that of the answer before.
+    #[inline]
+    pub(super) fn answered(&mut self, last: u32, name: &str, row: u32) -> u32 {
+        let Self { labels, votes, file, .. } = self;
+        match votes {
+            Some(votes) if last != NONE && votes.name(last) == name => last,
+            Some(votes) => votes.item(name),
+            None if last != NONE && labels.item_name(last) == name => last,
+            None => labels.item(name, *file, row),
+        }
     }
 
     /// The item of a name, of this file from here on.

@@ -230,7 +230,11 @@ impl Format for CsvTable {
 fn expect_rows(source: &Source, head: &[u8], sink: &mut Sink<'_>) {
     let rows = memchr::memchr_iter(b'\n', head).count() as u64;
     let rows = (source.bytes_long() / (head.len() as u64).max(1)).saturating_mul(rows + 1);
-    sink.labels.annotations.reserve(rows.min(MOST_EXPECTED) as usize);
+    let rows = rows.min(MOST_EXPECTED) as usize;
+    match &mut sink.votes {
+        Some(votes) => votes.reserve(rows),
+        None => sink.labels.annotations.reserve(rows),
+    }
 }
 
 /// Answers that room is made for before they are read.
@@ -292,9 +296,7 @@ impl Table {
                 sink.skip(code::MISSING_FIELD, row, "item", "item");
                 return;
             }
-            if *item == NONE || sink.labels.item_name(*item) != item_name {
-                *item = sink.labels.item(item_name, sink.file, row);
-            }
+            *item = sink.answered(*item, item_name, row);
             self.packed = packed;
         }
         *rater = match rater_name {

@@ -7,10 +7,12 @@ mod merge;
 mod names;
 mod remark;
 mod shape;
+mod votes;
 
-pub use names::Names;
+pub use names::{NameList, Names};
 pub use remark::{Remark, Remarks};
 pub use shape::{MaskRun, Rect, Run, Shape, Span};
+pub use votes::Votes;
 
 use crate::interner::Index;
 
@@ -180,7 +182,7 @@ impl Labels {
         }
     }
 
-    fn push_new_item(&mut self, hash: u64, name: &str, file: u32, row: u32) -> u32 {
+    fn push_new_item(&mut self, hash: u32, name: &str, file: u32, row: u32) -> u32 {
         let number = self.push_unindexed(name, file, row);
         self.item_index.insert(hash, number);
         number

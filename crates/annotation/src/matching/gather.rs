@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use shujian_core::Limits;
 
 use crate::formats;
-use crate::labels::{Annotation, Labels, NONE, Names, Remarks, Shape};
+use crate::labels::{Annotation, Labels, NONE, Names, Remarks, Shape, Votes};
+use crate::table::LabelTable;
 
 /// Labels of several raters, and who saw what.
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub struct Panel {
     /// Rater and item of everything that was before a rater, labelled or left empty; empty where
     /// nothing but whole items is labelled, for only a mark can be missing.
     pub seen: BTreeSet<(u32, u32)>,
+    /// Answers to whole items, where they were read as votes alone: `labels` has then no annotations.
+    pub votes: Option<Votes>,
 }
 
 impl Panel {
@@ -26,7 +29,21 @@ impl Panel {
         let marks = labels.annotations.iter().any(|at| !matches!(at.shape, Shape::Class));
         let seen = labels.annotations.iter().filter(|at| at.item != NONE && at.rater != NONE);
         let seen = seen.filter(|_| marks).map(|at| (at.rater, at.item)).collect();
-        Self { labels, remarks: Remarks::default(), seen }
+        Self { labels, seen, ..Self::default() }
+    }
+
+    /// Answers about whole items as a table: every class given to an item by a named rater.
+    pub fn answers(&self) -> LabelTable {
+        match &self.votes {
+            Some(votes) => super::units::of_votes(&self.labels, votes),
+            None => super::answers(&self.labels),
+        }
+    }
+
+    /// Whether nothing was labelled.
+    pub fn is_empty(&self) -> bool {
+        self.labels.annotations.is_empty()
+            && self.votes.as_ref().is_none_or(|votes| votes.read() == 0)
     }
 
     /// Gives the labels that name no rater to one of this name, who has seen every item where no

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::overlap::{Mark, marks};
 use super::{ABSENT, Panel, Settings, assign};
-use crate::labels::{Annotation, Labels, NONE, Shape};
+use crate::labels::{Annotation, Labels, NONE, Shape, Votes};
 use crate::table::{LabelTable, Vote};
 
 /// What raters marked at one place.
@@ -37,6 +37,13 @@ pub fn answers(labels: &Labels) -> LabelTable {
     let items: Vec<&str> =
         (0..labels.items.len() as u32).map(|item| labels.item_name(item)).collect();
     build(labels, &items, votes)
+}
+
+/// Likewise of answers that were read as votes.
+pub(super) fn of_votes(labels: &Labels, votes: &Votes) -> LabelTable {
+    let raters: Vec<&str> = labels.raters.iter().collect();
+    let Vocabulary { names, moved, declared } = Vocabulary::of(labels);
+    LabelTable::of_votes(votes, &raters, (&names, &moved), declared)
 }
 
 /// Matches the marks of all raters on every item and votes on the class of each unit.
@@ -228,25 +235,40 @@ fn table(panel: &Panel, units: &[Unit], settings: &Settings) -> LabelTable {
 }
 
 /// The table of votes by item name, rater and class, [`ABSENT`] where the class is past the last;
-/// items without a vote are left out. A declared vocabulary keeps its order and its unused classes:
-/// weights may depend on both.
+/// items without a vote are left out.
 fn build(labels: &Labels, items: &[&str], votes: impl Iterator<Item = Vote> + Clone) -> LabelTable {
     let raters: Vec<&str> = labels.raters.iter().collect();
-    // Declared classes first, in their order; numbers of votes move with them.
-    let of = |declared: bool| {
-        let classes = (0_u32..).zip(&labels.classes);
-        classes.filter(move |(_, class)| class.declared == declared).map(|(number, _)| number)
-    };
-    let order: Vec<u32> = of(true).chain(of(false)).collect();
-    let mut moved = vec![0; order.len() + 1];
-    for (place, &class) in (0_u32..).zip(&order) {
-        moved[class as usize] = place;
-    }
-    moved[order.len()] = order.len() as u32;
+    let Vocabulary { names, moved, declared } = Vocabulary::of(labels);
     let votes = votes.map(|vote| Vote { label: moved[vote.label as usize], ..vote });
-    let names = order.iter().map(|&class| labels.class_name(class)).chain([ABSENT]);
-    let names: Vec<&str> = names.collect();
-    LabelTable::of_numbers(votes, [items, &raters, &names], of(true).count())
+    LabelTable::of_numbers(votes, [items, &raters, &names], declared)
+}
+
+/// Classes in the order of tables. A declared vocabulary keeps its order and its unused classes:
+/// weights may depend on both.
+struct Vocabulary<'l> {
+    /// Declared classes, then the others, then [`ABSENT`].
+    names: Vec<&'l str>,
+    /// Where each class of the labels went.
+    moved: Vec<u32>,
+    /// How many are declared.
+    declared: usize,
+}
+
+impl<'l> Vocabulary<'l> {
+    fn of(labels: &'l Labels) -> Self {
+        let of = |declared: bool| {
+            let classes = (0_u32..).zip(&labels.classes);
+            classes.filter(move |(_, class)| class.declared == declared).map(|(number, _)| number)
+        };
+        let order: Vec<u32> = of(true).chain(of(false)).collect();
+        let mut moved = vec![0; order.len() + 1];
+        for (place, &class) in (0_u32..).zip(&order) {
+            moved[class as usize] = place;
+        }
+        moved[order.len()] = order.len() as u32;
+        let names = order.iter().map(|&class| labels.class_name(class)).chain([ABSENT]).collect();
+        Self { names, moved, declared: of(true).count() }
+    }
 }
 
 #[cfg(test)]
@@ -263,7 +285,7 @@ mod tests {
         let table = answers(&read.labels);
         assert_eq!(
             (table.items, table.raters),
-            (vec!["a".into(), "b".into()], vec!["w1".into(), "w2".into()])
+            (["a", "b"].into_iter().collect(), vec!["w1".into(), "w2".into()])
         );
         assert_eq!(table.classes, ["cat", "dog"]);
         let votes: Vec<[u32; 3]> =

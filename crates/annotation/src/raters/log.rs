@@ -59,8 +59,7 @@ impl Log {
         let mut last = 0;
         for (name, annotation) in votes {
             if table.items.get(last).is_none_or(|known| known != name) {
-                let found = table.items.binary_search_by(|known| known.as_str().cmp(name));
-                let Ok(found) = found else { continue };
+                let Ok(found) = table.items.place(name) else { continue };
                 last = found;
             }
             let place = next[last] as usize;

@@ -52,7 +52,7 @@ pub fn crowd(case: &Path, compare: &mut Compare) {
     let mut gold = vec![None; table.items.len()];
     for (item, label) in gold_rows(case) {
         let class = table.classes.iter().position(|class| *class == label);
-        gold[table.items.binary_search(&item).unwrap()] = class.map(|class| class as u32);
+        gold[table.items.place(&item).unwrap()] = class.map(|class| class as u32);
     }
     compare.maybe("entropy", mean_entropy(&table), &wanted["mean_item_entropy_nats"]);
     consensus(case, &table, &gold, &wanted, compare);
@@ -126,7 +126,7 @@ fn posterior(
         .collect();
     for line in lines {
         let mut cells = line.split(',');
-        let item = table.items.binary_search(&cells.next().unwrap().to_owned()).unwrap();
+        let item = table.items.place(cells.next().unwrap()).unwrap();
         for (&class, cell) in classes.iter().zip(cells) {
             let wanted: f64 = cell.parse().unwrap();
             // The oracle's rows are clipped from below and not renormalised.
@@ -239,7 +239,7 @@ pub fn numeric(case: &Path, compare: &mut Compare) {
     let centers = mean_and_median(&table, &values);
     let (mut means, mut medians) = (Vec::new(), Vec::new());
     for (item, label) in gold_rows(case) {
-        let (mean, median) = centers[table.items.binary_search(&item).unwrap()].unwrap();
+        let (mean, median) = centers[table.items.place(&item).unwrap()].unwrap();
         means.push((mean, label.parse().unwrap()));
         medians.push((median, label.parse().unwrap()));
     }

@@ -3,6 +3,7 @@
 mod check;
 mod commit;
 mod conclude;
+mod demo;
 mod diff;
 mod sample;
 
@@ -40,6 +41,8 @@ enum Command {
     Conclude(conclude::Args),
     /// Hold a corrected delivery against the first
     Diff(diff::Args),
+    /// Write a small delivery, its correction, an instruction and known items, to try the commands on
+    Demo(demo::Args),
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
@@ -49,6 +52,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         Command::Sample(args) => sample::run(args, lang),
         Command::Conclude(args) => conclude::run(args, lang),
         Command::Diff(args) => diff::run(args, lang),
+        Command::Demo(args) => demo::run(args, lang),
     }
 }
 

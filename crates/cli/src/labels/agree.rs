@@ -54,7 +54,7 @@ pub(super) fn overlap(text: &str) -> Result<f64, String> {
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     args.out.check()?;
-    let panel = intake::panel(&args.label_paths, &pipeline::limits())?;
+    let panel = intake::votes(&args.label_paths, &pipeline::limits())?;
     let weighting = Weighting::named(&args.weighting);
     let options = Options {
         weighting: weighting.expect("the parser admits names of weightings only"),

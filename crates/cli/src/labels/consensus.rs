@@ -99,7 +99,9 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         ));
     }
     let limits = pipeline::limits();
-    let panel = intake::panel(&args.label_paths, &limits)?;
+    // Behaviour is looked for in times, which votes alone do not have.
+    let read = if args.raters { intake::panel } else { intake::votes };
+    let panel = read(&args.label_paths, &limits)?;
     let gold = args.gold.as_ref().map(|path| intake::known(path, &limits)).transpose()?;
     let gold = gold.as_ref().map(|gold| &gold.labels);
     let (clamp, raters) = (args.clamp, args.raters);

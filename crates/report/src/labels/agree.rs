@@ -1,10 +1,15 @@
 //! Agreement between raters.
 
-use shujian_annotation::agreement::{AgreementForm, CoefficientForm, MarksForm, TableForm};
+use shujian_annotation::agreement::{
+    AgreementForm, CoefficientForm, MarksForm, TableForm, TallyForm,
+};
 
 use super::{MOST, findings, interval, more, number, of, page, percent, undefined};
 use crate::Lang;
 use crate::screen::{clean, fit, right, thousands};
+
+/// Depths of units that are shown.
+const MOST_DEPTHS: usize = 4;
 
 /// Writes agreement for a person.
 pub fn agreement(form: &AgreementForm, lang: Lang) -> String {
@@ -43,6 +48,7 @@ fn of_table(table: &TableForm, lang: Lang) -> Vec<String> {
             Lang::En => format!("  {repeated} answers repeat a unit the rater had answered"),
         });
     }
+    lines.extend(depths(table, lang));
     for coefficient in &table.coefficients {
         lines.extend(of_coefficient(coefficient, lang));
     }
@@ -57,6 +63,45 @@ fn of_table(table: &TableForm, lang: Lang) -> Vec<String> {
     }
     lines.extend(labels(table, lang));
     lines.extend(pairs(table, lang));
+    lines
+}
+
+/// How often units were answered, the most common depths, and who answered least and most.
+fn depths(table: &TableForm, lang: Lang) -> Vec<String> {
+    if table.depths.is_empty() {
+        return Vec::new();
+    }
+    let mut common: Vec<_> = table.depths.iter().collect();
+    common.sort_by_key(|at| (std::cmp::Reverse(at.units), at.answers));
+    let shown = common.iter().take(MOST_DEPTHS).map(|at| {
+        let (answers, units) = (thousands(at.answers), thousands(at.units));
+        match lang {
+            Lang::Zh => format!("{answers} 个答案的 {units} 个单元"),
+            Lang::En => format!("{units} have {answers}"),
+        }
+    });
+    let rest = if common.len() > MOST_DEPTHS { " …" } else { "" };
+    let shown: Vec<String> = shown.collect();
+    let mut lines = vec![match lang {
+        Lang::Zh => format!("  每单元答案数：{}{rest}", shown.join("，")),
+        Lang::En => format!("  Answers a unit: {}{rest}", shown.join(", ")),
+    }];
+    let by_answers = |row: &&TallyForm| row.answers;
+    let ends = [
+        table.by_rater.iter().min_by_key(by_answers),
+        table.by_rater.iter().max_by_key(by_answers),
+    ];
+    if let [Some(least), Some(most)] = ends
+        && least.answers < most.answers
+    {
+        let [few, many] = [least, most].map(|row| (clean(&row.name), thousands(row.answers)));
+        lines.push(match lang {
+            Lang::Zh => format!("  答案最少 {}（{}），最多 {}（{}）", few.0, few.1, many.0, many.1),
+            Lang::En => {
+                format!("  Fewest answers: {} ({}); most: {} ({})", few.0, few.1, many.0, many.1)
+            }
+        });
+    }
     lines
 }
 

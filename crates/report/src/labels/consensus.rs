@@ -1,6 +1,6 @@
 //! One answer an item out of several.
 
-use shujian_annotation::consensus::{Chosen, ConsensusForm, METHODS, RaterForm};
+use shujian_annotation::consensus::{ConsensusForm, METHODS, RaterForm};
 use shujian_annotation::gold::GoldForm;
 
 use super::{MOST, findings, interval, more, number, of, page, percent};
@@ -66,20 +66,19 @@ fn share(gold: &GoldForm, lang: Lang) -> String {
 }
 
 fn doubtful(form: &ConsensusForm, lang: Lang) -> Vec<String> {
-    let mut labels: Vec<_> = form.labels.iter().enumerate().collect();
-    let order = |a: &(usize, &Chosen), b: &(usize, &Chosen)| {
-        a.1.share.total_cmp(&b.1.share).then(a.0.cmp(&b.0))
-    };
-    let all = labels.len();
+    let all = form.labels.len();
+    let mut least: Vec<(f64, usize)> = form.labels.shares().zip(0..).collect();
+    let order = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
     if all > MOST {
-        labels.select_nth_unstable_by(MOST, order);
-        labels.truncate(MOST);
+        least.select_nth_unstable_by(MOST, order);
+        least.truncate(MOST);
     }
-    labels.sort_unstable_by(order);
+    least.sort_unstable_by(order);
     let head =
         of(lang, "■ 最不确定的条目（优先再标）", "■ Most doubtful items: label these again first");
     let mut lines = vec![head.to_owned()];
-    for (_, chosen) in labels {
+    for (_, place) in least {
+        let chosen = form.labels.row(place);
         let tied = if chosen.tied { of(lang, "平票", "tied") } else { "" };
         let said = chosen.text.as_ref().unwrap_or(&chosen.label);
         let (item, label) = (fit(&clean(&chosen.item), 40), fit(&clean(said), 20));
