@@ -11,7 +11,6 @@ use sea_orm::{
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::Error;
 use crate::effects::review::unseal;
 use crate::entities::log::{checkpoint, event};
 use crate::entities::money::{award, tranche};
@@ -25,7 +24,8 @@ use crate::fields::acts_for;
 use crate::log::{Event, Proof, Step, Tiles};
 use crate::store::Store;
 use crate::transitions::open_to;
-use crate::words::{Kind, Role, State};
+use crate::words::{Kind, Role, State, place, spelt};
+use crate::{Error, sql};
 
 /// Most rows of one page.
 pub const LONGEST_PAGE: u64 = 1000;
@@ -104,12 +104,14 @@ macro_rules! lists {
             match kind {
                 $(Kind::$kind => {
                     let column = |name: &str| $module::$name::Column::from_str(name).ok();
-                    let key = column("number").or(column("id"));
+                    let key = column("id");
                     let mut query = $module::$name::Entity::find();
                     if let Some(condition) = condition(column, (filter, scope), on.get_database_backend()) {
                         query = query.filter(condition);
                     }
-                    if let Some(key) = key {
+                    if column("number").is_some() {
+                        query = query.order_by_asc(sql::place());
+                    } else if let Some(key) = key {
                         query = query.order_by_asc(key);
                     }
                     let rows = query.limit(filter.limit.min(LONGEST_PAGE)).all(on).await?;
@@ -145,8 +147,12 @@ fn condition<C: ColumnTrait>(
     if let (Some(state), Some(column)) = (filter.state, column("state")) {
         all = all.add(column.eq(state.name()));
     }
-    if let Some(after) = filter.after {
-        all = all.add(key.gt(after));
+    match filter.after {
+        Some(after) if column("number").is_some() => {
+            all = all.add(sql::place().gt(place(&spelt(after))));
+        }
+        Some(after) => all = all.add(key.gt(after)),
+        None => {}
     }
     if let Some(search) = filter.search {
         let either = [Some(key), column("name")].into_iter().flatten();
@@ -258,7 +264,7 @@ impl Store {
                 .collect(),
             objections: objection::Entity::find()
                 .filter(objection::Column::ApplicationId.eq(id.as_str()))
-                .order_by_asc(objection::Column::Number)
+                .order_by_asc(sql::place())
                 .all(&self.db)
                 .await?
                 .iter()
@@ -274,6 +280,7 @@ impl Store {
     ///
     /// - Errors: [`Error::Refused`] where there is none.
     pub(crate) async fn entry(&self, number: &str) -> Result<(Kind, Entry), Error> {
+        let number = &*spelt(number);
         let award =
             award::Entity::find().filter(award::Column::Number.eq(number)).one(&self.db).await?;
         let number = award.map_or_else(|| number.to_owned(), |award| award.subject_number);
