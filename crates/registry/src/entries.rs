@@ -26,10 +26,10 @@ macro_rules! entries {
         pub(crate) async fn by_number(
             on: &impl ConnectionTrait, kind: Kind, number: &str,
         ) -> Result<Option<Entry>, DbErr> {
-            let number = &*spelt(number);
+            let number = spelt(number);
             let row = match kind {
                 $(Kind::$kind => $module::$name::Entity::find()
-                    .filter($module::$name::Column::$column.eq(number))
+                    .filter($module::$name::Column::$column.eq(&*number))
                     .one(on)
                     .await?
                     .and_then(|row| serde_json::to_value(row).ok()),)*

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use sea_orm::sea_query::{Expr, LikeExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait as _,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -16,7 +16,7 @@ use crate::entities::log::{checkpoint, event};
 use crate::entities::money::{award, tranche};
 use crate::entities::people::actor;
 use crate::entities::reviews::{notice, objection, review};
-use crate::entities::{money, people, projects, reviews};
+use crate::entities::{find, money, people, projects, reviews};
 use crate::entries::{Entry, named, organisation, text};
 use crate::error::code;
 use crate::execute::read;
@@ -54,6 +54,8 @@ pub struct Shown {
     pub kind: String,
     /// The entry.
     pub entry: Json,
+    /// Whom it concerns, and the call it belongs to.
+    pub parties: Vec<Party>,
     /// Award, where there is one.
     pub award: Option<Json>,
     /// Its tranches.
@@ -69,6 +71,27 @@ pub struct Shown {
     /// Commands that are open now.
     pub open: Vec<String>,
 }
+
+/// Another entry that an entry names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Party {
+    /// What it is to the entry: `organisation`, `purchaser`, `seller`, `batch`, `left` or `right`.
+    pub role: String,
+    /// Its number.
+    pub number: String,
+    /// Its name; empty where it has none.
+    pub name: String,
+}
+
+/// Columns that name another entry by its id, and the kind of that.
+const PARTIES: &[(&str, Kind)] = &[
+    ("organisation_id", Kind::Organisation),
+    ("purchaser_id", Kind::Organisation),
+    ("seller_id", Kind::Organisation),
+    ("left_id", Kind::Organisation),
+    ("right_id", Kind::Organisation),
+    ("batch_id", Kind::Batch),
+];
 
 /// One event of an entry's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -114,7 +137,8 @@ macro_rules! lists {
                     } else if let Some(key) = key {
                         query = query.order_by_asc(key);
                     }
-                    let rows = query.limit(filter.limit.min(LONGEST_PAGE)).all(on).await?;
+                    let limit = Ord::min(filter.limit, LONGEST_PAGE);
+                    let rows = query.limit(limit).all(on).await?;
                     Ok(rows.iter().filter_map(|row| serde_json::to_value(row).ok()).collect())
                 })*
             }
@@ -271,16 +295,38 @@ impl Store {
                 .map(json)
                 .collect(),
             history: self.history(&id).await?.iter().map(past).collect(),
+            parties: self.parties(&entry).await?,
             open: open_to(kind, state).map(|row| row.command.to_owned()).collect(),
             entry: Json::Object(entry),
         })
+    }
+
+    /// The entries that an entry names by their ids.
+    async fn parties(&self, entry: &Entry) -> Result<Vec<Party>, Error> {
+        let mut parties = Vec::new();
+        for (column, kind) in PARTIES {
+            let (id, role) = (text(entry, column), column.trim_end_matches("_id").to_owned());
+            // One side of a tie may be an account, which is called by its id.
+            let number = Kind::of_number(id).map(|_| id.to_owned());
+            match find(&self.db, kind.table(), id).await? {
+                Some(Json::Object(row)) => {
+                    let (number, name) = (text(&row, "number").to_owned(), text(&row, "name"));
+                    parties.push(Party { role, number, name: name.to_owned() });
+                }
+                _ => {
+                    parties.extend(number.map(|number| Party { role, number, name: String::new() }))
+                }
+            }
+        }
+        Ok(parties)
     }
 
     /// The kind and row of a number; an award's number leads to the entry it belongs to.
     ///
     /// - Errors: [`Error::Refused`] where there is none.
     pub(crate) async fn entry(&self, number: &str) -> Result<(Kind, Entry), Error> {
-        let number = &*spelt(number);
+        let number = spelt(number);
+        let number = &*number;
         let award =
             award::Entity::find().filter(award::Column::Number.eq(number)).one(&self.db).await?;
         let number = award.map_or_else(|| number.to_owned(), |award| award.subject_number);

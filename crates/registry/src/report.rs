@@ -9,7 +9,7 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use polars::error::PolarsError;
 use schemars::JsonSchema;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use shujian_core::Bilingual;
 
@@ -215,6 +215,12 @@ impl From<PolarsError> for Error {
 ///   envelopes: by measure, by year, or by both.
 /// - Errors: a sum that does not fit.
 pub fn report(books: &Books, by: &[Dimension]) -> Result<Report, Error> {
+    // polars waits for tasks of its own, which it may not do on the thread of an async runtime.
+    let sums = std::thread::scope(|scope| scope.spawn(|| add_up(books, by)).join());
+    sums.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn add_up(books: &Books, by: &[Dimension]) -> Result<Report, Error> {
     let of_envelopes = by.iter().all(|dimension| dimension.is_of_award());
     let groups = sums::groups(books, by, of_envelopes)?;
     let total = sums::groups(books, &[], true)?.pop().unwrap_or_default();
@@ -239,7 +245,11 @@ impl Store {
         let lines: Vec<(String, i64)> = ledger_entry::Entity::find()
             .select_only()
             .columns([account, ledger_entry::Column::AmountFen])
-            .filter(account.starts_with("awarded/").or(account.starts_with("paid/")))
+            .filter(
+                Condition::any()
+                    .add(account.starts_with("awarded/"))
+                    .add(account.starts_with("paid/")),
+            )
             .into_tuple()
             .all(&on)
             .await?;

@@ -316,7 +316,7 @@ async fn look(place: &str, create: bool) -> Result<(DatabaseConnection, Found), 
     let found = async {
         let db = connect(place, create).await?;
         let found = sql::inspect(&db).await?;
-        Ok((db, found))
+        Ok::<_, DbErr>((db, found))
     };
     found.await.map_err(|error: DbErr| {
         // What SQLite says of a file that is none of its own.

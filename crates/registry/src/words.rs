@@ -146,7 +146,7 @@ impl Kind {
 
     /// The kind whose numbers look like this one; an organisation's is its credit code.
     pub fn of_number(number: &str) -> Option<Self> {
-        let number = &*spelt(number);
+        let number = spelt(number);
         let series = number.get(..6).unwrap_or_default();
         let known = Self::ALL.iter().find(|kind| kind.series() == Some(series));
         known.copied().or_else(|| match number.split_once('/') {

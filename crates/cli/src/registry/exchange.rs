@@ -208,11 +208,10 @@ pub(super) fn analyse(args: &ReportArgs, lang: Lang) -> Result<ExitCode, Failure
         return Err(Failure::new(Fault::Usage, zh, en));
     }
     let by: Vec<Dimension> = args.by.iter().filter_map(|name| Dimension::named(name)).collect();
-    let (sums, is_trial) = args.place.open(None, async |store| {
-        let is_trial = store.mode().await? == Mode::Trial;
-        Ok((report(&store.books().await?, &by), is_trial))
-    })?;
-    let sums: Report = sums.map_err(|error| match error {
+    let (books, is_trial) = args
+        .place
+        .open(None, async |store| Ok((store.books().await?, store.mode().await? == Mode::Trial)))?;
+    let sums: Report = report(&books, &by).map_err(|error| match error {
         Sums::Overflow => Failure::new(Fault::Input, "合计过大，无法计算", error.to_string()),
         _ => Failure::new(Fault::Environment, format!("合计出错：{error}"), error.to_string()),
     })?;

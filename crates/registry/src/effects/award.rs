@@ -3,12 +3,13 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use shujian_core::{Entitlement, Fen};
+use shujian_core::card::Grade;
+use shujian_core::{Date, Entitlement, Fen};
 
 use crate::Error;
 use crate::entities::money::{award, envelope, tranche};
 use crate::entities::projects::{batch, voucher_account};
-use crate::entries::{integer, organisation, text};
+use crate::entries::{Entry, integer, organisation, text};
 use crate::error::code;
 use crate::guards::award_of;
 use crate::log::{MAX_EXACT, canonical};
@@ -41,6 +42,10 @@ struct Claim {
     granted_fen: i64,
     /// The most that was asked for.
     limit_fen: i64,
+    /// The best grade that the card and the panel allow, where an entry was graded.
+    best: Option<Grade>,
+    /// Day of the award.
+    today: Date,
 }
 
 /// Commits the envelope, books the award and plans its tranches.
@@ -64,14 +69,17 @@ pub(super) async fn award(work: &mut Work<'_>) -> Result<(), Error> {
 
 async fn claim(work: &Work<'_>) -> Result<Claim, Error> {
     let entry = &work.entry;
-    let year = i64::from(work.today.year());
+    let (today, best) = (work.today, None);
+    let year = i64::from(today.year());
     Ok(match work.row.kind {
         Kind::Application => {
             let batch: batch::Model = work.get(text(entry, "batch_id")).await?;
             let limit_fen = integer(entry, "requested_fen").unwrap_or_default();
             let cost = integer(entry, "eligible_cost_fen").unwrap_or_default();
             let (measure, year) = (batch.measure, batch.year);
-            Claim { measure, year, base_fen: None, granted_fen: 0, limit_fen: limit_fen.min(cost) }
+            let limit_fen = limit_fen.min(cost);
+            let best = best_grade(entry);
+            Claim { measure, year, base_fen: None, granted_fen: 0, limit_fen, best, today }
         }
         Kind::NationalProject => {
             let approved = integer(entry, "approved_investment_fen").unwrap_or_default();
@@ -79,7 +87,7 @@ async fn claim(work: &Work<'_>) -> Result<Claim, Error> {
             // The base is the approved figure; a later rise does not raise the match.
             let base_fen = Some(approved.min(revised));
             let measure = NATIONAL.to_owned();
-            Claim { measure, year, base_fen, granted_fen: 0, limit_fen: MAX_EXACT }
+            Claim { measure, year, base_fen, granted_fen: 0, limit_fen: MAX_EXACT, best, today }
         }
         _ => {
             let account = voucher_account(work).await?;
@@ -89,9 +97,19 @@ async fn claim(work: &Work<'_>) -> Result<Claim, Error> {
                 base_fen: Some(account.transactions_fen),
                 granted_fen: account.granted_fen,
                 limit_fen: MAX_EXACT,
+                best,
+                today,
             }
         }
     })
+}
+
+/// The grade of the card, or the next better one where the panel raised the score: what a panel may
+/// add is less than a band is wide.
+fn best_grade(entry: &Entry) -> Option<Grade> {
+    let scored = Grade::named(text(entry, "grade"))?;
+    let raised = integer(entry, "panel_centi") > integer(entry, "score_centi");
+    Some(if raised { scored.better() } else { scored })
 }
 
 async fn voucher_account(work: &Work<'_>) -> Result<voucher_account::Model, Error> {
@@ -108,6 +126,22 @@ fn fits(entitlement: &Entitlement, claim: &Claim) -> Result<(), Error> {
         return refuse(
             format!("权益依据的是 {measure}，应为 {wanted}"),
             format!("the entitlement is under {measure}, and this entry is under {wanted}"),
+        );
+    }
+    if let Some((grade, best)) = entitlement.grade.zip(claim.best).filter(|(is, best)| is < best) {
+        let [grade, best] = [grade, best].map(Grade::name);
+        return refuse(
+            format!("权益按 {grade} 等计算，卡片与专家组至多支持 {best} 等"),
+            format!(
+                "the entitlement is for grade {grade}, and card and panel allow {best} at most"
+            ),
+        );
+    }
+    if let Some(date) = entitlement.date.filter(|date| *date > claim.today) {
+        let today = claim.today;
+        return refuse(
+            format!("权益按 {date} 计算，今天才 {today}"),
+            format!("the entitlement is computed for {date}, and today is {today}"),
         );
     }
     if entitlement.cites.is_empty() || entitlement.trace.is_null() {

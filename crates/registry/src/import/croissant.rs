@@ -34,12 +34,14 @@ fn each(value: &Json) -> impl Iterator<Item = &Json> {
 
 /// The version of Croissant that metadata conforms to, `1.1`.
 fn version(json: &Json) -> Option<&str> {
-    let one = |value: &'_ Json| -> Option<&str> {
-        let text = value.as_str().or_else(|| value["@id"].as_str())?;
-        let text = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"))?;
-        text.strip_prefix(CROISSANT)
-    };
-    each(member(json, "conformsTo")?).find_map(one)
+    each(member(json, "conformsTo")?).find_map(croissant)
+}
+
+/// The version in the address of the specification.
+fn croissant(value: &Json) -> Option<&str> {
+    let text = value.as_str().or_else(|| value["@id"].as_str())?;
+    let text = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"))?;
+    text.strip_prefix(CROISSANT)
 }
 
 /// Whether JSON is metadata of a dataset, such as Croissant, rather than a table.

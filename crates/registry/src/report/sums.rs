@@ -12,7 +12,8 @@ use super::{Books, Dimension, Error, Group};
 const HALF_BITS: u32 = 32;
 /// The lower half of an amount.
 const LOW: i64 = (1 << HALF_BITS) - 1;
-/// The one key that all rows share: there is no grouping by nothing.
+/// The one key that all rows share: there is no grouping by nothing. A column, not a literal, which
+/// would make a group of no rows.
 const ALL: &str = "all";
 /// What is added up of awards.
 const MONEY: [&str; 3] = ["committed", "paid", "returned"];
@@ -30,8 +31,9 @@ pub(super) fn groups(
     let mut groups = entries(books, by)?;
     if envelopes {
         let keys = keys(by.len());
-        let args = JoinArgs::new(JoinType::Full).with_coalesce(JoinCoalesce::CoalesceColumns);
-        groups = groups.join(self::envelopes(books, by)?, &keys, &keys, args);
+        groups = groups
+            .join(self::envelopes(books, by)?, &keys, &keys, JoinArgs::new(JoinType::Full))
+            .with_columns(one_key_each(by.len()));
     }
     let order = SortMultipleOptions::default().with_maintain_order(true);
     let frame = groups.sort_by_exprs(keys(by.len()), order).collect()?;
@@ -45,7 +47,7 @@ fn entries(books: &Books, by: &[Dimension]) -> Result<LazyFrame, Error> {
         Some(award) => award.number.clone(),
         None => String::new(),
     };
-    let mut columns = vec![texts("award", register.iter().map(number))];
+    let mut columns = vec![alike(register.len()), texts("award", register.iter().map(number))];
     for dimension in Dimension::ALL.iter().filter(|dimension| !dimension.is_of_award()) {
         columns.push(texts(dimension.name(), register.iter().map(|entry| dimension.key(entry))));
     }
@@ -74,41 +76,49 @@ fn awards(books: &Books) -> Result<LazyFrame, Error> {
 /// unpaid, what was paid of it, and what came back, which stands below zero.
 fn ledger(books: &Books) -> Result<LazyFrame, Error> {
     let lines = || books.ledger.iter();
-    let columns = vec![
+    let mut columns = vec![
         texts("award", lines().map(|line| line.award.clone())),
-        Column::new("is_payment".into(), lines().map(|line| line.is_payment).collect::<Vec<_>>()),
-        Column::new("fen".into(), lines().map(|line| line.amount_fen).collect::<Vec<_>>()),
+        flags("is_payment", lines().map(|line| line.is_payment)),
+        flags("comes_in", lines().map(|line| line.amount_fen > 0)),
     ];
-    let of = |condition: Expr| when(condition).then(col("fen")).otherwise(lit(0_i64));
-    let (payment, comes_in) = (|| col("is_payment"), || col("fen").gt(lit(0_i64)));
+    columns.extend(split("fen", lines().map(|line| line.amount_fen)));
+    let (payment, comes_in) = (|| col("is_payment"), || col("comes_in"));
     // What is paid leaves the account of the award, and is committed all the same.
-    let amounts = [
-        of(payment().not().or(comes_in())),
-        of(payment().and(comes_in())),
-        of(payment().and(comes_in().not())),
+    let which = [
+        payment().not().or(comes_in()),
+        payment().and(comes_in()),
+        payment().and(comes_in().not()),
     ];
-    let amounts: Vec<Expr> =
-        amounts.into_iter().zip(MONEY).map(|(amount, name)| amount.alias(name)).collect();
-    Ok(DataFrame::new_infer_height(columns)?
-        .lazy()
-        .with_columns(amounts)
-        .group_by([col("award")])
-        .agg(MONEY.iter().flat_map(|name| split(name)).collect::<Vec<_>>()))
+    let sums = MONEY.iter().zip(which).flat_map(|(name, which)| {
+        halves(name).into_iter().zip(halves("fen")).map(move |(name, half)| {
+            when(which.clone()).then(col(half)).otherwise(lit(0_i64)).sum().alias(name)
+        })
+    });
+    let frame = DataFrame::new_infer_height(columns)?.lazy();
+    Ok(frame.group_by([col("award")]).agg(sums.collect::<Vec<_>>()))
 }
 
 /// Envelopes by group.
 fn envelopes(books: &Books, by: &[Dimension]) -> Result<LazyFrame, Error> {
     let envelopes = || books.register.envelopes.iter();
-    let columns = vec![
+    let mut columns = vec![
+        alike(envelopes().len()),
         texts("measure", envelopes().map(|envelope| envelope.measure.clone())),
         texts("year", envelopes().map(|envelope| envelope.year.to_string())),
-        Column::new(
-            ALLOTTED.into(),
-            envelopes().map(|envelope| envelope.total_fen).collect::<Vec<_>>(),
-        ),
     ];
+    columns.extend(split(ALLOTTED, envelopes().map(|envelope| envelope.total_fen)));
     let frame = DataFrame::new_infer_height(columns)?.lazy();
-    Ok(frame.group_by(named_keys(by)).agg(split(ALLOTTED)))
+    Ok(frame.group_by(named_keys(by)).agg(halves(ALLOTTED).map(|half| col(half).sum())))
+}
+
+/// The key that all rows share.
+fn alike(rows: usize) -> Column {
+    texts(ALL, std::iter::repeat_n(String::new(), rows))
+}
+
+/// A column of truths.
+fn flags(name: &str, flags: impl Iterator<Item = bool>) -> Column {
+    Column::new(name.into(), flags.collect::<Vec<_>>())
 }
 
 /// A column of texts.
@@ -126,11 +136,18 @@ fn keys(count: usize) -> Vec<Expr> {
     std::iter::once(col(ALL)).chain(keys).collect()
 }
 
+/// After a full join, the key from whichever side has it.
+fn one_key_each(count: usize) -> Vec<Expr> {
+    let names = std::iter::once(ALL.to_owned()).chain((0..count).map(key));
+    let either = |name: String| coalesce(&[col(&name), col(format!("{name}_right"))]).alias(name);
+    names.map(either).collect()
+}
+
 /// Dimensions under the names of their keys; an entry without an award has none of its keys.
 fn named_keys(by: &[Dimension]) -> Vec<Expr> {
     let keys = by.iter().enumerate();
     let keys = keys.map(|(at, dimension)| col(dimension.name()).fill_null(lit("")).alias(key(at)));
-    std::iter::once(lit("").alias(ALL)).chain(keys).collect()
+    std::iter::once(col(ALL)).chain(keys).collect()
 }
 
 /// Names of the halves of an amount.
@@ -138,13 +155,13 @@ fn halves(name: &str) -> [String; 2] {
     [format!("{name}_high"), format!("{name}_low")]
 }
 
-/// Sums of the halves of a column: what lies above the lower half, which is rounded down, and that
-/// half, which is never below zero.
-fn split(name: &str) -> [Expr; 2] {
-    let low = || col(name).and(lit(LOW));
-    let high = (col(name) - low()).floor_div(lit(LOW + 1));
+/// Amounts as two columns: what lies above the lower half, rounded down, and that half, which is
+/// never below zero.
+fn split(name: &str, amounts: impl Iterator<Item = i64>) -> [Column; 2] {
+    let (high, low): (Vec<i64>, Vec<i64>) =
+        amounts.map(|fen| (fen >> HALF_BITS, fen & LOW)).unzip();
     let [above, below] = halves(name);
-    [high.sum().alias(above), low().sum().alias(below)]
+    [Column::new(above.into(), high), Column::new(below.into(), low)]
 }
 
 /// A sum from those of its halves.
@@ -154,37 +171,36 @@ fn whole(high: i64, low: i64) -> Result<i64, Error> {
     whole.and_then(|whole| whole.checked_add(low & LOW)).ok_or(Error::Overflow)
 }
 
+/// A column of sums, put together; none where a group has none.
+fn amounts(frame: &DataFrame, name: &str) -> Result<Vec<Option<i64>>, Error> {
+    let [high, low] = halves(name);
+    let (high, low) = (frame.column(&high)?.i64()?, frame.column(&low)?.i64()?);
+    let halves = high.iter().zip(low.iter());
+    halves
+        .map(|(high, low)| high.zip(low).map(|(high, low)| whole(high, low)).transpose())
+        .collect()
+}
+
 fn read(frame: &DataFrame, dimensions: usize) -> Result<Vec<Group>, Error> {
-    let integers = |name: &str| frame.column(name)?.i64();
-    let amounts = |name: &str| {
-        let [high, low] = halves(name);
-        let (high, low) = (integers(&high)?, integers(&low)?);
-        let whole = |(high, low): (Option<i64>, Option<i64>)| {
-            high.zip(low).map(|(high, low)| whole(high, low)).transpose()
-        };
-        high.iter().zip(low.iter()).map(whole).collect::<Result<Vec<_>, Error>>()
-    };
     let mut groups = vec![Group::default(); frame.height()];
     for at in 0..dimensions {
         for (group, key) in groups.iter_mut().zip(frame.column(&key(at))?.str()?.iter()) {
             group.keys.push(key.unwrap_or_default().to_owned());
         }
     }
-    for (group, entries) in groups.iter_mut().zip(integers("entries")?.iter()) {
+    for (group, entries) in groups.iter_mut().zip(frame.column("entries")?.i64()?.iter()) {
         group.entries = entries.unwrap_or_default().cast_unsigned();
     }
-    let [committed, paid, returned] = MONEY.map(amounts);
-    for (group, fen) in groups.iter_mut().zip(committed?) {
-        group.committed_fen = fen.unwrap_or_default();
-    }
-    for (group, fen) in groups.iter_mut().zip(paid?) {
-        group.paid_fen = fen.unwrap_or_default();
-    }
-    for (group, fen) in groups.iter_mut().zip(returned?) {
-        group.recovered_fen = fen.unwrap_or_default().checked_neg().ok_or(Error::Overflow)?;
+    let [committed, paid, returned] = MONEY.map(|name| amounts(frame, name));
+    let money = committed?.into_iter().zip(paid?).zip(returned?);
+    for (group, ((committed, paid), returned)) in groups.iter_mut().zip(money) {
+        group.committed_fen = committed.unwrap_or_default();
+        group.paid_fen = paid.unwrap_or_default();
+        let returned = returned.unwrap_or_default();
+        group.recovered_fen = returned.checked_neg().ok_or(Error::Overflow)?;
     }
     if frame.column(&halves(ALLOTTED)[0]).is_ok() {
-        for (group, fen) in groups.iter_mut().zip(amounts(ALLOTTED)?) {
+        for (group, fen) in groups.iter_mut().zip(amounts(frame, ALLOTTED)?) {
             group.allotted_fen = fen;
         }
     }
@@ -200,7 +216,7 @@ mod tests {
     use super::super::{Line, report};
     use super::*;
     use crate::export::register::Envelope;
-    use crate::export::{Award, Entry, Register};
+    use crate::export::{Award, Entry};
     use crate::words::Kind;
 
     /// Amounts of every size, those at the ends of what an integer holds among them.

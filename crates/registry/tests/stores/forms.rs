@@ -65,9 +65,12 @@ fn an_older_registry_is_renewed_when_it_is_opened() {
             assert_eq!(places_of(&place).await, 0);
 
             // Two at once: one waits for the other, and finds it done.
-            let (one, other) =
-                tokio::join!(Store::open(&place.url, None), Store::open(&place.url, None));
-            let (one, other) = (one.unwrap(), other.unwrap());
+            let mut both = tokio::task::JoinSet::new();
+            for url in [place.url.clone(), place.url.clone()] {
+                both.spawn(async move { Store::open(&url, None).await.unwrap() });
+            }
+            let stores = both.join_all().await;
+            let [one, other] = &stores[..] else { panic!("two were opened") };
             assert_eq!(places_of(&place).await, 5, "{}", place.store);
             let trust = shujian_registry::Trust { log: Some(&log.1), earlier: None };
             assert!(one.verify(trust).await.unwrap().is_whole());
