@@ -73,7 +73,7 @@ fn what_the_readmes_show_runs() {
         assert_eq!(run.status.code(), Some(0), "{name}: {out}");
         // The match at its cap, the voucher at that of its year, the dataset by its grade.
         let last = out.rsplit("data-voucher").next().unwrap();
-        for amount in ["¥1,000,000.00", "¥10,000,000.00", "¥600,000.00"] {
+        for amount in ["¥1,000,000 ", "¥10,000,000 ", "¥600,000 "] {
             assert!(last.contains(amount), "{name}: {amount} in\n{last}");
         }
     }
@@ -99,7 +99,7 @@ fn refusals_name_the_field_and_end_with_their_code() {
                 "create",
                 "batch",
                 "name=x",
-                "measure=y",
+                "measure=provincial-dataset",
                 "year=20266",
                 "opens_on=2026-01-01",
                 "closes_on=2026-01-02",
@@ -107,7 +107,8 @@ fn refusals_name_the_field_and_end_with_their_code() {
             2,
             "year",
         ),
-        (&["create", "envelope", "measure=x"], 1, "SJ-registry-003"),
+        (&["create", "envelope", "measure=national-match"], 1, "SJ-registry-003"),
+        (&["create", "envelope", "measure=x"], 2, "there is no x; there are: "),
         (&["transition", "HLJ-DS-2026-0001", "submit"], 2, "SJ-registry-001"),
         (&["transition", "HLJ-DS-2026-0001", "fly"], 2, "fly"),
         (&["transition", "nothing", "submit"], 2, "nothing"),

@@ -20,6 +20,7 @@ use crate::fields::{Fields, parse};
 use crate::log::{Signer, canonical};
 use crate::request::{Request, Signed};
 use crate::transitions::{Field, Holds, TABLE, Transition};
+use crate::words::spelt;
 use crate::{Error, Kind, Store, hex};
 use sheet::{Cell, Row, Sheet};
 
@@ -347,7 +348,8 @@ impl Store {
         for (at, planned) in plan.planned.iter().enumerate() {
             if self.has_same(plan.kind, planned).await? {
                 rows[at].does = Does::Keep;
-                rows[at].number = planned.fields["number"].as_str().map(str::to_owned);
+                rows[at].number =
+                    planned.fields["number"].as_str().map(|it| spelt(it).into_owned());
             } else {
                 requests.push((at, plan.request(planned, signer, on)?));
             }

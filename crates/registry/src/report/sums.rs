@@ -357,6 +357,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         /// Sums are those of a plain loop in wider integers, or an error where they do not fit.
         #[test]
         fn sums_are_those_of_a_plain_loop(
