@@ -126,7 +126,7 @@ pub fn entry(shown: &Shown, is_trial: bool, lang: Lang) -> String {
 fn columns(row: &Json, lang: Lang) -> Vec<String> {
     let hidden = |name: &str| name == "id" || name.ends_with("_id") || name == "entitlement";
     let shown = row.as_object().into_iter().flatten();
-    let shown = shown.filter(|(name, value)| !hidden(name) && !value.is_null());
+    let shown = shown.filter(|(name, value)| !hidden(name) && !value.is_null() && **value != "");
     shown
         .map(|(name, value)| {
             let value = match value {

@@ -374,3 +374,60 @@ pub(super) async fn recover(work: &mut Work<'_>) -> Result<(), Error> {
     let recovered = format!("recovered/{}", award.envelope_id);
     work.book(&format!("paid/{}", award.id), &recovered, amount).await
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_panel_raises_a_grade_by_one_at_most() {
+        let best = |grade: &str, score: i64, panel: Option<i64>| {
+            let entry = json!({"grade": grade, "score_centi": score, "panel_centi": panel});
+            best_grade(entry.as_object().unwrap())
+        };
+        assert_eq!(best("B", 7800, Some(7967)), Some(Grade::A));
+        assert_eq!(best("A", 8600, Some(9000)), Some(Grade::A));
+        assert_eq!(best("none", 5900, Some(6000)), Some(Grade::D));
+        for panel in [Some(7800), Some(7000), None] {
+            assert_eq!(best("B", 7800, panel), Some(Grade::B), "{panel:?}");
+        }
+        assert_eq!(best("", 0, None), None, "a purchase is not graded");
+    }
+
+    #[test]
+    fn an_entitlement_of_a_better_grade_or_a_day_to_come_is_refused() {
+        let today: Date = "2026-03-10".parse().unwrap();
+        let claim = Claim {
+            measure: "provincial-dataset".to_owned(),
+            year: 2026,
+            base_fen: None,
+            granted_fen: 0,
+            limit_fen: 1_000,
+            best: Some(Grade::B),
+            today,
+        };
+        let asked = |grade: Option<Grade>, date: &str| {
+            let entitlement = Entitlement {
+                measure: claim.measure.clone(),
+                base_fen: Fen(0),
+                nominal_fen: Fen(900),
+                cap_fen: Fen(900),
+                payable_fen: Fen(900),
+                grade,
+                date: Some(date.parse().unwrap()),
+                trace: json!([1]),
+                cites: vec!["第6条".to_owned()],
+            };
+            fits(&entitlement, &claim).map_err(|error| error.text().en)
+        };
+        for grade in [None, Some(Grade::B), Some(Grade::C)] {
+            assert_eq!(asked(grade, "2026-03-10"), Ok(()), "{grade:?}");
+        }
+        let better = asked(Some(Grade::A), "2026-03-10").unwrap_err();
+        assert!(better.contains("for grade A, and card and panel allow B"), "{better}");
+        let early = asked(None, "2026-03-11").unwrap_err();
+        assert!(early.contains("computed for 2026-03-11, and today is 2026-03-10"), "{early}");
+    }
+}
