@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use shujian_report::{Lang, View};
+use shujian_report::Lang;
 
 use crate::failure::Failure;
-use crate::grade::render;
 use crate::{output, run};
 
 /// Write where every record stands among its copies, as Parquet
@@ -26,13 +25,12 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     output::check(Some(&args.output))?;
     let replaced = args.output.exists();
-    let card = {
+    let copies = {
         let progress = args.run.bounds.progress(lang);
         let options = args.run.bounds.options(args.deduplication.banding());
         shujian_engine::dedup(&args.run.paths, &options, &progress, &args.output)?
     };
-    let view = View { lang, ..View::default() };
-    output::write(&render(&card, "text", &view), None)?;
+    output::write(&shujian_report::copies(&copies.records, &copies.findings, lang), None)?;
     output::to_stderr(&said(&args.output, replaced, lang));
     Ok(ExitCode::SUCCESS)
 }

@@ -400,6 +400,15 @@ fn clusters_are_written_as_parquet() {
     let bytes = fs::read(&path).unwrap();
     assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
     assert_eq!(text(&output.stderr), "written: clusters.parquet\n");
+    // What became of the records is said; nothing that was not measured for it.
+    let profile = run(folder.path(), &["profile", "data"]);
+    let records = |said: &str| {
+        let line = said.lines().position(|line| line.starts_with("■ Records")).unwrap();
+        said.lines().skip(line).take(2).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(records(&text(&output.stdout))[0], records(&text(&profile.stdout))[0]);
+    assert!(text(&output.stdout).starts_with("■ Records"));
+    assert!(!text(&output.stdout).contains("effective"));
     let again = run(folder.path(), &["dedup", "data", "-o", "clusters.parquet"]);
     assert!(text(&again.stderr).contains("in place of an earlier file"));
     // The same rights as any other file written here.

@@ -6,12 +6,13 @@ use shujian_core::card::{
     self, Card, Cluster, Dataset, Engine, FileKind, NotChecked, Partition, Records, Unreadable,
 };
 use shujian_core::finding::Text;
-use shujian_core::{ContentId, Findings, Place};
+use shujian_core::{ContentId, Finding, Findings, Place};
 use shujian_ingest::FileReport;
 use shujian_quality::columns;
 use shujian_quality::dedup::Novelty;
 use shujian_quality::sign::Source;
 
+use crate::Copies;
 use crate::journey::Outcome;
 use crate::local::set::SetStore;
 use crate::snapshot;
@@ -80,26 +81,9 @@ pub(crate) fn cluster_sizes(novelty: &Novelty) -> Vec<u32> {
 pub(crate) fn card(outcome: &Outcome) -> Card {
     let mut partitions = partitions(outcome);
     let places = places(outcome, &partitions);
-    let mut records = Records::default();
-    for file in &outcome.files {
-        records.present += file.present;
-        records.read += file.read;
-        records.skipped += file.skipped;
-    }
-    for partition in &partitions {
-        records.usable += partition.records.usable;
-        records.exact_duplicates += partition.records.exact_duplicates;
-        records.near_duplicates += partition.records.near_duplicates;
-        records.retained += partition.records.retained;
-    }
+    let records = records(outcome, partitions.iter().map(|partition| &partition.records));
     partitions.sort_by(|a, b| (b.units_submitted, &a.name).cmp(&(a.units_submitted, &b.name)));
-    let mut findings = outcome.findings.clone();
-    if records.exact_duplicates > 0 && records.exact_duplicates * COPIES_PER >= records.read {
-        findings.add_many("SJ-engine-002", records.exact_duplicates, copies(outcome));
-    }
-    if outcome.sample_only {
-        findings.add("SJ-engine-001", Place::default());
-    }
+    let findings = findings(outcome, &records);
     let mut card = Card {
         schema: card::SCHEMA.to_owned(),
         digest: String::new(),
@@ -108,7 +92,7 @@ pub(crate) fn card(outcome: &Outcome) -> Card {
         partitions,
         label_review: None,
         assessment: None,
-        findings: findings.into_card(),
+        findings,
         not_checked: not_checked(outcome),
         places,
         engine: Engine { version: env!("CARGO_PKG_VERSION").to_owned(), banding: outcome.banding },
@@ -117,8 +101,44 @@ pub(crate) fn card(outcome: &Outcome) -> Card {
     card
 }
 
+/// What became of the records, without measuring them.
+pub(crate) fn copies(outcome: &Outcome) -> Copies {
+    let counted = counted(outcome);
+    let records = records(outcome, counted.iter().map(|counts| &counts.records));
+    Copies { findings: findings(outcome, &records), records }
+}
+
+/// Records of all files and partitions.
+fn records<'a>(outcome: &Outcome, partitions: impl Iterator<Item = &'a Records>) -> Records {
+    let mut records = Records::default();
+    for file in &outcome.files {
+        records.present += file.present;
+        records.read += file.read;
+        records.skipped += file.skipped;
+    }
+    for partition in partitions {
+        records.usable += partition.usable;
+        records.exact_duplicates += partition.exact_duplicates;
+        records.near_duplicates += partition.near_duplicates;
+        records.retained += partition.retained;
+    }
+    records
+}
+
+/// What was noticed, and what the counts themselves say.
+fn findings(outcome: &Outcome, records: &Records) -> Vec<Finding> {
+    let mut findings = outcome.findings.clone();
+    if records.exact_duplicates > 0 && records.exact_duplicates * COPIES_PER >= records.read {
+        findings.add_many("SJ-engine-002", records.exact_duplicates, exact_copies(outcome));
+    }
+    if outcome.sample_only {
+        findings.add("SJ-engine-001", Place::default());
+    }
+    findings.into_card()
+}
+
 /// The first exact copies, by file and row.
-fn copies(outcome: &Outcome) -> Vec<Place> {
+fn exact_copies(outcome: &Outcome) -> Vec<Place> {
     let mut first: std::collections::BTreeSet<Source> = std::collections::BTreeSet::new();
     for (set, novelty) in &outcome.sets {
         for (record, &of) in novelty.exact_of.iter().enumerate() {
@@ -181,6 +201,12 @@ fn dataset(outcome: &Outcome) -> Dataset {
 }
 
 fn partitions(outcome: &Outcome) -> Vec<Partition> {
+    let finish = |(number, counts)| partition(outcome, number, counts);
+    counted(outcome).into_iter().enumerate().map(finish).collect()
+}
+
+/// What is counted about each partition.
+fn counted(outcome: &Outcome) -> Vec<Counts> {
     let mut counted: Vec<Counts> =
         outcome.plan.partitions.iter().map(|_| Counts::default()).collect();
     for (file, partition) in outcome.files.iter().zip(&outcome.plan.of_file) {
@@ -211,8 +237,7 @@ fn partitions(outcome: &Outcome) -> Vec<Partition> {
         }
         gather_members(set, novelty, &sizes, &mut counted);
     }
-    let finish = |(number, counts)| partition(outcome, number, counts);
-    counted.into_iter().enumerate().map(finish).collect()
+    counted
 }
 
 /// What is counted about one partition.

@@ -31,7 +31,7 @@ pub(crate) struct Outcome {
     pub(crate) plan: Plan,
     /// Sets of records that were resolved together.
     pub(crate) sets: Vec<(SetStore, Novelty)>,
-    /// Measurement of each partition.
+    /// Measurement of each partition; none where only copies were looked for.
     pub(crate) measurements: Vec<Measurement>,
     /// The annotation term, where there are judgements.
     pub(crate) annotation: Option<Metric>,
@@ -52,13 +52,23 @@ struct Looked {
     cache: BTreeMap<u32, Option<Vec<Batch>>>,
 }
 
-/// Walks the whole journey.
+/// How far the journey goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// Until every record stands among its copies.
+    Copies,
+    /// To the end.
+    Card,
+}
+
+/// Walks the journey.
 ///
 /// - Errors: as [`crate::profile`].
 pub(crate) fn walk(
     paths: &[PathBuf],
     options: &Options,
     watch: &dyn Watch,
+    aim: Aim,
 ) -> Result<Outcome, Error> {
     let pool = pool(options)?;
     let mut findings = Findings::default();
@@ -84,13 +94,16 @@ pub(crate) fn walk(
     let mut noticed = Findings::default();
     let novelties = pool.install(|| resolve(&sets, &samples, &plan, &mut noticed))?;
 
-    watch.stage("measure");
-    let measurements = pool.install(|| measure(&plan, &sets, &novelties, &samples));
-    for measurement in &measurements {
-        noticed.merge(measurement.findings.clone());
+    let (mut measurements, mut annotation) = (Vec::new(), None);
+    if aim == Aim::Card {
+        watch.stage("measure");
+        measurements = pool.install(|| measure(&plan, &sets, &novelties, &samples));
+        for measurement in &measurements {
+            noticed.merge(measurement.findings.clone());
+        }
+        annotation = judge(&sets, &plan)?;
     }
     findings.merge(noticed.name_files(|index| Some(files.get(index)?.name.clone())));
-    let annotation = judge(&sets, &plan)?;
 
     let sets = sets.drain(..).zip(novelties).collect();
     Ok(Outcome {

@@ -11,7 +11,9 @@ mod snapshot;
 
 use std::path::{Path, PathBuf};
 
-use shujian_core::{Banding, Card, Limits};
+use journey::Aim;
+use shujian_core::card::Records;
+use shujian_core::{Banding, Card, Finding, Limits};
 
 /// Why a run ended without a card.
 #[derive(Debug, thiserror::Error)]
@@ -85,11 +87,20 @@ impl Watch for Unwatched {
 /// - Errors: inputs that lead to nothing, a work folder that fails. Whatever is wrong *inside* the
 ///   inputs is a finding on the card.
 pub fn profile(paths: &[PathBuf], options: &Options, watch: &dyn Watch) -> Result<Card, Error> {
-    let outcome = journey::walk(paths, options, watch)?;
+    let outcome = journey::walk(paths, options, watch, Aim::Card)?;
     Ok(assemble::card(&outcome))
 }
 
-/// Measures a dataset and writes where every record stands among its copies, as Parquet.
+/// What became of the records of a dataset that was looked through for copies.
+#[derive(Debug, Clone)]
+pub struct Copies {
+    /// Records by what became of them.
+    pub records: Records,
+    /// What was noticed on the way.
+    pub findings: Vec<Finding>,
+}
+
+/// Writes where every record of a dataset stands among its copies, as Parquet.
 ///
 /// Columns: `file`, `row`, `partition`, `content_id`, `kind` (`unique`, `first`, `exact`, `near`,
 /// `rubbish`), `cluster` (content id of the representative), `units`, `novel_units`; sorted by
@@ -101,9 +112,9 @@ pub fn dedup(
     options: &Options,
     watch: &dyn Watch,
     out: &Path,
-) -> Result<Card, Error> {
-    let outcome = journey::walk(paths, options, watch)?;
+) -> Result<Copies, Error> {
+    let outcome = journey::walk(paths, options, watch, Aim::Copies)?;
     clusters::write(&outcome, out)
         .map_err(|source| Error::Environment { doing: "writing clusters", source })?;
-    Ok(assemble::card(&outcome))
+    Ok(assemble::copies(&outcome))
 }

@@ -23,6 +23,7 @@ mod words;
 
 pub use explain::{explain_code, explain_metric, is_sealed, overview, topics};
 pub use lang::Lang;
+pub use text::copies;
 
 use shujian_core::Card;
 

@@ -47,6 +47,13 @@ pub(super) fn render(card: &Card, view: &View) -> String {
     lines.into_iter().map(|line| cut(line.trim_end(), COLUMNS) + "\n").collect()
 }
 
+/// Writes for a person what became of the records, and the findings.
+pub fn copies(counts: &Records, found: &[Finding], lang: Lang) -> String {
+    let mut lines = records(counts, lang);
+    lines.extend(findings(found, MOST[0].findings, lang));
+    lines.into_iter().map(|line| cut(line.trim_end(), COLUMNS) + "\n").collect()
+}
+
 fn screen(card: &Card, view: &View, most: &Most) -> Vec<String> {
     let lang = view.lang;
     let mut lines = head(card, view);

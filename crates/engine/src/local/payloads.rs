@@ -43,7 +43,7 @@ impl PayloadStore {
     }
 
     /// Adds the payloads of the next records.
-    pub(crate) fn push(&mut self, lengths: &[u32], payload: &[u8]) -> io::Result<()> {
+    pub(crate) fn push(&mut self, lengths: &[u32], payload: Vec<u8>) -> io::Result<()> {
         let too_large = |_| io::Error::new(io::ErrorKind::InvalidData, "4 GiB in one batch");
         let chunk = u32::try_from(self.chunks.len()).map_err(too_large)?;
         u32::try_from(payload.len()).map_err(too_large)?;
@@ -53,8 +53,8 @@ impl PayloadStore {
             (chunk, end)
         }));
         self.in_memory.1 += payload.len();
-        // A copy of its own size: what a growing vector set aside is not kept.
-        self.chunks.push(Chunk::Memory(payload.into()));
+        // What a growing vector set aside is not kept.
+        self.chunks.push(Chunk::Memory(payload.into_boxed_slice()));
         if self.in_memory.1 > self.budget { self.spill() } else { Ok(()) }
     }
 
@@ -109,7 +109,7 @@ mod tests {
             let mut store = PayloadStore::new(budget);
             for chunk in payloads.chunks(pushed) {
                 let lengths: Vec<u32> = chunk.iter().map(|one| one.len() as u32).collect();
-                store.push(&lengths, &chunk.concat()).unwrap();
+                store.push(&lengths, chunk.concat()).unwrap();
             }
             let mut room = vec![7];
             for (record, payload) in payloads.iter().enumerate() {

@@ -31,7 +31,7 @@ impl SetStore {
     /// Adds signed records.
     pub(crate) fn push(&mut self, mut signed: Signed) -> io::Result<()> {
         self.keys.push(&signed.keys, signed.width)?;
-        self.payloads.push(&signed.payload_len, &signed.payload)?;
+        self.payloads.push(&signed.payload_len, std::mem::take(&mut signed.payload))?;
         self.signed.width = signed.width;
         self.signed.ids.append(&mut signed.ids);
         self.signed.places.append(&mut signed.places);

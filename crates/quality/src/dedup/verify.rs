@@ -52,61 +52,70 @@ impl Bag {
     }
 }
 
-/// A bag seen through few counters: tells at once that two bags cannot be similar.
+/// A bag seen through few counters: two of them tell at once that two bags cannot be similar.
 ///
 /// Elements that share a counter are taken for equal, so nothing similar is turned away.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Outline {
-    counts: [u16; Outline::COUNTERS],
-    size: usize,
+    counts: [u8; Outline::COUNTERS],
+    size: u32,
 }
 
 impl Outline {
-    /// Counters, a power of two: two outlines stay in the innermost cache.
-    const COUNTERS: usize = 2048;
-    /// Tokens looked at before the next question whether the answer is clear.
-    const STEP: usize = 32;
+    /// Counters, a power of two: about as many as most texts have words.
+    const COUNTERS: usize = 1024;
+    /// Counters whose smaller halves are added up in bytes and words before they are widened.
+    const LANES: usize = 64;
 
-    /// The outline of these tokens.
-    pub fn new(tokens: &[u32]) -> Self {
-        let mut counts = [0_u16; Self::COUNTERS];
-        for &token in tokens {
-            let count = &mut counts[Self::counter(token)];
-            *count = count.saturating_add(1);
-        }
-        Self { counts, size: tokens.len() }
+    /// The outline of no tokens.
+    pub const EMPTY: Self = Self { counts: [0; Self::COUNTERS], size: 0 };
+
+    /// The outline of these tokens, little-endian.
+    pub fn new(tokens: &[[u8; 4]]) -> Self {
+        let mut outline = Self::EMPTY;
+        outline.add(tokens);
+        outline
     }
 
-    /// Whether the Jaccard similarity with the bag of these tokens, little-endian, may be as high
-    /// as `least`.
-    ///
-    /// Stops at the token that decides.
-    pub fn may_reach(&self, least: f64, tokens: &[[u8; 4]]) -> bool {
-        // A counter that ran full may hide more.
-        if self.size > usize::from(u16::MAX) {
-            return true;
+    /// Adds tokens, little-endian.
+    pub fn add(&mut self, tokens: &[[u8; 4]]) {
+        for &token in tokens {
+            let count = &mut self.counts[Self::counter(u32::from_le_bytes(token))];
+            *count = count.saturating_add(1);
         }
-        let all = (self.size + tokens.len()) as f64;
+        self.size = self.size.saturating_add(u32::try_from(tokens.len()).unwrap_or(u32::MAX));
+    }
+
+    /// Whether the Jaccard similarity of the two bags may be as high as `least`.
+    pub fn may_reach(&self, least: f64, other: &Self) -> bool {
+        let all = f64::from(self.size) + f64::from(other.size);
         // One less than needed, so that rounding takes nothing away.
-        let needed = (least / (1.0 + least) * all) as usize;
-        let Some(spare) = tokens.len().checked_sub(needed.saturating_sub(1)) else { return false };
-        let mut room = self.counts;
-        let mut missed = 0;
-        for some in tokens.chunks(Self::STEP) {
-            for &token in some {
-                let left = &mut room[Self::counter(u32::from_le_bytes(token))];
-                missed += usize::from(*left == 0);
-                *left = left.saturating_sub(1);
-            }
-            if missed > spare {
-                return false;
+        let needed = ((least / (1.0 + least) * all) as u64).saturating_sub(1);
+        u64::from(self.most_common(other)) >= needed
+    }
+
+    /// Members the two bags have in common at most.
+    fn most_common(&self, other: &Self) -> u32 {
+        let mut sums = [0_u16; Self::LANES];
+        let mut full = [0_u8; Self::LANES];
+        let (left, _) = self.counts.as_chunks::<{ Self::LANES }>();
+        let (right, _) = other.counts.as_chunks::<{ Self::LANES }>();
+        for (left, right) in left.iter().zip(right) {
+            for lane in 0..Self::LANES {
+                let least = left[lane].min(right[lane]);
+                sums[lane] += u16::from(least);
+                full[lane] = full[lane].max(least);
             }
         }
-        true
+        // Counters that ran full in both may hide any number more.
+        if full.contains(&u8::MAX) {
+            return self.size.min(other.size);
+        }
+        sums.iter().map(|&sum| u32::from(sum)).sum()
     }
 
     fn counter(token: u32) -> usize {
-        (token.wrapping_mul(0x9e37_79b1) >> 21) as usize
+        (token.wrapping_mul(0x9e37_79b1) >> 22) as usize
     }
 }
 
@@ -135,16 +144,18 @@ mod tests {
             least in 0.0..1.0,
         ) {
             let bag = |tokens: &[u32]| Bag::new(tokens.iter().map(|&token| mix(token.into())));
-            let bytes = |tokens: &[u32]| -> Vec<[u8; 4]> {
-                tokens.iter().map(|token| token.to_le_bytes()).collect()
+            let outline = |tokens: &[u32]| {
+                Outline::new(&tokens.iter().map(|token| token.to_le_bytes()).collect::<Vec<_>>())
             };
-            let outline = Outline::new(&left);
-            if bag(&left).jaccard(&bag(&right)) >= least {
-                prop_assert!(outline.may_reach(least, &bytes(&right)));
+            let repeated = [left.clone(), vec![7; 300]].concat();
+            for left in [left, repeated] {
+                if bag(&left).jaccard(&bag(&right)) >= least {
+                    prop_assert!(outline(&left).may_reach(least, &outline(&right)));
+                }
+                prop_assert!(outline(&left).may_reach(1.0, &outline(&left)));
             }
-            prop_assert!(outline.may_reach(1.0, &bytes(&left)));
             let apart: Vec<u32> = right.iter().map(|token| token + 1_000).collect();
-            let far = Outline::new(&left[..left.len().min(9)]).may_reach(0.5, &bytes(&apart));
+            let far = outline(&right).may_reach(0.5, &outline(&apart));
             prop_assert!(!far || right.len() < 20);
         }
 

@@ -14,6 +14,9 @@ use crate::sample::Sample;
 /// Occurrences from which a value of a category is common, and up to which it is rare beside such.
 const COMMON: usize = 8;
 const RARE: usize = 2;
+/// So many times the cells of values between common and rare make up those of rare ones, by nature:
+/// where values are as frequent as their rank tells (Zipf), the two are about as many.
+const BY_DEGREES: usize = 2;
 /// Part of the numbers beyond either end of the usual.
 const OUTER: usize = 16;
 /// Half of a row's cells, in eighths: such a row is strange.
@@ -107,14 +110,29 @@ struct Looked {
 impl Looked {
     fn of(spelled: &str, scratch: &mut String) -> Option<Self> {
         let cell = Cell::parse(spelled, scratch)?;
-        let sort = match cell {
-            Cell::Number(_) | Cell::Integer(_) => Sort::Number,
-            Cell::Time(_) => Sort::Time,
-            Cell::Boolean(_) => Sort::Boolean,
-            Cell::Text(_) => Sort::Text,
-        };
-        let places = spelled.split_once('.').map_or(0, |(_, places)| places.len());
-        Some(Self { sort, number: cell.as_number(), places, hash: cell.hash() })
+        let (number, hash, sort) = (cell.as_number(), cell.hash(), Sort::of(&cell));
+        // A list is of the kind of its values, be they one or many.
+        let sort = if spelled.contains('\n') { Sort::of_list(spelled, scratch) } else { sort };
+        let first = spelled.lines().next().and_then(|line| line.split_once('.'));
+        Some(Self { sort, number, places: first.map_or(0, |(_, places)| places.len()), hash })
+    }
+}
+
+impl Sort {
+    fn of(cell: &Cell<'_>) -> Self {
+        match cell {
+            Cell::Number(_) | Cell::Integer(_) => Self::Number,
+            Cell::Time(_) => Self::Time,
+            Cell::Boolean(_) => Self::Boolean,
+            Cell::Text(_) => Self::Text,
+        }
+    }
+
+    /// The kind that all lines have; else text.
+    fn of_list(lines: &str, scratch: &mut String) -> Self {
+        let mut sorts = lines.lines().map(|line| Cell::parse(line, scratch).map(|c| Self::of(&c)));
+        let first = sorts.next().flatten().unwrap_or(Self::Text);
+        if sorts.all(|sort| sort == Some(first)) { first } else { Self::Text }
     }
 }
 
@@ -182,12 +200,17 @@ fn missing(mut hashes: Vec<u64>) -> Vec<u64> {
 }
 
 /// Values that occur hardly ever in a column of values that mostly come back, by ascending hash.
+///
+/// None where common values thin out to rare ones by degrees, as lists and words do by nature.
 fn rare(mut hashes: Vec<u64>) -> Vec<u64> {
     let filled = hashes.len();
     hashes.sort_unstable();
     let runs = || hashes.chunk_by(|a, b| a == b);
-    let common: usize = runs().map(<[u64]>::len).filter(|count| *count >= COMMON).sum();
-    if 2 * common < filled {
+    let cells = |from: usize, below: usize| -> usize {
+        runs().map(<[u64]>::len).filter(|count| (from..below).contains(count)).sum()
+    };
+    let (common, between) = (cells(COMMON, usize::MAX), cells(RARE + 1, COMMON));
+    if 2 * common < filled || BY_DEGREES * between >= cells(1, RARE + 1) {
         return Vec::new();
     }
     runs().filter(|run| run.len() <= RARE).map(|run| run[0]).collect()

@@ -4,6 +4,7 @@
 //! groups of near copies are credited like their smallest member; passages are credited once.
 //! Everything is decided in canonical order, so neither order nor cut of the input matters.
 
+use std::borrow::Cow;
 use std::io;
 
 use rayon::prelude::*;
@@ -29,6 +30,8 @@ pub const NEAR: f64 = 0.65;
 pub const EDITED: f64 = 0.65;
 /// Records handed to one worker at a time.
 const CHUNK: usize = 256;
+/// Records whose outlines are kept, 1 KiB each; those of others are made for each comparison.
+const MOST_OUTLINES: usize = 1 << 17;
 
 /// A pair that was compared.
 struct Edge {
@@ -208,52 +211,92 @@ fn may_match(left: u32, right: u32) -> bool {
 }
 
 fn verify(set: &Set<'_>, ranked: &Ranked, pairs: &[(u32, u32)]) -> io::Result<Vec<Edge>> {
+    let texts = Texts { set, ranked, outlines: outlines(set, ranked, pairs)? };
     let groups: Vec<&[(u32, u32)]> = pairs.chunk_by(|left, right| left.0 == right.0).collect();
     let edges: Vec<Vec<Edge>> = groups
         .into_par_iter()
-        .map_init(Vec::new, |room, group| compare(set, ranked, group, room))
+        .map_init(Vec::new, |room, group| texts.compare(group, room))
         .collect::<io::Result<_>>()?;
     Ok(edges.into_iter().flatten().collect())
 }
 
-/// Compares the first record of pairs, the same in all, with the second ones.
-fn compare(
-    set: &Set<'_>,
-    ranked: &Ranked,
-    pairs: &[(u32, u32)],
-    room: &mut Vec<u8>,
-) -> io::Result<Vec<Edge>> {
-    let mut edges = Vec::new();
-    let first = pairs[0].0;
-    let length = ranked.length(set, first);
-    let mut others = pairs
-        .iter()
-        .map(|&(_, other)| other)
-        .filter(|&other| may_match(length, ranked.length(set, other)))
-        .peekable();
-    if others.peek().is_none() {
-        return Ok(edges);
+/// The outlines of the first ranks, where they are worth the while.
+fn outlines(set: &Set<'_>, ranked: &Ranked, pairs: &[(u32, u32)]) -> io::Result<Vec<Outline>> {
+    let count = ranked.records.len().min(MOST_OUTLINES);
+    if pairs.len() < count {
+        return Ok(Vec::new());
     }
-    let (mut left, mut right) = (Vec::new(), Vec::new());
-    sign::read(set.payloads.get(ranked.records[first as usize], room)?, &mut left)
-        .ok_or_else(torn)?;
-    let outline = Outline::new(&left);
-    let words = |tokens: &[Token]| Bag::new(tokens.iter().map(|&token| mix(u64::from(token))));
-    let runs = |tokens: &[Token]| Bag::set(shingles(tokens, SHINGLE));
-    let mut of_left = None;
-    for other in others {
-        let payload = set.payloads.get(ranked.records[other as usize], room)?;
-        if !outline.may_reach(EDITED, sign::tokens(payload).ok_or_else(torn)?) {
-            continue;
-        }
-        sign::read(payload, &mut right).ok_or_else(torn)?;
-        let (of_words, of_runs) = of_left.get_or_insert_with(|| (words(&left), runs(&left)));
-        if of_words.jaccard(&words(&right)) >= EDITED {
-            let is_near = of_runs.jaccard(&runs(&right)) >= NEAR;
-            edges.push(Edge { left: first, right: other, is_near });
-        }
+    let mut outlines = vec![Outline::EMPTY; count];
+    outlines.par_iter_mut().zip(&ranked.records).try_for_each_init(
+        Vec::new,
+        |room, (outline, &record)| {
+            let payload = set.payloads.get(record, room)?;
+            outline.add(sign::tokens(payload).ok_or_else(torn)?);
+            io::Result::Ok(())
+        },
+    )?;
+    Ok(outlines)
+}
+
+/// The texts that are compared.
+struct Texts<'a> {
+    set: &'a Set<'a>,
+    ranked: &'a Ranked,
+    /// By rank, of the first ones.
+    outlines: Vec<Outline>,
+}
+
+impl Texts<'_> {
+    fn payload<'r>(&'r self, rank: u32, room: &'r mut Vec<u8>) -> io::Result<&'r [u8]> {
+        self.set.payloads.get(self.ranked.records[rank as usize], room)
     }
-    Ok(edges)
+
+    /// The outline of a text: the one that is kept, else made from its payload.
+    fn outline(&self, rank: u32, room: &mut Vec<u8>) -> io::Result<Cow<'_, Outline>> {
+        if let Some(outline) = self.outlines.get(rank as usize) {
+            return Ok(Cow::Borrowed(outline));
+        }
+        let payload = self.payload(rank, room)?;
+        Ok(Cow::Owned(Outline::new(sign::tokens(payload).ok_or_else(torn)?)))
+    }
+
+    /// Compares the first text of pairs, the same in all, with the second ones.
+    fn compare(&self, pairs: &[(u32, u32)], room: &mut Vec<u8>) -> io::Result<Vec<Edge>> {
+        let mut edges = Vec::new();
+        let first = pairs[0].0;
+        let length = self.ranked.length(self.set, first);
+        let mut others = pairs
+            .iter()
+            .map(|&(_, other)| other)
+            .filter(|&other| may_match(length, self.ranked.length(self.set, other)))
+            .peekable();
+        if others.peek().is_none() {
+            return Ok(edges);
+        }
+        let words = |tokens: &[Token]| Bag::new(tokens.iter().map(|&token| mix(u64::from(token))));
+        let runs = |tokens: &[Token]| Bag::set(shingles(tokens, SHINGLE));
+        let outline = self.outline(first, room)?;
+        let mut tokens = Vec::new();
+        let mut of_first = None;
+        for other in others {
+            if !outline.may_reach(EDITED, self.outline(other, room)?.as_ref()) {
+                continue;
+            }
+            let (of_words, of_runs) = match &of_first {
+                Some(bags) => bags,
+                None => {
+                    sign::read(self.payload(first, room)?, &mut tokens).ok_or_else(torn)?;
+                    of_first.insert((words(&tokens), runs(&tokens)))
+                }
+            };
+            sign::read(self.payload(other, room)?, &mut tokens).ok_or_else(torn)?;
+            if of_words.jaccard(&words(&tokens)) >= EDITED {
+                let is_near = of_runs.jaccard(&runs(&tokens)) >= NEAR;
+                edges.push(Edge { left: first, right: other, is_near });
+            }
+        }
+        Ok(edges)
+    }
 }
 
 /// Smallest rank of each rank's component; records of one folded text are always together.

@@ -64,6 +64,11 @@ impl TextColumn {
         arrow::compute::cast(column, &DataType::Utf8).ok().map(Self)
     }
 
+    /// Bytes of all cells.
+    fn bytes(&self) -> usize {
+        (0..self.0.len()).filter_map(|row| self.value(row)).map(str::len).sum()
+    }
+
     /// A cell; `None` is null.
     pub fn value(&self, row: usize) -> Option<&str> {
         if self.0.is_null(row) {
@@ -100,6 +105,15 @@ impl Signer {
             fields: Vec::new(),
             signed: Signed { width: width(banding), ..Signed::default() },
         }
+    }
+
+    /// Makes room for so many records of so many bytes of text in all.
+    ///
+    /// Room that is not used is never touched; growing copies what is there each time.
+    fn reserve(&mut self, records: usize, bytes: usize) {
+        self.signed.keys.reserve(records * self.signed.width);
+        // Most words have at least five bytes with the space after them, a token four.
+        self.signed.payload.reserve(records * HEADER + bytes / 5 * 4);
     }
 
     /// Signs a record of these text fields, which come by ascending name.
@@ -229,6 +243,7 @@ pub fn sign(
         .filter_map(|column| TextColumn::of(batch, &column.name))
         .collect();
     let mut signer = Signer::new(banding);
+    signer.reserve(batch.len(), texts.iter().map(TextColumn::bytes).sum());
     for (row, (&id, &number)) in ids.iter().zip(&batch.rows).enumerate() {
         let source = Source { file, row: number };
         signer.add(id, source, partition, texts.iter().filter_map(|text| text.value(row)));
