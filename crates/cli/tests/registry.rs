@@ -57,17 +57,25 @@ fn what_the_readmes_show_runs() {
         let text = [env!("CARGO_MANIFEST_DIR"), "/../../", name].concat();
         let text = std::fs::read_to_string(text).unwrap();
         let section = text.split_once(heading).unwrap_or_else(|| panic!("{name}: {heading}")).1;
-        let shown = section.split("```").nth(1).unwrap().trim_start_matches("console\n");
-        let lines = shown.lines().filter(|line| !line.contains("registry-walkthrough"));
+        let section = section.split("\n## ").next().unwrap();
+        let blocks = section.split("```").filter_map(|block| block.strip_prefix("console\n"));
+        let lines = blocks.flat_map(str::lines);
+        let lines = lines.filter(|line| !line.contains("registry-walkthrough"));
         let lines: Vec<&str> = lines.map(|line| line.strip_prefix("$ ").unwrap_or(line)).collect();
-        assert!(lines.len() > 15, "{name}: {shown}");
+        assert!(lines.len() > 80, "{name}: {lines:?}");
         let program = env!("CARGO_BIN_EXE_shujian");
         let script = format!("set -e\nshujian() {{ '{program}' \"$@\"; }}\n{}", lines.join("\n"));
         let folder = tempfile::tempdir().unwrap();
         let mut run = Command::new("bash");
         run.current_dir(folder.path()).env_remove("SHUJIAN_DB").env_remove("SHUJIAN_KEYS");
         let run = run.args(["-c", &script]).output().expect("bash starts");
-        assert_eq!(run.status.code(), Some(0), "{name}: {}", said(&run));
+        let out = said(&run);
+        assert_eq!(run.status.code(), Some(0), "{name}: {out}");
+        // The match at its cap, the voucher at that of its year, the dataset by its grade.
+        let last = out.rsplit("data-voucher").next().unwrap();
+        for amount in ["¥1,000,000 ", "¥10,000,000 ", "¥600,000 "] {
+            assert!(last.contains(amount), "{name}: {amount} in\n{last}");
+        }
     }
 }
 
@@ -91,7 +99,7 @@ fn refusals_name_the_field_and_end_with_their_code() {
                 "create",
                 "batch",
                 "name=x",
-                "measure=y",
+                "measure=provincial-dataset",
                 "year=20266",
                 "opens_on=2026-01-01",
                 "closes_on=2026-01-02",
@@ -99,7 +107,8 @@ fn refusals_name_the_field_and_end_with_their_code() {
             2,
             "year",
         ),
-        (&["create", "envelope", "measure=x"], 1, "SJ-registry-003"),
+        (&["create", "envelope", "measure=national-match"], 1, "SJ-registry-003"),
+        (&["create", "envelope", "measure=x"], 2, "there is no x; there are: "),
         (&["transition", "HLJ-DS-2026-0001", "submit"], 2, "SJ-registry-001"),
         (&["transition", "HLJ-DS-2026-0001", "fly"], 2, "fly"),
         (&["transition", "nothing", "submit"], 2, "nothing"),

@@ -190,6 +190,34 @@ pub enum Grade {
     None,
 }
 
+impl Grade {
+    /// All of them, the best first.
+    pub const ALL: &[Self] = &[Self::A, Self::B, Self::C, Self::D, Self::None];
+
+    /// Name on command lines and in the registry.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+            Self::C => "C",
+            Self::D => "D",
+            Self::None => "none",
+        }
+    }
+
+    /// The one of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|grade| grade.name() == name)
+    }
+
+    /// The next better one; the best stays.
+    #[must_use]
+    pub fn better(self) -> Self {
+        let place = Self::ALL.iter().position(|grade| *grade == self).unwrap_or_default();
+        Self::ALL[place.saturating_sub(1)]
+    }
+}
+
 /// What a level of effect would lead to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reachable {

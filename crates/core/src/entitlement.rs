@@ -4,7 +4,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Fen;
+use crate::card::Grade;
+use crate::{Date, Fen};
 
 /// An amount computed under one measure, with its reasons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +21,12 @@ pub struct Entitlement {
     pub cap_fen: Fen,
     /// What is payable now, after cap, stacking and what was granted before, fen.
     pub payable_fen: Fen,
+    /// Grade it was computed for, where the measure pays by grade.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub grade: Option<Grade>,
+    /// Day it was computed for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub date: Option<Date>,
     /// Every step, so that the amount can be computed again.
     pub trace: serde_json::Value,
     /// Articles the amount rests on.

@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use serde_json::{Map, Value as Json};
 
 use crate::entities::{find, money, people, projects, reviews};
-use crate::words::Kind;
+use crate::words::{Kind, spelt};
 
 /// An entry as a row, column by column.
 pub(crate) type Entry = Map<String, Json>;
@@ -22,13 +22,14 @@ macro_rules! entries {
             }
         }
 
-        /// The entry of a number.
+        /// The entry of a number, however it is spelt.
         pub(crate) async fn by_number(
             on: &impl ConnectionTrait, kind: Kind, number: &str,
         ) -> Result<Option<Entry>, DbErr> {
+            let number = spelt(number);
             let row = match kind {
                 $(Kind::$kind => $module::$name::Entity::find()
-                    .filter($module::$name::Column::$column.eq(number))
+                    .filter($module::$name::Column::$column.eq(&*number))
                     .one(on)
                     .await?
                     .and_then(|row| serde_json::to_value(row).ok()),)*

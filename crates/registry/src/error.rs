@@ -30,6 +30,40 @@ pub enum Error {
         /// Path or URL, without password.
         place: String,
     },
+    /// The place holds something that is no registry.
+    #[error("{place}: {}; nothing was changed", foreign(tables).en)]
+    Foreign {
+        /// Path or URL, without password.
+        place: String,
+        /// Tables that are there; none where it is no database at all.
+        tables: Vec<String>,
+    },
+    /// A newer version of the program wrote this registry.
+    #[error(
+        "{place}: was written by a newer version: its form is {form}, and this version knows \
+         {known}; update `shujian`; nothing was changed"
+    )]
+    Newer {
+        /// Path or URL, without password.
+        place: String,
+        /// Last migration it has had.
+        form: String,
+        /// Newest migration known here.
+        known: String,
+    },
+    /// A registry of an older version that cannot be brought to the form of this one.
+    #[error(
+        "{place}: is of an older version and could not be brought to form {form}: {why}; open it \
+         once with an account that may write to it; nothing was changed"
+    )]
+    Outdated {
+        /// Path or URL, without password.
+        place: String,
+        /// Form it should have.
+        form: String,
+        /// What the database said.
+        why: DbErr,
+    },
     /// What the database holds is not what a registry writes.
     #[error("the registry is damaged: {0}; run `shujian registry verify`")]
     Damaged(String),
@@ -58,6 +92,17 @@ impl Error {
             Self::Store(error) => format!("数据库报告：{error}"),
             Self::Absent { place } => format!("{place}：没有登记册；先运行 shujian registry init"),
             Self::Taken { place } => format!("{place}：已有登记册"),
+            Self::Foreign { place, tables } => {
+                format!("{place}：{}；未作任何改动", foreign(tables).zh)
+            }
+            Self::Newer { place, form, known } => format!(
+                "{place}：由更新的版本写成：形式为 {form}，本版本只认识到 {known}；请升级 shujian；\
+                 未作任何改动"
+            ),
+            Self::Outdated { place, form, why } => format!(
+                "{place}：由较早的版本写成，未能升级到形式 {form}：{why}；请先以可写入的账号打开一次；\
+                 未作任何改动"
+            ),
             Self::Damaged(what) => {
                 format!("登记册已损坏：{what}；请运行 shujian registry verify")
             }
@@ -76,6 +121,22 @@ impl Error {
             Self::Refused { code, .. } => Some(code),
             _ => None,
         }
+    }
+}
+
+/// Tables named in a message, at most.
+const NAMED: usize = 5;
+
+/// What a place holds that is no registry.
+fn foreign(tables: &[String]) -> Text {
+    if tables.is_empty() {
+        return Text { zh: "不是数据库文件".into(), en: "is no database".into() };
+    }
+    let more = if tables.len() > NAMED { ", …" } else { "" };
+    let named = tables.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ") + more;
+    Text {
+        zh: format!("是别的数据库（有表 {named}），登记册须建在空库中"),
+        en: format!("is another database, with the tables {named}; a registry takes an empty one"),
     }
 }
 

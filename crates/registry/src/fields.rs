@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use shujian_core::{CreditCode, Date, Entitlement, Fen};
+use shujian_core::{CreditCode, Date, Entitlement, Fen, narrow};
 
 use crate::log::{MAX_EXACT, Verifier};
 use crate::transitions::{Field, Holds, Transition};
@@ -137,6 +137,11 @@ fn read(field: &Field, value: &Json) -> Result<(String, Json), Error> {
     let kept = |text: String| Json::String(text);
     Ok(match field.holds {
         Holds::Text => (name, kept(text()?)),
+        Holds::Invoice => {
+            let written = text()?;
+            let signs = written.chars().map(narrow).filter(|sign| !sign.is_whitespace());
+            (name, kept(signs.flat_map(char::to_uppercase).collect()))
+        }
         Holds::Date => {
             let day: Date = text()?.parse().map_err(|error: shujian_core::date::Error| {
                 let said = error.text();
@@ -305,6 +310,8 @@ mod tests {
                 "{said:?}"
             );
         }
+        let invoice = read(&field(Holds::Invoice), &Json::from("２６ 12b")).unwrap();
+        assert_eq!(invoice.1, "2612B");
         let code = read(&field(Holds::Code), &Json::from("91350100m000100y43")).unwrap();
         assert_eq!(code.1, "91350100M000100Y43");
     }

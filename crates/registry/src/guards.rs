@@ -11,7 +11,7 @@ use crate::entities::reviews::{conflict, notice, objection, review};
 use crate::entries::{by_number, integer, organisation as about, text};
 use crate::error::code;
 use crate::transitions::Guard;
-use crate::words::{Kind, State};
+use crate::words::{Kind, State, place};
 use crate::work::Work;
 
 /// Experts that a panel needs.
@@ -225,7 +225,7 @@ async fn notice_of(work: &Work<'_>) -> Result<notice::Model, Error> {
         .filter(notice::Column::ApplicationId.eq(work.id()))
         .all(work.on)
         .await?;
-    let newest = notices.into_iter().max_by(|a, b| a.number.cmp(&b.number));
+    let newest = notices.into_iter().max_by_key(|notice| place(&notice.number));
     newest.ok_or_else(|| Error::Damaged(format!("{} has no notice", work.id())))
 }
 

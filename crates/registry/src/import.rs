@@ -20,6 +20,7 @@ use crate::fields::{Fields, parse};
 use crate::log::{Signer, canonical};
 use crate::request::{Request, Signed};
 use crate::transitions::{Field, Holds, TABLE, Transition};
+use crate::words::spelt;
 use crate::{Error, Kind, Store, hex};
 use sheet::{Cell, Row, Sheet};
 
@@ -32,6 +33,19 @@ const EXACT_DIGITS: usize = 15;
 /// Kinds of entries that can be imported: all but the registry itself and accounts.
 pub fn kinds() -> impl Iterator<Item = Kind> {
     Kind::ALL.iter().copied().filter(|kind| !matches!(kind, Kind::Registry | Kind::Actor))
+}
+
+/// Fields of the command that makes an entry of a kind, without those that are said already.
+pub fn fields(kind: Kind, with: &[(String, String)]) -> Vec<&'static str> {
+    let making = making(kind);
+    let said: Vec<&str> =
+        with.iter().filter_map(|(name, _)| Some(field_of(making, name)?.name)).collect();
+    making.fields.iter().map(|field| field.name).filter(|name| !said.contains(name)).collect()
+}
+
+fn making(kind: Kind) -> &'static Transition {
+    let making = TABLE.iter().find(|row| row.kind == kind && row.makes_entry());
+    making.expect("every kind has a command that makes it")
 }
 
 /// Chinese headings, by the field they stand for.
@@ -163,8 +177,7 @@ impl Plan {
     ///
     /// Never fails: what is wrong stands among the problems of the report.
     pub fn new(kind: Kind, sheet: &Sheet, with: &[(String, String)]) -> Self {
-        let making = TABLE.iter().find(|row| row.kind == kind && row.makes_entry());
-        let making = making.expect("every kind has a command that makes it");
+        let making = making(kind);
         let mut plan = Self {
             kind,
             command: making.command,
@@ -335,7 +348,8 @@ impl Store {
         for (at, planned) in plan.planned.iter().enumerate() {
             if self.has_same(plan.kind, planned).await? {
                 rows[at].does = Does::Keep;
-                rows[at].number = planned.fields["number"].as_str().map(str::to_owned);
+                rows[at].number =
+                    planned.fields["number"].as_str().map(|it| spelt(it).into_owned());
             } else {
                 requests.push((at, plan.request(planned, signer, on)?));
             }
@@ -394,7 +408,7 @@ fn value(field: &Field, cell: &Cell) -> Result<Option<Json>, Error> {
         Cell::Number(number) => match field.holds {
             // Refused by the field itself, with the reason.
             Holds::Code => return Ok(Some(Json::from(0))),
-            Holds::Text | Holds::Entry(_) | Holds::Division
+            Holds::Text | Holds::Invoice | Holds::Entry(_) | Holds::Division
                 if number.bytes().filter(u8::is_ascii_digit).count() > EXACT_DIGITS =>
             {
                 let (zh, en) = (

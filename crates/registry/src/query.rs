@@ -5,19 +5,18 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use sea_orm::sea_query::{Expr, LikeExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait as _,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::Error;
 use crate::effects::review::unseal;
 use crate::entities::log::{checkpoint, event};
 use crate::entities::money::{award, tranche};
 use crate::entities::people::actor;
 use crate::entities::reviews::{notice, objection, review};
-use crate::entities::{money, people, projects, reviews};
+use crate::entities::{find, money, people, projects, reviews};
 use crate::entries::{Entry, named, organisation, text};
 use crate::error::code;
 use crate::execute::read;
@@ -25,7 +24,8 @@ use crate::fields::acts_for;
 use crate::log::{Event, Proof, Step, Tiles};
 use crate::store::Store;
 use crate::transitions::open_to;
-use crate::words::{Kind, Role, State};
+use crate::words::{Kind, Role, State, place, spelt};
+use crate::{Error, sql};
 
 /// Most rows of one page.
 pub const LONGEST_PAGE: u64 = 1000;
@@ -54,6 +54,8 @@ pub struct Shown {
     pub kind: String,
     /// The entry.
     pub entry: Json,
+    /// Whom it concerns, and the call it belongs to.
+    pub parties: Vec<Party>,
     /// Award, where there is one.
     pub award: Option<Json>,
     /// Its tranches.
@@ -69,6 +71,27 @@ pub struct Shown {
     /// Commands that are open now.
     pub open: Vec<String>,
 }
+
+/// Another entry that an entry names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Party {
+    /// What it is to the entry: `organisation`, `purchaser`, `seller`, `batch`, `left` or `right`.
+    pub role: String,
+    /// Its number.
+    pub number: String,
+    /// Its name; empty where it has none.
+    pub name: String,
+}
+
+/// Columns that name another entry by its id, and the kind of that.
+const PARTIES: &[(&str, Kind)] = &[
+    ("organisation_id", Kind::Organisation),
+    ("purchaser_id", Kind::Organisation),
+    ("seller_id", Kind::Organisation),
+    ("left_id", Kind::Organisation),
+    ("right_id", Kind::Organisation),
+    ("batch_id", Kind::Batch),
+];
 
 /// One event of an entry's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -104,15 +127,18 @@ macro_rules! lists {
             match kind {
                 $(Kind::$kind => {
                     let column = |name: &str| $module::$name::Column::from_str(name).ok();
-                    let key = column("number").or(column("id"));
+                    let key = column("id");
                     let mut query = $module::$name::Entity::find();
                     if let Some(condition) = condition(column, (filter, scope), on.get_database_backend()) {
                         query = query.filter(condition);
                     }
-                    if let Some(key) = key {
+                    if column("number").is_some() {
+                        query = query.order_by_asc(sql::place());
+                    } else if let Some(key) = key {
                         query = query.order_by_asc(key);
                     }
-                    let rows = query.limit(filter.limit.min(LONGEST_PAGE)).all(on).await?;
+                    let limit = Ord::min(filter.limit, LONGEST_PAGE);
+                    let rows = query.limit(limit).all(on).await?;
                     Ok(rows.iter().filter_map(|row| serde_json::to_value(row).ok()).collect())
                 })*
             }
@@ -145,8 +171,12 @@ fn condition<C: ColumnTrait>(
     if let (Some(state), Some(column)) = (filter.state, column("state")) {
         all = all.add(column.eq(state.name()));
     }
-    if let Some(after) = filter.after {
-        all = all.add(key.gt(after));
+    match filter.after {
+        Some(after) if column("number").is_some() => {
+            all = all.add(sql::place().gt(place(&spelt(after))));
+        }
+        Some(after) => all = all.add(key.gt(after)),
+        None => {}
     }
     if let Some(search) = filter.search {
         let either = [Some(key), column("name")].into_iter().flatten();
@@ -258,22 +288,45 @@ impl Store {
                 .collect(),
             objections: objection::Entity::find()
                 .filter(objection::Column::ApplicationId.eq(id.as_str()))
-                .order_by_asc(objection::Column::Number)
+                .order_by_asc(sql::place())
                 .all(&self.db)
                 .await?
                 .iter()
                 .map(json)
                 .collect(),
             history: self.history(&id).await?.iter().map(past).collect(),
+            parties: self.parties(&entry).await?,
             open: open_to(kind, state).map(|row| row.command.to_owned()).collect(),
             entry: Json::Object(entry),
         })
+    }
+
+    /// The entries that an entry names by their ids.
+    async fn parties(&self, entry: &Entry) -> Result<Vec<Party>, Error> {
+        let mut parties = Vec::new();
+        for (column, kind) in PARTIES {
+            let (id, role) = (text(entry, column), column.trim_end_matches("_id").to_owned());
+            // One side of a tie may be an account, which is called by its id.
+            let number = Kind::of_number(id).map(|_| id.to_owned());
+            match find(&self.db, kind.table(), id).await? {
+                Some(Json::Object(row)) => {
+                    let (number, name) = (text(&row, "number").to_owned(), text(&row, "name"));
+                    parties.push(Party { role, number, name: name.to_owned() });
+                }
+                _ => {
+                    parties.extend(number.map(|number| Party { role, number, name: String::new() }))
+                }
+            }
+        }
+        Ok(parties)
     }
 
     /// The kind and row of a number; an award's number leads to the entry it belongs to.
     ///
     /// - Errors: [`Error::Refused`] where there is none.
     pub(crate) async fn entry(&self, number: &str) -> Result<(Kind, Entry), Error> {
+        let number = spelt(number);
+        let number = &*number;
         let award =
             award::Entity::find().filter(award::Column::Number.eq(number)).one(&self.db).await?;
         let number = award.map_or_else(|| number.to_owned(), |award| award.subject_number);

@@ -1,14 +1,20 @@
 //! Analytics: what was committed and paid, by sector, city, year, measure, kind or state.
 
+mod sums;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
+use polars::error::PolarsError;
 use schemars::JsonSchema;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use shujian_core::Bilingual;
 
+use crate::Store;
+use crate::entities::money::{award, ledger_entry};
 use crate::export::{Entry, Register, is_formula};
 use crate::words::{Kind, State};
 
@@ -87,15 +93,19 @@ impl Dimension {
         Self::ALL.iter().copied().find(|known| known.name() == name)
     }
 
+    /// Whether an award and an envelope have it, rather than the entry.
+    fn is_of_award(self) -> bool {
+        matches!(self, Self::Year | Self::Measure)
+    }
+
+    /// The key of an entry; none for what its award has.
     fn key(self, entry: &Entry) -> String {
-        let award = entry.award.as_ref();
         match self {
             Self::Sector => entry.sector.clone().unwrap_or_default(),
             Self::City => city(&entry.division),
-            Self::Year => award.map(|award| award.year.to_string()).unwrap_or_default(),
-            Self::Measure => award.map(|award| award.measure.clone()).unwrap_or_default(),
             Self::Kind => entry.kind.to_owned(),
             Self::State => entry.state.clone(),
+            Self::Year | Self::Measure => String::new(),
         }
     }
 
@@ -161,76 +171,106 @@ pub struct Report {
     pub total: Group,
 }
 
-/// A sum beyond what an amount can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("sums are too large")]
-pub struct Overflow;
+/// The register with the ledger behind its money, as they stood at one moment.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Books {
+    /// Public entries and envelopes.
+    pub register: Register,
+    /// The ledger's lines on accounts of awards.
+    pub ledger: Vec<Line>,
+}
 
-/// Groups a register.
+/// A line of the ledger on an account of an award.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Number of the award.
+    pub award: String,
+    /// Whether it stands on the account of what was paid rather than on that of what is to be paid.
+    pub is_payment: bool,
+    /// What comes in; what goes out stands below zero.
+    pub amount_fen: i64,
+}
+
+/// Why a register could not be added up.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A sum beyond what an amount can hold.
+    #[error("sums are too large")]
+    Overflow,
+    /// The tables could not be joined or grouped.
+    #[error("sums: {0}")]
+    Table(String),
+}
+
+impl From<PolarsError> for Error {
+    fn from(error: PolarsError) -> Self {
+        Self::Table(error.to_string())
+    }
+}
+
+/// Groups a register; money is what the ledger says of it.
 ///
 /// - An envelope of which nothing was awarded has a group of its own where groups are those of
 ///   envelopes: by measure, by year, or by both.
 /// - Errors: a sum that does not fit.
-pub fn report(register: &Register, by: &[Dimension]) -> Result<Report, Overflow> {
-    let mut groups: BTreeMap<Vec<String>, Group> = BTreeMap::new();
-    let mut total = Group::default();
-    for entry in &register.entries {
-        let keys: Vec<String> = by.iter().map(|dimension| dimension.key(entry)).collect();
-        let group =
-            groups.entry(keys.clone()).or_insert_with(|| Group { keys, ..Group::default() });
-        for sums in [group, &mut total] {
-            sums.count(entry)?;
-        }
-    }
-    let known = [Dimension::Year, Dimension::Measure];
-    let with_envelopes = by.iter().all(|dimension| known.contains(dimension));
-    for envelope in &register.envelopes {
-        total.allot(envelope.total_fen)?;
-        if !with_envelopes {
-            continue;
-        }
-        let key = |dimension: &Dimension| match dimension {
-            Dimension::Year => envelope.year.to_string(),
-            _ => envelope.measure.clone(),
-        };
-        let keys: Vec<String> = by.iter().map(key).collect();
-        let group =
-            groups.entry(keys.clone()).or_insert_with(|| Group { keys, ..Group::default() });
-        group.allot(envelope.total_fen)?;
-    }
-    let mut groups: Vec<Group> = groups.into_values().collect();
-    for group in groups.iter_mut().chain([&mut total]) {
-        group.finish()?;
-    }
+pub fn report(books: &Books, by: &[Dimension]) -> Result<Report, Error> {
+    // polars waits for tasks of its own, which it may not do on the thread of an async runtime.
+    let sums = std::thread::scope(|scope| scope.spawn(|| add_up(books, by)).join());
+    sums.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn add_up(books: &Books, by: &[Dimension]) -> Result<Report, Error> {
+    let of_envelopes = by.iter().all(|dimension| dimension.is_of_award());
+    let groups = sums::groups(books, by, of_envelopes)?;
+    let total = sums::groups(books, &[], true)?.pop().unwrap_or_default();
     Ok(Report { schema: SCHEMA.to_owned(), by: by.to_vec(), groups, total })
 }
 
+impl Store {
+    /// The register with the ledger behind it, of one moment.
+    ///
+    /// - Errors: the database's.
+    pub async fn books(&self) -> Result<Books, crate::Error> {
+        let on = self.snapshot().await?;
+        let register = Register::load(&on).await?;
+        let numbers: Vec<(String, String)> = award::Entity::find()
+            .select_only()
+            .columns([award::Column::Id, award::Column::Number])
+            .into_tuple()
+            .all(&on)
+            .await?;
+        let numbers: BTreeMap<String, String> = numbers.into_iter().collect();
+        let account = ledger_entry::Column::Account;
+        let lines: Vec<(String, i64)> = ledger_entry::Entity::find()
+            .select_only()
+            .columns([account, ledger_entry::Column::AmountFen])
+            .filter(
+                Condition::any()
+                    .add(account.starts_with("awarded/"))
+                    .add(account.starts_with("paid/")),
+            )
+            .into_tuple()
+            .all(&on)
+            .await?;
+        on.commit().await?;
+        let line = |(account, amount_fen): (String, i64)| {
+            let (name, award) = account.split_once('/')?;
+            let award = numbers.get(award)?.clone();
+            Some(Line { award, is_payment: name == "paid", amount_fen })
+        };
+        Ok(Books { register, ledger: lines.into_iter().filter_map(line).collect() })
+    }
+}
+
 impl Group {
-    fn count(&mut self, entry: &Entry) -> Result<(), Overflow> {
-        self.entries += 1;
-        let Some(award) = &entry.award else { return Ok(()) };
-        for (sum, amount) in [
-            (&mut self.committed_fen, award.committed_fen),
-            (&mut self.paid_fen, award.paid_fen),
-            (&mut self.recovered_fen, award.recovered_fen),
-        ] {
-            *sum = sum.checked_add(amount).ok_or(Overflow)?;
-        }
-        Ok(())
-    }
-
-    fn allot(&mut self, amount: i64) -> Result<(), Overflow> {
-        let allotted = self.allotted_fen.unwrap_or_default().checked_add(amount);
-        self.allotted_fen = Some(allotted.ok_or(Overflow)?);
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<(), Overflow> {
-        let outstanding = self.committed_fen.checked_sub(self.paid_fen);
-        self.outstanding_fen = outstanding.ok_or(Overflow)?;
-        let left = self.allotted_fen.map(|allotted| allotted.checked_sub(self.committed_fen));
-        self.left_fen = left.map(|left| left.ok_or(Overflow)).transpose()?;
-        Ok(())
+    /// What follows from the sums.
+    fn finish(mut self) -> Result<Self, Error> {
+        let less = |from: i64, fen: i64| from.checked_sub(fen).ok_or(Error::Overflow);
+        self.outstanding_fen = less(self.committed_fen, self.paid_fen)?;
+        let left = self.allotted_fen.map(|allotted| less(allotted, self.committed_fen));
+        self.left_fen = left.transpose()?;
+        Ok(self)
     }
 
     fn amounts(&self) -> [Option<i64>; 7] {
@@ -307,6 +347,27 @@ mod tests {
     use super::*;
     use crate::export::register::tests::register;
 
+    /// A register with a ledger that agrees with its awards.
+    fn books() -> Books {
+        let register = register();
+        let awards = register.entries.iter().filter_map(|entry| entry.award.as_ref());
+        let lines = awards.flat_map(|award| {
+            let line = |is_payment, amount_fen| Line {
+                award: award.number.clone(),
+                is_payment,
+                amount_fen,
+            };
+            [
+                line(false, award.committed_fen),
+                line(false, -award.paid_fen),
+                line(true, award.paid_fen),
+                line(true, -award.recovered_fen),
+            ]
+        });
+        let ledger = lines.collect();
+        Books { register, ledger }
+    }
+
     fn sums(report: &Report) -> Vec<(String, i64, i64, Option<i64>)> {
         let sums = |group: &Group| {
             (group.keys.join("/"), group.committed_fen, group.paid_fen, group.left_fen)
@@ -316,7 +377,7 @@ mod tests {
 
     #[test]
     fn measures_have_their_envelopes() {
-        let report = report(&register(), &[Dimension::Measure]).unwrap();
+        let report = report(&books(), &[Dimension::Measure]).unwrap();
         assert_eq!(
             sums(&report),
             [
@@ -330,7 +391,7 @@ mod tests {
 
     #[test]
     fn sectors_and_cities_have_none() {
-        let report = report(&register(), &[Dimension::City, Dimension::Sector]).unwrap();
+        let report = report(&books(), &[Dimension::City, Dimension::Sector]).unwrap();
         assert_eq!(
             sums(&report),
             [
@@ -346,20 +407,20 @@ mod tests {
     #[test]
     fn groups_add_up_to_the_total() {
         for dimension in Dimension::ALL {
-            let report = report(&register(), &[*dimension]).unwrap();
+            let report = report(&books(), &[*dimension]).unwrap();
             let sum = |of: fn(&Group) -> i64| report.groups.iter().map(of).sum::<i64>();
             assert_eq!(sum(|group| group.committed_fen), report.total.committed_fen);
             assert_eq!(sum(|group| group.outstanding_fen), report.total.outstanding_fen);
             assert_eq!(Dimension::named(dimension.name()), Some(*dimension));
         }
-        let mut beyond = register();
-        beyond.envelopes[0].total_fen = i64::MAX;
-        assert_eq!(report(&beyond, &[]), Err(Overflow));
+        let mut beyond = books();
+        beyond.register.envelopes[0].total_fen = i64::MAX;
+        assert_eq!(report(&beyond, &[]), Err(Error::Overflow));
     }
 
     #[test]
     fn tables_hold_what_the_report_holds() {
-        let report = report(&register(), &[Dimension::Year, Dimension::Measure]).unwrap();
+        let report = report(&books(), &[Dimension::Year, Dimension::Measure]).unwrap();
         let text = String::from_utf8(report.csv()).unwrap();
         assert!(
             text.contains("2026,data-voucher,1,100000000,100000000,0,0,5000000000,4900000000\r\n"),

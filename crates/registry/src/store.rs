@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::SqliteSynchronous;
 use sea_orm::{
     AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr, EntityTrait, IsolationLevel, QueryOrder, SqlErr, SqliteTransactionMode,
@@ -22,6 +22,7 @@ use crate::error::code;
 use crate::execute::Waiting;
 use crate::log::{Event, Image, LogKey, SCHEMA, Signer, Step, Verifier, canonical};
 use crate::request::Request;
+use crate::sql::{Form, Found};
 use crate::transitions::find;
 use crate::words::{Kind, Role, State};
 use crate::{calendar, sql};
@@ -63,7 +64,8 @@ impl Store {
     /// Makes a registry in an empty place, with its first account, and opens it.
     ///
     /// - `place`: a path, or `postgres://…`.
-    /// - Errors: [`Error::Taken`] where there is one already; [`Error::Store`].
+    /// - Errors: [`Error::Taken`] where there is one already; [`Error::Foreign`] where something
+    ///   else is; [`Error::Store`].
     pub async fn create(
         place: &str,
         log_key: LogKey,
@@ -71,10 +73,12 @@ impl Store {
         (admin, admin_vkey): (&Signer, &str),
         mode: Mode,
     ) -> Result<Self, Error> {
-        let db = connect(place, true).await?;
+        let (db, found) = look(place, true).await?;
         let store = Self::over(db, Some(log_key), place);
-        if sql::exists(&store.db).await? {
-            return Err(Error::Taken { place: store.place });
+        match found {
+            Found::Nothing => sql::keep_journal(&store.db).await?,
+            Found::Registry(_) => return Err(Error::Taken { place: store.place }),
+            Found::Foreign(tables) => return Err(Error::Foreign { place: store.place, tables }),
         }
         let keys = (log_vkey.to_owned(), admin_vkey.to_owned());
         store.found(admin, keys, mode).await?;
@@ -86,19 +90,24 @@ impl Store {
         Self { db, log_key, turn, line, place: shown(place) }
     }
 
-    /// Opens a registry; without `log_key` it can be read but not written.
+    /// Opens a registry; without `log_key` it can be read but not written. One of an older version
+    /// is brought to the form of this one first, all or nothing.
     ///
-    /// - Errors: [`Error::Absent`] where there is none; [`Error::Store`] where it cannot be reached.
+    /// - Errors: [`Error::Absent`] where there is none; [`Error::Foreign`] where something else is;
+    ///   [`Error::Newer`] for one that a newer version wrote; [`Error::Store`] where it cannot be
+    ///   reached.
     pub async fn open(place: &str, log_key: Option<LogKey>) -> Result<Self, Error> {
         let absent = || Error::Absent { place: shown(place) };
         if !is_url(place) && !Path::new(place).is_file() {
             return Err(absent());
         }
-        let db = connect(place, false).await?;
-        if !sql::exists(&db).await? {
-            return Err(absent());
-        }
+        let (db, found) = look(place, false).await?;
         let store = Self::over(db, log_key, place);
+        match found {
+            Found::Nothing => return Err(absent()),
+            Found::Foreign(tables) => return Err(Error::Foreign { place: store.place, tables }),
+            Found::Registry(had) => store.renew(&had).await?,
+        }
         let named = store.settings().await?.origin;
         match &store.log_key {
             Some(key) if key.origin() != named => {
@@ -106,6 +115,24 @@ impl Store {
                 Err(Error::Key(format!("is that of the log {origin}, and this one is {named}")))
             }
             _ => Ok(store),
+        }
+    }
+
+    /// Brings a registry with these migrations to the form of this version.
+    async fn renew(&self, had: &[String]) -> Result<(), Error> {
+        let place = self.place.clone();
+        match sql::form(had) {
+            Form::Same => Ok(()),
+            Form::Newer(form) => Err(Error::Newer { place, form, known: sql::newest() }),
+            Form::Strange => Err(Error::Damaged(format!("migrations {}", had.join(", ")))),
+            Form::Older => {
+                let renew = async {
+                    let on = self.begin().await?;
+                    sql::migrate(&on).await?;
+                    on.commit().await
+                };
+                renew.await.map_err(|why| Error::Outdated { place, form: sql::newest(), why })
+            }
         }
     }
 
@@ -202,7 +229,7 @@ impl Store {
         rows.extend(calendar::released()?.iter().map(image));
 
         let on = self.begin().await?;
-        sql::migrate(&on).await?;
+        sql::lay(&on).await?;
         for Image { table, row } in &rows {
             let table = crate::entities::TABLES.iter().find(|known| known.name() == table);
             save(&on, *table.expect("an image names a table"), row.clone()).await?;
@@ -284,6 +311,23 @@ fn shown(place: &str) -> String {
     hidden.unwrap_or_else(|| place.to_owned())
 }
 
+/// Connects to a place and says what is there; nothing is written, not even how a file is kept.
+async fn look(place: &str, create: bool) -> Result<(DatabaseConnection, Found), Error> {
+    let found = async {
+        let db = connect(place, create).await?;
+        let found = sql::inspect(&db).await?;
+        Ok::<_, DbErr>((db, found))
+    };
+    found.await.map_err(|error: DbErr| {
+        // What SQLite says of a file that is none of its own.
+        if error.to_string().contains("file is not a database") {
+            Error::Foreign { place: shown(place), tables: Vec::new() }
+        } else {
+            Error::Store(error)
+        }
+    })
+}
+
 async fn connect(place: &str, create: bool) -> Result<DatabaseConnection, DbErr> {
     let path = (!is_url(place)).then(|| place.to_owned());
     let url = if path.is_some() { "sqlite:" } else { place };
@@ -296,7 +340,6 @@ async fn connect(place: &str, create: bool) -> Result<DatabaseConnection, DbErr>
                 .filename(&path)
                 .in_memory(false)
                 .create_if_missing(create)
-                .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(BUSY)

@@ -9,6 +9,7 @@ use shujian_core::Bilingual;
 use crate::words::{Kind, Role, State};
 
 pub use table::TABLE;
+pub(crate) use table::sectors;
 
 /// One row: a command on one kind of entry.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +52,8 @@ pub struct Field {
 pub enum Holds {
     /// A line of text, at most 1,000 characters.
     Text,
+    /// The number of an invoice: full width, lower case and spaces do not tell two apart.
+    Invoice,
     /// A day, `YYYY-MM-DD`.
     Date,
     /// A year between 2000 and 2999.
@@ -61,7 +64,7 @@ pub enum Holds {
     Centi,
     /// 32 bytes in hex.
     Hash,
-    /// A unified social credit code of a new organisation.
+    /// A unified social credit code.
     Code,
     /// Six digits of an administrative division.
     Division,

@@ -1,6 +1,8 @@
 //! The registry's words: kinds of entries, states, roles. Each has one name and two titles.
 
-use shujian_core::Bilingual;
+use std::borrow::Cow;
+
+use shujian_core::{Bilingual, CreditCode};
 
 use crate::entities::Table;
 
@@ -144,6 +146,7 @@ impl Kind {
 
     /// The kind whose numbers look like this one; an organisation's is its credit code.
     pub fn of_number(number: &str) -> Option<Self> {
+        let number = spelt(number);
         let series = number.get(..6).unwrap_or_default();
         let known = Self::ALL.iter().find(|kind| kind.series() == Some(series));
         known.copied().or_else(|| match number.split_once('/') {
@@ -153,9 +156,41 @@ impl Kind {
     }
 }
 
+/// A number as the registry spells it: codes and public numbers are also taken in lower case, and
+/// codes in full width or with spaces.
+pub(crate) fn spelt(number: &str) -> Cow<'_, str> {
+    let number = number.trim();
+    if number.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("HLJ-")) {
+        return number.to_ascii_uppercase().into();
+    }
+    number.parse::<CreditCode>().map_or(number.into(), |code| code.to_string().into())
+}
+
+/// Where a public number stands among others: by series, year and number, so that 10000 comes
+/// after 9999. Numbers without a series keep the order of text.
+pub(crate) fn place(number: &str) -> String {
+    let head: String = number.chars().take(12).collect();
+    format!("{head}{}{number}", number.chars().count())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_beyond_four_digits_come_last_in_their_year() {
+        let ordered = [
+            "HLJ-DS-2026-0001",
+            "HLJ-DS-2026-1000",
+            "HLJ-DS-2026-9999",
+            "HLJ-DS-2026-10000",
+            "HLJ-DS-2026-123456",
+            "HLJ-DS-2027-0001",
+            "HLJ-NP-2026-0001",
+        ];
+        let places: Vec<String> = ordered.iter().map(|number| place(number)).collect();
+        assert!(places.is_sorted(), "{places:?}");
+    }
 
     #[test]
     fn names_lead_back() {
@@ -167,6 +202,13 @@ mod tests {
             }
         }
         assert_eq!(Kind::of_number("91350100M000100Y43"), Some(Kind::Organisation));
+        assert_eq!(
+            Kind::of_number("９１３５０１００ｍ０００１００ｙ４３"),
+            Some(Kind::Organisation)
+        );
+        assert_eq!(Kind::of_number("hlj-np-2026-0001"), Some(Kind::NationalProject));
+        assert_eq!(spelt(" 91350100m000100y43 "), "91350100M000100Y43");
+        assert_eq!(spelt("officer/Li"), "officer/Li");
         assert_eq!(Kind::of_number("officer/li"), Some(Kind::Actor));
         assert_eq!(Kind::of_number("数"), None);
     }

@@ -3,19 +3,24 @@
 use serde_json::Value as Json;
 use shujian_core::{Bilingual, Fen};
 use shujian_registry::log::{Checked, Event, Step};
-use shujian_registry::query::{Past, Shown};
-use shujian_registry::transitions::TABLE;
+use shujian_registry::query::{Party, Past, Shown};
+use shujian_registry::report::Dimension;
+use shujian_registry::transitions::{Field, Holds, TABLE};
 use shujian_registry::{Kind, Receipt, Report, State};
 
 use crate::Lang;
+use crate::columns::{bare, title};
 use crate::place::spell;
-use crate::screen::{COLUMNS, clean, cut, fit, right, thousands, wrap};
+use crate::screen::{COLUMNS, clean, cut, fit, right, thousands, width, wrap};
 
 /// Heads every list of a trial registry.
 const TRIAL: Bilingual = Bilingual {
     zh: "※ 演练登记册：日期可由请求指定，所载内容不产生效力",
     en: "* trial registry: requests name their own day, and nothing in it has effect",
 };
+
+/// Columns before the fields of a command.
+const INDENT: usize = 18;
 
 /// Columns of lists that hold more than a name.
 const NAME: usize = 32;
@@ -94,6 +99,9 @@ pub fn entry(shown: &Shown, is_trial: bool, lang: Lang) -> String {
     let kind = Kind::named(&shown.kind).map_or("", |kind| lang.of(kind.title()));
     lines.push(format!("■ {kind}"));
     lines.extend(columns(&shown.entry, lang));
+    for Party { role, number, name } in &shown.parties {
+        lines.push(line(role, &clean(&format!("{number} {name}")), lang));
+    }
     for (title, rows) in [
         (of(lang, "核定", "Award"), shown.award.as_slice()),
         (of(lang, "拨付计划", "Tranches"), &shown.tranches),
@@ -118,11 +126,17 @@ pub fn entry(shown: &Shown, is_trial: bool, lang: Lang) -> String {
 fn columns(row: &Json, lang: Lang) -> Vec<String> {
     let hidden = |name: &str| name == "id" || name.ends_with("_id") || name == "entitlement";
     let shown = row.as_object().into_iter().flatten();
-    let shown = shown.filter(|(name, value)| !hidden(name) && !value.is_null());
+    let shown = shown.filter(|(name, value)| !hidden(name) && !value.is_null() && **value != "");
     shown
         .map(|(name, value)| {
             let value = match value {
-                Json::String(text) if name == "state" => state(text, lang),
+                Json::String(text) if name == "state" || name == "after_state" => state(text, lang),
+                Json::String(text) if name == "subject_kind" => Kind::named(text)
+                    .map_or_else(|| clean(text), |kind| lang.of(kind.title()).to_owned()),
+                Json::String(text) if name == "sector" => {
+                    let (zh, en) = Dimension::Sector.spell(text);
+                    of(lang, &zh, &en).to_owned()
+                }
                 Json::String(text) => clean(text),
                 Json::Number(fen) if name.ends_with("_fen") => {
                     fen.as_i64().map_or_else(|| fen.to_string(), |fen| Fen(fen).to_string())
@@ -133,10 +147,15 @@ fn columns(row: &Json, lang: Lang) -> Vec<String> {
                 }
                 other => other.to_string(),
             };
-            let name = name.trim_end_matches("_fen").trim_end_matches("_centi");
-            format!("  {}{}", fit(name, 22), cut(&value, COLUMNS.saturating_sub(24)))
+            line(bare(name), &value, lang)
         })
         .collect()
+}
+
+/// A column and what stands in it.
+fn line(column: &str, value: &str, lang: Lang) -> String {
+    let column = of(lang, title(column), column);
+    format!("  {}{}", fit(column, 22), cut(value, COLUMNS.saturating_sub(24)))
 }
 
 fn history(past: &Past, lang: Lang) -> String {
@@ -225,22 +244,54 @@ pub fn commands(kind: Option<Kind>, lang: Lang) -> String {
             let persons = if row.two_persons { of(lang, "，两人", ", two persons") } else { "" };
             let head = format!("  {}{}", fit(row.command, 16), lang.of(row.help));
             lines.push(format!("{head}  [{}{persons}]", by.join(", ")));
-            let fields: Vec<String> = row
-                .fields
-                .iter()
-                .map(|field| {
-                    if field.optional {
-                        format!("[{}=]", field.name)
-                    } else {
-                        format!("{}=", field.name)
-                    }
-                })
-                .collect();
-            if !fields.is_empty() {
-                let wrapped = wrap(&fields.join(" "), COLUMNS - 18);
-                lines.extend(wrapped.into_iter().map(|line| format!("{}{line}", " ".repeat(18))));
-            }
+            let fields = row.fields.iter().map(|it| field(it, lang)).collect::<Vec<_>>();
+            let choices = row.fields.iter().filter_map(|field| match field.holds {
+                Holds::OneOf(words) => Some(format!("{}: {}", field.name, words.join(", "))),
+                _ => None,
+            });
+            let mut told = rows(&fields);
+            told.extend(choices.flat_map(|choices| wrap(&choices, COLUMNS - INDENT)));
+            lines.extend(told.into_iter().map(|line| format!("{}{line}", " ".repeat(INDENT))));
         }
     }
     page(lines)
+}
+
+/// Fields side by side, none of them cut in two.
+fn rows(fields: &[String]) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for field in fields {
+        match rows.last_mut() {
+            Some(row) if width(row) + 1 + width(field) <= COLUMNS - INDENT => {
+                row.push(' ');
+                row.push_str(field);
+            }
+            _ => rows.push(field.clone()),
+        }
+    }
+    rows
+}
+
+/// A field with what it holds: `year=YYYY`, in brackets where it may be left out.
+fn field(field: &Field, lang: Lang) -> String {
+    let holds = match field.holds {
+        Holds::Text | Holds::Private => of(lang, "文字", "TEXT").to_owned(),
+        Holds::Invoice => of(lang, "号码", "NUMBER").to_owned(),
+        Holds::Date => "YYYY-MM-DD".to_owned(),
+        Holds::Year => "YYYY".to_owned(),
+        Holds::Fen => of(lang, "元", "YUAN").to_owned(),
+        Holds::Centi | Holds::Sealed => of(lang, "分数", "POINTS").to_owned(),
+        Holds::Hash => of(lang, "64位十六进制", "HEX").to_owned(),
+        Holds::Code => of(lang, "信用代码", "CODE").to_owned(),
+        Holds::Division => of(lang, "六位代码", "DIGITS").to_owned(),
+        Holds::Entry(Kind::Organisation) => of(lang, "信用代码", "CODE").to_owned(),
+        Holds::Entry(_) => of(lang, "编号", "NUMBER").to_owned(),
+        Holds::Actor(role) => format!("{}/{}", role.name(), of(lang, "名称", "NAME")),
+        Holds::OneOf(_) => "…".to_owned(),
+        Holds::Key => of(lang, "公钥", "KEY").to_owned(),
+        Holds::Entitlement => of(lang, "@文件", "@FILE").to_owned(),
+        Holds::Days => "MM-DD,MM-DD".to_owned(),
+    };
+    let spelt = format!("{}={holds}", field.name);
+    if field.optional { format!("[{spelt}]") } else { spelt }
 }

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use shujian_registry::export::{self, About, EXPORTS, File};
 use shujian_registry::import::sheet::{self, Format, LIMITS, Sheet, Unreadable};
 use shujian_registry::import::{self, Plan, Problem, croissant};
-use shujian_registry::report::{Dimension, Report, report};
+use shujian_registry::report::{Dimension, Error as Sums, Report, report};
 use shujian_registry::{Kind, Mode};
 use shujian_report::{Lang, register};
 
@@ -114,7 +114,7 @@ pub(super) fn import(args: &ImportArgs, lang: Lang) -> Result<ExitCode, Failure>
     let kind = Kind::named(&args.kind).expect("the parser admits names of kinds only");
     let with =
         args.with.iter().map(|pair| input::pair("with", pair)).collect::<Result<Vec<_>, _>>()?;
-    let (sheet, remarks) = read(&args.file)?;
+    let (sheet, remarks) = read(&args.file, &import::fields(kind, &with))?;
     let mut plan = Plan::new(kind, &sheet, &with);
     plan.remark(remarks);
     let signer = keys::signer(&args.place.folder(), &args.account)?;
@@ -126,8 +126,8 @@ pub(super) fn import(args: &ImportArgs, lang: Lang) -> Result<ExitCode, Failure>
     Ok(ExitCode::from(u8::from(!report.problems.is_empty())))
 }
 
-/// Reads a table by its ending; JSON that says it is Croissant as that.
-fn read(path: &Path) -> Result<(Sheet, Vec<Problem>), Failure> {
+/// Reads a table by its ending; JSON that is metadata as Croissant, for the fields still to be said.
+fn read(path: &Path, fields: &[&str]) -> Result<(Sheet, Vec<Problem>), Failure> {
     let name = path.display();
     let Some(format) = Format::of_name(&path.to_string_lossy()) else {
         let zh = format!("{name}：只能导入 .csv、.xlsx 或 .json");
@@ -149,9 +149,9 @@ fn read(path: &Path) -> Result<(Sheet, Vec<Problem>), Failure> {
         Failure::new(Fault::Input, format!("{name}：{zh}"), format!("{name}: {en}"))
     };
     let metadata = format == Format::Json
-        && serde_json::from_slice::<Json>(&bytes).is_ok_and(|json| croissant::is_croissant(&json));
+        && serde_json::from_slice::<Json>(&bytes).is_ok_and(|json| croissant::is_metadata(&json));
     if metadata {
-        return croissant::read(&bytes).map_err(unreadable);
+        return croissant::read(&bytes, fields).map_err(unreadable);
     }
     Ok((sheet::read(&bytes, format, LIMITS).map_err(unreadable)?, Vec::new()))
 }
@@ -208,12 +208,13 @@ pub(super) fn analyse(args: &ReportArgs, lang: Lang) -> Result<ExitCode, Failure
         return Err(Failure::new(Fault::Usage, zh, en));
     }
     let by: Vec<Dimension> = args.by.iter().filter_map(|name| Dimension::named(name)).collect();
-    let (sums, is_trial) = args.place.open(None, async |store| {
-        let is_trial = store.mode().await? == Mode::Trial;
-        Ok((report(&store.register().await?, &by), is_trial))
+    let (books, is_trial) = args
+        .place
+        .open(None, async |store| Ok((store.books().await?, store.mode().await? == Mode::Trial)))?;
+    let sums: Report = report(&books, &by).map_err(|error| match error {
+        Sums::Overflow => Failure::new(Fault::Input, "合计过大，无法计算", error.to_string()),
+        _ => Failure::new(Fault::Environment, format!("合计出错：{error}"), error.to_string()),
     })?;
-    let sums: Report =
-        sums.map_err(|error| Failure::new(Fault::Input, "合计过大，无法计算", error.to_string()))?;
     match (args.format.as_str(), file) {
         ("parquet", Some(file)) => output::replace(file, &sums.parquet())?,
         ("csv", Some(file)) => output::replace(file, &sums.csv())?,

@@ -151,7 +151,9 @@ impl From<Error> for Failure {
             Error::Refused { code: "SJ-registry-001" | "SJ-registry-004", .. } => Fault::Usage,
             Error::Refused { code: "SJ-registry-015", .. } => Fault::Input,
             Error::Refused { .. } => Fault::Refusal,
-            Error::Absent { .. } | Error::Taken { .. } | Error::Key(_) => Fault::Usage,
+            Error::Absent { .. } | Error::Taken { .. } | Error::Foreign { .. } | Error::Key(_) => {
+                Fault::Usage
+            }
             Error::Damaged(_) => Fault::Input,
             _ => Fault::Environment,
         };

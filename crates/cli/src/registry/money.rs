@@ -83,14 +83,13 @@ pub(super) fn commit(args: &CommitArgs, lang: Lang) -> Result<ExitCode, Failure>
     let assessment = card.assessment.as_ref().ok_or_else(open)?;
     let score = assessment.score.total_centi.ok_or_else(open)?;
     let grade = assessment.grade.ok_or_else(open)?;
-    let grade = serde_json::to_value(grade).unwrap_or_default();
     let request = Request::new(row.kind, Some(&args.number), row.command)
         .with("snapshot_root", card.dataset.snapshot_root.as_str())
         .with("card_digest", card.digest.as_str())
         .with("rubric", assessment.rubric.version.as_str())
         .with("rubric_hash", assessment.rubric.hash.as_str())
         .with("score", score)
-        .with("grade", grade);
+        .with("grade", grade.name());
     send(&args.act, request, &[], lang)
 }
 
@@ -163,6 +162,8 @@ fn entitlement(path: &Path) -> Result<Entitlement, Failure> {
         nominal_fen: computed.nominal_fen,
         cap_fen,
         payable_fen: computed.payable_fen,
+        grade: computed.facts.grade,
+        date: Some(computed.facts.date),
         trace: serde_json::to_value(&computed).expect("read from JSON a moment ago"),
         cites,
     })

@@ -1,7 +1,9 @@
 //! Commands that change something.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
+use shujian_grade::measure::Catalogue;
 use shujian_registry::transitions::{Holds, TABLE, Transition};
 use shujian_registry::{Kind, Request, parse};
 use shujian_report::{Lang, registry as report};
@@ -157,7 +159,12 @@ pub(super) fn ask(
             Some(field) if matches!(field.holds, Holds::Sealed) => {
                 private.push((field.name, parse(field, &value)?.to_string()));
             }
-            Some(field) => request = request.with(name, parse(field, &value)?),
+            Some(field) => {
+                if field.name == "measure" {
+                    known_measure(&value)?;
+                }
+                request = request.with(name, parse(field, &value)?);
+            }
             // The registry names the fields that there are.
             None => request = request.with(name, value),
         }
@@ -165,6 +172,19 @@ pub(super) fn ask(
     let private: Vec<(&str, &str)> =
         private.iter().map(|(name, value)| (*name, value.as_str())).collect();
     send(act, request, &private, lang)
+}
+
+/// Money and calls stand under measures of the policy; a name mistyped would never be found again.
+fn known_measure(name: &str) -> Result<(), Failure> {
+    let catalogue = Catalogue::released();
+    if catalogue.measures.iter().any(|measure| measure.id == name) {
+        return Ok(());
+    }
+    let known: BTreeSet<&str> =
+        catalogue.measures.iter().map(|measure| measure.id.as_str()).collect();
+    let known = known.into_iter().collect::<Vec<_>>().join(", ");
+    let zh = format!("字段 measure：没有措施 {name}；有：{known}");
+    Err(Failure::new(Fault::Usage, zh, format!("measure: there is no {name}; there are: {known}")))
 }
 
 /// `NAME=VALUE`, or `NAME=@FILE`.

@@ -166,10 +166,8 @@ fn take(facts: &mut Facts, measure: &Measure, name: &str, value: &str) -> Result
 ///
 /// - Errors: what grades there are, in both languages.
 pub fn grade(name: &str) -> Result<Grade, Text> {
-    let known =
-        [("A", Grade::A), ("B", Grade::B), ("C", Grade::C), ("D", Grade::D), ("none", Grade::None)];
-    let found = known.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-    found.map(|(_, grade)| *grade).ok_or_else(|| {
+    let found = Grade::ALL.iter().find(|grade| grade.name().eq_ignore_ascii_case(name));
+    found.copied().ok_or_else(|| {
         said(name, "不是等次：A、B、C、D 或 none", "is no grade: A, B, C, D or none")
     })
 }

@@ -3,12 +3,13 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use shujian_core::{Entitlement, Fen};
+use shujian_core::card::Grade;
+use shujian_core::{Date, Entitlement, Fen};
 
 use crate::Error;
 use crate::entities::money::{award, envelope, tranche};
 use crate::entities::projects::{batch, voucher_account};
-use crate::entries::{integer, organisation, text};
+use crate::entries::{Entry, integer, organisation, text};
 use crate::error::code;
 use crate::guards::award_of;
 use crate::log::{MAX_EXACT, canonical};
@@ -41,6 +42,10 @@ struct Claim {
     granted_fen: i64,
     /// The most that was asked for.
     limit_fen: i64,
+    /// The best grade that the card and the panel allow, where an entry was graded.
+    best: Option<Grade>,
+    /// Day of the award.
+    today: Date,
 }
 
 /// Commits the envelope, books the award and plans its tranches.
@@ -64,14 +69,17 @@ pub(super) async fn award(work: &mut Work<'_>) -> Result<(), Error> {
 
 async fn claim(work: &Work<'_>) -> Result<Claim, Error> {
     let entry = &work.entry;
-    let year = i64::from(work.today.year());
+    let (today, best) = (work.today, None);
+    let year = i64::from(today.year());
     Ok(match work.row.kind {
         Kind::Application => {
             let batch: batch::Model = work.get(text(entry, "batch_id")).await?;
             let limit_fen = integer(entry, "requested_fen").unwrap_or_default();
             let cost = integer(entry, "eligible_cost_fen").unwrap_or_default();
             let (measure, year) = (batch.measure, batch.year);
-            Claim { measure, year, base_fen: None, granted_fen: 0, limit_fen: limit_fen.min(cost) }
+            let limit_fen = limit_fen.min(cost);
+            let best = best_grade(entry);
+            Claim { measure, year, base_fen: None, granted_fen: 0, limit_fen, best, today }
         }
         Kind::NationalProject => {
             let approved = integer(entry, "approved_investment_fen").unwrap_or_default();
@@ -79,7 +87,7 @@ async fn claim(work: &Work<'_>) -> Result<Claim, Error> {
             // The base is the approved figure; a later rise does not raise the match.
             let base_fen = Some(approved.min(revised));
             let measure = NATIONAL.to_owned();
-            Claim { measure, year, base_fen, granted_fen: 0, limit_fen: MAX_EXACT }
+            Claim { measure, year, base_fen, granted_fen: 0, limit_fen: MAX_EXACT, best, today }
         }
         _ => {
             let account = voucher_account(work).await?;
@@ -89,9 +97,19 @@ async fn claim(work: &Work<'_>) -> Result<Claim, Error> {
                 base_fen: Some(account.transactions_fen),
                 granted_fen: account.granted_fen,
                 limit_fen: MAX_EXACT,
+                best,
+                today,
             }
         }
     })
+}
+
+/// The grade of the card, or the next better one where the panel raised the score: what a panel may
+/// add is less than a band is wide.
+fn best_grade(entry: &Entry) -> Option<Grade> {
+    let scored = Grade::named(text(entry, "grade"))?;
+    let raised = integer(entry, "panel_centi") > integer(entry, "score_centi");
+    Some(if raised { scored.better() } else { scored })
 }
 
 async fn voucher_account(work: &Work<'_>) -> Result<voucher_account::Model, Error> {
@@ -108,6 +126,22 @@ fn fits(entitlement: &Entitlement, claim: &Claim) -> Result<(), Error> {
         return refuse(
             format!("权益依据的是 {measure}，应为 {wanted}"),
             format!("the entitlement is under {measure}, and this entry is under {wanted}"),
+        );
+    }
+    if let Some((grade, best)) = entitlement.grade.zip(claim.best).filter(|(is, best)| is < best) {
+        let [grade, best] = [grade, best].map(Grade::name);
+        return refuse(
+            format!("权益按 {grade} 等计算，卡片与专家组至多支持 {best} 等"),
+            format!(
+                "the entitlement is for grade {grade}, and card and panel allow {best} at most"
+            ),
+        );
+    }
+    if let Some(date) = entitlement.date.filter(|date| *date > claim.today) {
+        let today = claim.today;
+        return refuse(
+            format!("权益按 {date} 计算，今天才 {today}"),
+            format!("the entitlement is computed for {date}, and today is {today}"),
         );
     }
     if entitlement.cites.is_empty() || entitlement.trace.is_null() {
@@ -339,4 +373,61 @@ pub(super) async fn recover(work: &mut Work<'_>) -> Result<(), Error> {
     work.put(&award).await?;
     let recovered = format!("recovered/{}", award.envelope_id);
     work.book(&format!("paid/{}", award.id), &recovered, amount).await
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_panel_raises_a_grade_by_one_at_most() {
+        let best = |grade: &str, score: i64, panel: Option<i64>| {
+            let entry = json!({"grade": grade, "score_centi": score, "panel_centi": panel});
+            best_grade(entry.as_object().unwrap())
+        };
+        assert_eq!(best("B", 7800, Some(7967)), Some(Grade::A));
+        assert_eq!(best("A", 8600, Some(9000)), Some(Grade::A));
+        assert_eq!(best("none", 5900, Some(6000)), Some(Grade::D));
+        for panel in [Some(7800), Some(7000), None] {
+            assert_eq!(best("B", 7800, panel), Some(Grade::B), "{panel:?}");
+        }
+        assert_eq!(best("", 0, None), None, "a purchase is not graded");
+    }
+
+    #[test]
+    fn an_entitlement_of_a_better_grade_or_a_day_to_come_is_refused() {
+        let today: Date = "2026-03-10".parse().unwrap();
+        let claim = Claim {
+            measure: "provincial-dataset".to_owned(),
+            year: 2026,
+            base_fen: None,
+            granted_fen: 0,
+            limit_fen: 1_000,
+            best: Some(Grade::B),
+            today,
+        };
+        let asked = |grade: Option<Grade>, date: &str| {
+            let entitlement = Entitlement {
+                measure: claim.measure.clone(),
+                base_fen: Fen(0),
+                nominal_fen: Fen(900),
+                cap_fen: Fen(900),
+                payable_fen: Fen(900),
+                grade,
+                date: Some(date.parse().unwrap()),
+                trace: json!([1]),
+                cites: vec!["第6条".to_owned()],
+            };
+            fits(&entitlement, &claim).map_err(|error| error.text().en)
+        };
+        for grade in [None, Some(Grade::B), Some(Grade::C)] {
+            assert_eq!(asked(grade, "2026-03-10"), Ok(()), "{grade:?}");
+        }
+        let better = asked(Some(Grade::A), "2026-03-10").unwrap_err();
+        assert!(better.contains("for grade A, and card and panel allow B"), "{better}");
+        let early = asked(None, "2026-03-11").unwrap_err();
+        assert!(early.contains("computed for 2026-03-11, and today is 2026-03-10"), "{early}");
+    }
 }

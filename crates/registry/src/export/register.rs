@@ -10,6 +10,7 @@ use shujian_core::{Bilingual, Sector};
 use crate::entities::money::{award, envelope, tranche};
 use crate::entities::people::organisation;
 use crate::entities::projects::{annotation_base, application, national_project, voucher_claim};
+use crate::words::place;
 use crate::{Error, Kind, State, Store};
 
 /// Entries and envelopes, in order of their numbers.
@@ -52,7 +53,7 @@ pub struct Entry {
 }
 
 /// The award of an entry. Amounts are fen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Award {
     /// Public number.
     pub number: String,
@@ -240,9 +241,18 @@ impl Store {
     /// - Errors: the database's.
     pub async fn register(&self) -> Result<Register, Error> {
         let on = self.snapshot().await?;
-        let known = Known::load(&on).await?;
+        let register = Register::load(&on).await?;
+        on.commit().await?;
+        Ok(register)
+    }
+}
+
+impl Register {
+    /// The public side, as a transaction sees it.
+    pub(crate) async fn load(on: &impl ConnectionTrait) -> Result<Self, DbErr> {
+        let known = Known::load(on).await?;
         let mut entries = Vec::new();
-        for row in application::Entity::find().all(&on).await? {
+        for row in application::Entity::find().all(on).await? {
             let entry = known.entry(&common!(Application, row, organisation_id));
             entries.extend(entry.map(|entry| Entry {
                 sector: Some(row.sector),
@@ -251,7 +261,7 @@ impl Store {
                 ..entry
             }));
         }
-        for row in national_project::Entity::find().all(&on).await? {
+        for row in national_project::Entity::find().all(on).await? {
             let entry = known.entry(&common!(NationalProject, row, organisation_id));
             entries.extend(entry.map(|entry| Entry {
                 sector: Some(row.sector),
@@ -261,24 +271,23 @@ impl Store {
                 ..entry
             }));
         }
-        for row in voucher_claim::Entity::find().all(&on).await? {
+        for row in voucher_claim::Entity::find().all(on).await? {
             entries.extend(known.entry(&common!(VoucherClaim, row, purchaser_id)));
         }
-        for row in annotation_base::Entity::find().all(&on).await? {
+        for row in annotation_base::Entity::find().all(on).await? {
             let entry = known.entry(&common!(AnnotationBase, row, organisation_id));
             entries.extend(entry.map(|entry| Entry { division: row.division, ..entry }));
         }
-        let envelopes = envelope::Entity::find().all(&on).await?.into_iter().map(|row| Envelope {
+        let envelopes = envelope::Entity::find().all(on).await?.into_iter().map(|row| Envelope {
             measure: row.measure,
             year: row.year,
             total_fen: row.total_fen,
             committed_fen: row.committed_fen,
         });
         let mut envelopes: Vec<Envelope> = envelopes.collect();
-        on.commit().await?;
-        entries.sort_by(|a, b| a.number.cmp(&b.number));
+        entries.sort_by_cached_key(|entry| place(&entry.number));
         envelopes.sort_by(|a, b| (&a.measure, a.year).cmp(&(&b.measure, b.year)));
-        Ok(Register { entries, envelopes })
+        Ok(Self { entries, envelopes })
     }
 }
 
@@ -286,9 +295,9 @@ impl Store {
 pub(crate) mod tests {
     use super::*;
 
-    /// Three entries: one dataset, one project half paid, one voucher with a hostile name.
-    pub(crate) fn register() -> Register {
-        let entry = |kind: Kind, number: &str, name: &str| Entry {
+    /// An entry without sector and award.
+    pub(crate) fn entry(kind: Kind, number: &str, name: &str) -> Entry {
+        Entry {
             kind: kind.name(),
             kind_title: kind.title(),
             number: number.to_owned(),
@@ -301,7 +310,11 @@ pub(crate) mod tests {
             snapshot_root: None,
             published_on: Some("2026-06-01".to_owned()),
             award: None,
-        };
+        }
+    }
+
+    /// Three entries: one dataset, one project half paid, one voucher with a hostile name.
+    pub(crate) fn register() -> Register {
         let award = |number: &str, measure: &str, committed_fen, paid_fen| Award {
             number: number.to_owned(),
             measure: measure.to_owned(),

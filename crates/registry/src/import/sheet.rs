@@ -168,6 +168,13 @@ fn csv(bytes: &[u8], limits: Limits) -> Result<Sheet, Unreadable> {
     for record in reader.records() {
         let record = record.map_err(|error| {
             let place = error.position().map(|position| lines.of(position));
+            if let csv::ErrorKind::UnequalLengths { expected_len, len, .. } = error.kind() {
+                let zh = format!("有 {len} 列，首行有 {expected_len} 列；文件可能没有写完");
+                let en = format!(
+                    "has {len} cells, and the first line {expected_len}; was the file cut short?"
+                );
+                return unreadable(place, zh, en);
+            }
             let zh = format!("不是规整的 CSV：{error}");
             unreadable(place, zh, format!("is no regular CSV: {error}"))
         })?;
@@ -384,7 +391,7 @@ mod tests {
         for (bytes, format, why) in [
             (&b""[..], Format::Csv, "no heading"),
             (b"a,a\n1,2\n", Format::Csv, "stands twice"),
-            (b"a,b\n1\n", Format::Csv, "no regular CSV"),
+            (b"a,b\n1\n", Format::Csv, "has 1 cells, and the first line 2"),
             (b"{}", Format::Json, "no list of objects"),
             (b"[{\"a\":[1]}]", Format::Json, "neither text nor a number"),
             (b"PK", Format::Xlsx, "no XLSX workbook"),

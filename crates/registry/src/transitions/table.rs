@@ -39,6 +39,12 @@ const SECTORS: &[&str] = &[
     "meteorology",
     "city-governance",
 ];
+
+/// Key fields of article 6, by name.
+pub(crate) fn sectors() -> &'static [&'static str] {
+    SECTORS
+}
+
 const REASON: Field = field("reason", Holds::Text);
 const AMOUNT: Field = field("amount", Holds::Fen);
 const NUMBER: Field = field("document", Holds::Text);
@@ -69,7 +75,7 @@ pub const TABLE: &[Transition] = &[
     row!(Organisation [None] "register" to(State::Registered), by [Officer],
         "登记单位", "register an organisation",
         fields: &[field("number", Holds::Code), field("name", Holds::Text),
-            optional("group_code", Holds::Text), optional("contact", Holds::Private)],
+            optional("group_code", Holds::Code), optional("contact", Holds::Private)],
         guards: &[Guard::CodeUnused]),
     row!(Organisation [Registered Verified] "verify" to(State::Verified), by [Officer],
         "核验单位存续", "verify that an organisation exists",
@@ -219,7 +225,7 @@ pub const TABLE: &[Transition] = &[
         "申领数据券", "claim a data voucher for an invoice",
         fields: &[field("purchaser", Holds::Entry(Kind::Organisation)), field("seller", Holds::Entry(Kind::Organisation)),
             field("name", Holds::Text), field("product", Holds::OneOf(&["dataset", "interface", "model"])),
-            field("contract_no", Holds::Text), field("invoice_no", Holds::Text), field("invoiced_on", Holds::Date),
+            field("contract_no", Holds::Text), field("invoice_no", Holds::Invoice), field("invoiced_on", Holds::Date),
             field("year", Holds::Year), field("transaction", Holds::Fen)],
         guards: &[Guard::InvoiceUnused, Guard::Unrelated, Guard::DatedInYear]),
     row!(VoucherClaim [Filed] "verify" to(State::Verified), by [Officer],

@@ -104,7 +104,7 @@ fn imported_projects_are_public_once_they_are_approved() {
             let register = world.store.register().await.unwrap();
             assert_eq!(register.entries.len(), 1);
             assert_eq!(register.entries[0].published_on.as_deref(), Some("2026-02-20"));
-            let sums = report(&register, &[Dimension::Measure]).unwrap();
+            let sums = report(&world.store.books().await.unwrap(), &[Dimension::Measure]).unwrap();
             assert_eq!(sums.total.entries, 1);
             assert_eq!(sums.total.allotted_fen, Some(3 * 1_000_000_000));
             assert_eq!(sums.groups.len(), 4, "three envelopes, and an entry without an award");

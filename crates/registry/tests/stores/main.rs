@@ -9,6 +9,7 @@ mod world;
 
 mod crash;
 mod exchange;
+mod forms;
 mod limits;
 mod money;
 mod panel;

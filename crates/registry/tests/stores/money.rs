@@ -180,6 +180,18 @@ fn related_parties_are_refused() {
         assert_eq!(world.refused("applicant/one", invoice("INV-1", 100)).await, "SJ-registry-008");
         world.ok("officer/li", on(&tie, "remove")).await;
         world.ok("applicant/one", invoice("INV-1", 100)).await;
+        // Another way to write a number is no other invoice, and no other group.
+        assert_eq!(
+            world.refused("applicant/one", invoice("ｉｎｖ－ 1", 100)).await,
+            "SJ-registry-008"
+        );
+        let sister = Request::new(Kind::Organisation, None, "register")
+            .with("number", code(7))
+            .with("name", "同一集团")
+            .with("group_code", code(0).to_lowercase());
+        world.ok("officer/li", sister).await;
+        let within = invoice("INV-3", 100).with("seller", code(7).to_lowercase());
+        assert_eq!(world.refused("applicant/one", within).await, "SJ-registry-008");
         let late = invoice("INV-2", 100).with("invoiced_on", "2025-12-31");
         assert_eq!(world.refused("applicant/one", late).await, "SJ-registry-008");
         world.whole().await;

@@ -35,7 +35,7 @@ fn value(holds: Holds, step: u64, numbers: &BTreeMap<Kind, Vec<String>>, dice: &
         return Json::from("不对");
     }
     match holds {
-        Holds::Text => {
+        Holds::Text | Holds::Invoice => {
             Json::from(*dice.of(&["甲", "乙", "910", "HLJ-OB-2026-0001", "national-match"]))
         }
         Holds::Date => Json::from(*dice.of(&["2026-02-01", "2026-03-02"])),
