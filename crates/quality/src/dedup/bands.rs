@@ -78,7 +78,7 @@ impl Candidates {
 
     /// Puts the pairs in order and drops copies.
     fn settle(&mut self) {
-        self.pairs.sort_unstable();
+        self.pairs.par_sort_unstable();
         self.pairs.dedup();
         self.settled = self.pairs.len();
     }

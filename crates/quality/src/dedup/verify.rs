@@ -67,23 +67,14 @@ impl Outline {
     /// Counters whose smaller halves are added up in bytes and words before they are widened.
     const LANES: usize = 64;
 
-    /// The outline of no tokens.
-    pub const EMPTY: Self = Self { counts: [0; Self::COUNTERS], size: 0 };
-
     /// The outline of these tokens, little-endian.
     pub fn new(tokens: &[[u8; 4]]) -> Self {
-        let mut outline = Self::EMPTY;
-        outline.add(tokens);
-        outline
-    }
-
-    /// Adds tokens, little-endian.
-    pub fn add(&mut self, tokens: &[[u8; 4]]) {
+        let mut counts = [0_u8; Self::COUNTERS];
         for &token in tokens {
-            let count = &mut self.counts[Self::counter(u32::from_le_bytes(token))];
+            let count = &mut counts[Self::counter(u32::from_le_bytes(token))];
             *count = count.saturating_add(1);
         }
-        self.size = self.size.saturating_add(u32::try_from(tokens.len()).unwrap_or(u32::MAX));
+        Self { counts, size: u32::try_from(tokens.len()).unwrap_or(u32::MAX) }
     }
 
     /// Whether the Jaccard similarity of the two bags may be as high as `least`.

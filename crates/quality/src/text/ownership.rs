@@ -212,15 +212,19 @@ impl Found {
 /// one that returns in its record belongs to its first place. Short phrases return in any one text,
 /// code above all; long ones are copied.
 pub fn repeated(found: &[Found], groups: &[u32]) -> Vec<bool> {
-    let mut passages: Vec<(u64, u32, u32)> = (0..)
-        .zip(found)
-        .flat_map(|(record, found)| found.passages.iter().map(move |p| (p.hash, record)))
-        .zip(0..)
-        .map(|((hash, record), index)| (hash, record, index))
-        .collect();
     let firsts: Vec<u32> = found
         .iter()
         .scan(0, |next, found| Some(std::mem::replace(next, *next + found.count() as u32)))
+        .collect();
+    // In parallel, because touching so much memory for the first time takes as long as sorting it.
+    let mut passages: Vec<(u64, u32, u32)> = found
+        .par_iter()
+        .zip(&firsts)
+        .enumerate()
+        .flat_map_iter(|(record, (found, &first))| {
+            let numbered = found.passages.iter().zip(first..);
+            numbered.map(move |(passage, index)| (passage.hash, record as u32, index))
+        })
         .collect();
     passages.par_sort_unstable();
     let mut repeated = vec![false; passages.len()];

@@ -30,6 +30,8 @@ pub const NEAR: f64 = 0.65;
 pub const EDITED: f64 = 0.65;
 /// Records handed to one worker at a time.
 const CHUNK: usize = 256;
+/// Pairs of one record handed to one worker at a time.
+const MOST_AT_ONCE: usize = 1024;
 /// Records whose outlines are kept, 1 KiB each; those of others are made for each comparison.
 const MOST_OUTLINES: usize = 1 << 17;
 
@@ -212,7 +214,11 @@ fn may_match(left: u32, right: u32) -> bool {
 
 fn verify(set: &Set<'_>, ranked: &Ranked, pairs: &[(u32, u32)]) -> io::Result<Vec<Edge>> {
     let texts = Texts { set, ranked, outlines: outlines(set, ranked, pairs)? };
-    let groups: Vec<&[(u32, u32)]> = pairs.chunk_by(|left, right| left.0 == right.0).collect();
+    // The first of a star is paired with very many.
+    let groups: Vec<&[(u32, u32)]> = pairs
+        .chunk_by(|left, right| left.0 == right.0)
+        .flat_map(|group| group.chunks(MOST_AT_ONCE))
+        .collect();
     let edges: Vec<Vec<Edge>> = groups
         .into_par_iter()
         .map_init(Vec::new, |room, group| texts.compare(group, room))
@@ -220,30 +226,28 @@ fn verify(set: &Set<'_>, ranked: &Ranked, pairs: &[(u32, u32)]) -> io::Result<Ve
     Ok(edges.into_iter().flatten().collect())
 }
 
-/// The outlines of the first ranks, where they are worth the while.
-fn outlines(set: &Set<'_>, ranked: &Ranked, pairs: &[(u32, u32)]) -> io::Result<Vec<Outline>> {
+/// The outlines of the first ranks, where they are worth the while, in runs of [`CHUNK`].
+fn outlines(set: &Set<'_>, ranked: &Ranked, pairs: &[(u32, u32)]) -> io::Result<Vec<Vec<Outline>>> {
     let count = ranked.records.len().min(MOST_OUTLINES);
     if pairs.len() < count {
         return Ok(Vec::new());
     }
-    let mut outlines = vec![Outline::EMPTY; count];
-    outlines.par_iter_mut().zip(&ranked.records).try_for_each_init(
-        Vec::new,
-        |room, (outline, &record)| {
-            let payload = set.payloads.get(record, room)?;
-            outline.add(sign::tokens(payload).ok_or_else(torn)?);
-            io::Result::Ok(())
-        },
-    )?;
-    Ok(outlines)
+    let outline = |room: &mut Vec<u8>, &record: &u32| {
+        let payload = set.payloads.get(record, room)?;
+        Ok(Outline::new(sign::tokens(payload).ok_or_else(torn)?))
+    };
+    ranked.records[..count]
+        .par_chunks(CHUNK)
+        .map_init(Vec::new, |room, run| run.iter().map(|record| outline(room, record)).collect())
+        .collect()
 }
 
 /// The texts that are compared.
 struct Texts<'a> {
     set: &'a Set<'a>,
     ranked: &'a Ranked,
-    /// By rank, of the first ones.
-    outlines: Vec<Outline>,
+    /// By rank, of the first ones; in runs of [`CHUNK`].
+    outlines: Vec<Vec<Outline>>,
 }
 
 impl Texts<'_> {
@@ -253,7 +257,9 @@ impl Texts<'_> {
 
     /// The outline of a text: the one that is kept, else made from its payload.
     fn outline(&self, rank: u32, room: &mut Vec<u8>) -> io::Result<Cow<'_, Outline>> {
-        if let Some(outline) = self.outlines.get(rank as usize) {
+        let rank_of = rank as usize;
+        let kept = self.outlines.get(rank_of / CHUNK).and_then(|run| run.get(rank_of % CHUNK));
+        if let Some(outline) = kept {
             return Ok(Cow::Borrowed(outline));
         }
         let payload = self.payload(rank, room)?;
