@@ -35,6 +35,7 @@ const ZH: &[(&str, &str)] = &[
     ("sample/secret", "存放口令的文件"),
     ("sample/commitment", "交付之前公布的、commit 打印的承诺值"),
     ("conclude/sample", "sample --format json 写的样本"),
+    ("conclude/secret", "存放口令的文件，公布之后给出：重新抽样，与样本不同则拒绝"),
     ("conclude/results", "检验结果：每行“对象,合格”或“对象,不合格”"),
     ("delivery demo", "写出一份小的交付及其改正、标注说明与金标，用来试各条命令"),
     ("diff/before", "原交付"),

@@ -83,6 +83,28 @@ fn from_delivery_to_rework_to_acceptance() {
     );
     // The sample of one delivery says nothing about another.
     assert_eq!(conclude(&first, 0).status.code(), Some(3));
+
+    // A sample that was edited is refused: its plan and size always, its items with the secret.
+    let concluded = |edit: fn(&mut serde_json::Value), more: &[&str]| {
+        let mut edited = drawn.clone();
+        edit(&mut edited);
+        let path = at("edited.json");
+        fs::write(&path, edited.to_string()).unwrap();
+        let files = ["--sample", &path, "--results", &results];
+        let output = shujian(&[&["delivery", "conclude", &second], &files[..], more].concat());
+        output.status.code()
+    };
+    let with_secret = ["--secret", secret.as_str()];
+    let picked: fn(&mut serde_json::Value) = |sample| {
+        sample["items"] = (0..50).map(|item| format!("{item:04}.jpg")).collect();
+    };
+    assert_eq!(concluded(|_| (), &with_secret), Some(1), "two defects of one");
+    assert_eq!(concluded(|sample| sample["plan"]["accept"] = 10.into(), &[]), Some(3));
+    assert_eq!(
+        concluded(|sample| sample["items"].as_array_mut().unwrap().truncate(10), &[]),
+        Some(3)
+    );
+    assert_eq!(concluded(picked, &with_secret), Some(3));
 }
 
 /// The walk that either README shows, line by line in an empty folder: from a first delivery that goes

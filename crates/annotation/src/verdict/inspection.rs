@@ -67,6 +67,30 @@ pub enum InspectionError {
         /// Hash of the files.
         delivery: String,
     },
+    /// The sample follows another plan than the terms ask for.
+    #[error(
+        "the sample follows the plan {sample}, the terms ask for {asked}: give the instruction that it \
+         was drawn with, or draw it again"
+    )]
+    OtherPlan {
+        /// The plan in the sample.
+        sample: String,
+        /// The plan that lot and terms give.
+        asked: String,
+    },
+    /// The items are not a sample of this plan: too few, too many, twice, or not of the delivery.
+    #[error(
+        "the sample's items were changed: {items} different ones of the delivery, {asked} were drawn"
+    )]
+    OtherItems {
+        /// Different items that the delivery holds.
+        items: usize,
+        /// Items of the plan.
+        asked: u64,
+    },
+    /// Drawing again with the secret gives another sample.
+    #[error("the secret draws other items from this delivery than the sample holds")]
+    OtherDraw,
     /// A line of results cannot be read.
     #[error("results, line {line}: {text:?} is not `item,result` with good or defect")]
     Line {
@@ -110,23 +134,42 @@ impl Sample {
         })
     }
 
-    /// Concludes from the results of the inspection, at a confidence in (0, 1).
+    /// Whether this can be the sample of a delivery under a plan: of its files, by that plan, and of so
+    /// many items of it. That they were drawn and not picked shows only who draws them again.
     ///
     /// # Errors
-    /// [`InspectionError::OtherDelivery`] where `root` is not that of the sample.
-    pub fn conclude(
+    /// [`InspectionError`]: what differs.
+    pub fn check(
         &self,
+        labels: &Labels,
         root: &str,
-        results: &[(String, Inspection)],
-        confidence: f64,
-    ) -> Result<Inspected, InspectionError> {
+        plan: &SamplePlan,
+    ) -> Result<(), InspectionError> {
         if self.root != root {
             let (sample, delivery) = (self.root.clone(), root.to_owned());
             return Err(InspectionError::OtherDelivery { sample, delivery });
         }
+        if self.plan != *plan {
+            let (sample, asked) = (self.plan.spell(), plan.spell());
+            return Err(InspectionError::OtherPlan { sample, asked });
+        }
+        let there: std::collections::BTreeSet<&str> =
+            (0..labels.items.len() as u32).map(|item| labels.item_name(item)).collect();
+        let drawn: std::collections::BTreeSet<&str> =
+            self.items.iter().map(String::as_str).filter(|item| there.contains(item)).collect();
+        let asked = plan.sample.min(there.len() as u64);
+        if drawn.len() != self.items.len() || drawn.len() as u64 != asked {
+            return Err(InspectionError::OtherItems { items: drawn.len(), asked });
+        }
+        Ok(())
+    }
+
+    /// Concludes from the results of the inspection, at a confidence in (0, 1), once the sample was
+    /// [checked](Self::check).
+    pub fn conclude(&self, results: &[(String, Inspection)], confidence: f64) -> Inspected {
         let plan = &self.plan;
         let concluded = conclude(plan.lot, &self.items, plan.accept, results, confidence);
-        Ok(Inspected {
+        Inspected {
             sample: concluded.inspected,
             defects: concluded.defects,
             accept: plan.accept,
@@ -134,7 +177,15 @@ impl Sample {
             not_drawn: concluded.not_drawn.len() as u64,
             lot_upper: concluded.lot_upper,
             remaining_upper: concluded.remaining_upper,
-        })
+        }
+    }
+}
+
+impl SamplePlan {
+    /// Sample, lot and acceptance number in the standard's letters.
+    fn spell(&self) -> String {
+        let Self { lot, sample, accept, aql_percent } = self;
+        format!("n = {sample}, N = {lot}, Ac = {accept}, AQL {aql_percent} %")
     }
 }
 
@@ -213,8 +264,16 @@ mod tests {
         assert_eq!(sample, Sample::draw(&labels, &root, plan, secret, &committed).unwrap());
         assert!(Sample::draw(&labels, &root, plan, b"another secret!!", &committed).is_err());
         let results = vec![(sample.items[0].clone(), Inspection::Good)];
-        let found = sample.conclude(&root, &results, 0.95).unwrap();
+        sample.check(&labels, &root, &plan).unwrap();
+        let found = sample.conclude(&results, 0.95);
         assert_eq!((found.sample, found.missing, found.defects), (1, 1, 0));
-        assert!(sample.conclude("other", &results, 0.95).is_err());
+        assert!(sample.check(&labels, "other", &plan).is_err());
+        // Edited by hand: another acceptance number, fewer items, one twice, one of another delivery.
+        let laxer = SamplePlan { accept: 2, ..plan };
+        assert!(Sample { plan: laxer, ..sample.clone() }.check(&labels, &root, &plan).is_err());
+        let first = || sample.items[0].clone();
+        for items in [vec![first()], vec![first(), first()], vec![first(), "z".to_owned()]] {
+            assert!(Sample { items, ..sample.clone() }.check(&labels, &root, &plan).is_err());
+        }
     }
 }

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use shujian_annotation::verdict::{Asked, Sample, results, review};
+use shujian_annotation::verdict::{Asked, InspectionError, Sample, results, review};
 use shujian_report::Lang;
 
 use super::sample::refused;
-use super::{ReviewTerms, open};
+use super::{ReviewTerms, commit, open};
 use crate::failure::{Failure, Fault};
 use crate::input;
 
@@ -26,6 +26,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     results: PathBuf,
 
+    /// File that holds the secret, once it is shown: draws the sample again and refuses another
+    #[arg(long, value_name = "FILE")]
+    secret: Option<PathBuf>,
+
     #[command(flatten)]
     terms: ReviewTerms,
 }
@@ -39,10 +43,17 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     })?;
     let results = results(&input::text(&args.results)?).map_err(|error| refused(&error))?;
     let (delivery, root) = open(&args.delivery)?;
-    let confidence =
-        spec.as_ref().map(|spec| spec.acceptance.clone()).unwrap_or_default().confidence;
-    let inspected =
-        sample.conclude(&root, &results, confidence).map_err(|error| refused(&error))?;
+    let acceptance = spec.as_ref().map(|spec| spec.acceptance.clone()).unwrap_or_default();
+    let plan = acceptance.plan(delivery.labels.items.len() as u64);
+    sample.check(&delivery.labels, &root, &plan).map_err(|error| refused(&error))?;
+    if let Some(secret) = &args.secret {
+        let secret = commit::secret(secret)?;
+        let again = Sample::draw(&delivery.labels, &root, plan, &secret, &sample.commitment);
+        if again.map_err(|error| refused(&error))?.items != sample.items {
+            return Err(refused(&InspectionError::OtherDraw));
+        }
+    }
+    let inspected = sample.conclude(&results, acceptance.confidence);
     let asked = Asked { spec: spec.as_ref(), known: None, inspected: Some(inspected) };
     let review = review(delivery, root, &asked);
     args.terms.write(&review, lang)

@@ -45,6 +45,13 @@ pub(super) fn refused(error: &InspectionError) -> Failure {
     let zh = match error {
         E::NoHash { given, .. } => format!("{given} 不是 64 位十六进制数"),
         E::OtherDelivery { .. } => "样本抽自另一份交付：文件已有改动".to_owned(),
+        E::OtherPlan { sample, asked } => format!(
+            "样本的方案（{sample}）与条件要求的（{asked}）不同：请给出抽样时所用的标注说明，或重新抽样"
+        ),
+        E::OtherItems { items, asked } => {
+            format!("样本中的对象已有改动：属于本交付且互不相同的 {items} 个，应为 {asked} 个")
+        }
+        E::OtherDraw => "用该口令从本交付抽出的对象与样本不同".to_owned(),
         E::Line { line, text } => {
             format!("检验结果第 {line} 行“{text}”不是“对象,合格”或“对象,不合格”")
         }
