@@ -77,13 +77,7 @@ impl LabelTable {
 
     /// The votes rater by rater.
     pub fn by_rater(&self) -> ByRater {
-        let mut starts = vec![0_u32; self.raters.len() + 1];
-        for vote in &self.votes {
-            starts[vote.rater as usize + 1] += 1;
-        }
-        for rater in 0..self.raters.len() {
-            starts[rater + 1] += starts[rater];
-        }
+        let starts = starts(self.raters.len(), self.votes.iter().map(|vote| vote.rater));
         let mut next = starts.clone();
         let mut votes = vec![0; self.votes.len()];
         for (number, vote) in self.votes.iter().enumerate() {
@@ -148,6 +142,16 @@ impl LabelTable {
         }
         Self { items, raters, classes, votes, starts }
     }
+}
+
+/// Where each of so many groups begins once members stand group by group, and where the last ends.
+fn starts(groups: usize, members: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut starts = vec![0_u32; groups + 1];
+    members.for_each(|group| starts[group as usize + 1] += 1);
+    for group in 0..groups {
+        starts[group + 1] += starts[group];
+    }
+    starts
 }
 
 /// Builds a [`LabelTable`] from votes by name, in any order of items.
@@ -236,13 +240,8 @@ impl LabelTable {
         raters: Ranked,
         classes: Ranked,
     ) -> Self {
-        let mut starts = vec![0_u32; items.names.len() + 1];
-        for vote in votes.clone() {
-            starts[items.places[vote.item as usize] as usize + 1] += 1;
-        }
-        for item in 0..items.names.len() {
-            starts[item + 1] += starts[item];
-        }
+        let placed_at = votes.clone().map(|vote| items.places[vote.item as usize]);
+        let starts = starts(items.names.len(), placed_at);
         let mut next = starts.clone();
         let mut placed = vec![
             Vote { item: 0, rater: 0, label: 0 };
@@ -313,16 +312,12 @@ impl LabelTable {
         let classes = Ranked::of(|class| classes[class], &used_classes, order);
         let label: Vec<u32> = moved.iter().map(|&class| classes.places[class as usize]).collect();
 
-        let place = |run: usize| items.places[votes.item_of(run) as usize] as usize;
-        let mut first = vec![0_u32; items.names.len() + 1];
-        (0..votes.runs()).for_each(|run| first[place(run) + 1] += 1);
-        for item in 0..items.names.len() {
-            first[item + 1] += first[item];
-        }
+        let place = |run: usize| items.places[votes.item_of(run) as usize];
+        let first = starts(items.names.len(), (0..votes.runs()).map(place));
         let mut next = first.clone();
         let mut runs = vec![0_u32; votes.runs()];
         for run in 0..votes.runs() {
-            let slot = &mut next[place(run)];
+            let slot = &mut next[place(run) as usize];
             runs[*slot as usize] = run as u32;
             *slot += 1;
         }

@@ -1,8 +1,8 @@
 //! `shujian demo`
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{fs, io};
 
 use shujian_grade::Rubric;
 use shujian_report::{Lang, View};
@@ -11,7 +11,7 @@ use crate::failure::{Failure, Fault};
 use crate::grade::{Handed, exit_code, grade, read_application, render};
 use crate::{output, run};
 
-/// Seed of the demonstration, so that everyone sees the same grade.
+/// Seed of demonstrations, so that everyone sees the same grade and the same verdicts.
 const SEED: u64 = 20_260_223;
 
 /// Write a demonstration dataset and grade it in Chinese and English
@@ -26,7 +26,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
-    write(&args.folder)?;
+    write(&args.folder, "application.toml", shujian_fixtures::demo::write_demo)?;
     let application = args.folder.join("application.toml");
     let declared = read_application(&application)?;
     let card = {
@@ -45,10 +45,15 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     Ok(exit_code(&card))
 }
 
-/// Writes the dataset into a folder that is empty or holds an earlier demonstration.
-fn write(folder: &Path) -> Result<(), Failure> {
+/// Writes a demonstration into a folder that is empty or holds an earlier one, which is known by a
+/// file of the name `mark`.
+pub(crate) fn write(
+    folder: &Path,
+    mark: &str,
+    write: impl FnOnce(&Path, u64) -> io::Result<()>,
+) -> Result<(), Failure> {
     let strange = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
-        && !folder.join("application.toml").is_file();
+        && !folder.join(mark).is_file();
     if strange {
         let folder = folder.display();
         let zh = format!("{folder} 里有别的文件；请给出空文件夹");
@@ -56,6 +61,6 @@ fn write(folder: &Path) -> Result<(), Failure> {
         return Err(Failure::new(Fault::Usage, zh, en));
     }
     fs::create_dir_all(folder)
-        .and_then(|()| shujian_fixtures::demo::write_demo(folder, SEED))
+        .and_then(|()| write(folder, SEED))
         .map_err(|error| Failure::io(Fault::Environment, folder, &error))
 }

@@ -40,12 +40,7 @@ impl Out {
         let file = self.output.as_deref();
         if self.format == "json" {
             // A form may have a row an item: written as it goes, it is never held as text.
-            let written = match file {
-                Some(file) => replace_by(file, |out| stream(form, out)),
-                None => stream(form, &mut io::stdout().lock())
-                    .map_err(|error| Failure::io(Fault::Environment, Path::new("stdout"), &error)),
-            };
-            written?;
+            write_by(file, |out| stream(form, out))?;
         } else {
             write(&text(form), file)?;
         }
@@ -71,11 +66,21 @@ pub(crate) fn json<F: Serialize>(form: &F) -> String {
 ///
 /// - Errors: exit 4, the system's.
 pub(crate) fn write(result: &str, file: Option<&Path>) -> Result<(), Failure> {
-    match file {
-        Some(file) => replace(file, result.as_bytes()),
-        None => to_stdout(result.as_bytes())
-            .map_err(|error| Failure::io(Fault::Environment, Path::new("stdout"), &error)),
-    }
+    write_by(file, |out| out.write_all(result.as_bytes()))
+}
+
+/// Likewise, with what is written there.
+fn write_by(
+    file: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let Some(file) = file else {
+        let mut out = io::stdout().lock();
+        let written = write(&mut out).and_then(|()| out.flush());
+        return written
+            .map_err(|error| Failure::io(Fault::Environment, Path::new("stdout"), &error));
+    };
+    replace_by(file, write)
 }
 
 /// Refuses an output that cannot be written, before hours of work are spent.
@@ -103,12 +108,6 @@ pub(crate) fn check(file: Option<&Path>) -> Result<(), Failure> {
 /// Writes to stderr; nothing can be done if that fails.
 pub(crate) fn to_stderr(message: &str) {
     let _unwritable = io::stderr().lock().write_all(message.as_bytes());
-}
-
-fn to_stdout(bytes: &[u8]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(bytes)?;
-    out.flush()
 }
 
 /// Puts a whole file in the place of what was there.

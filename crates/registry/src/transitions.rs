@@ -8,8 +8,8 @@ use shujian_core::Bilingual;
 
 use crate::words::{Kind, Role, State};
 
+pub(crate) use table::SECTORS;
 pub use table::TABLE;
-pub(crate) use table::sectors;
 
 /// One row: a command on one kind of entry.
 #[derive(Debug, Clone, Copy)]

@@ -166,8 +166,7 @@ impl Delivery {
 
     /// Whether nothing could be read as a label.
     pub fn is_empty(&self) -> bool {
-        self.labels.annotations.is_empty()
-            && self.votes.as_ref().is_none_or(|votes| votes.read() == 0)
+        self.annotated() == 0
     }
 
     fn annotated(&self) -> u64 {

@@ -342,6 +342,11 @@ impl Labels {
         self.items.get(item as usize).map_or("", |item| self.text_of(item.name))
     }
 
+    /// The names of all items, by number.
+    pub(crate) fn item_names(&self) -> impl Iterator<Item = &str> {
+        self.items.iter().map(|item| self.text_of(item.name))
+    }
+
     /// The name of a class; empty for [`NONE`].
     pub fn class_name(&self, class: u32) -> &str {
         self.classes.get(class as usize).map_or("", |class| &class.name)

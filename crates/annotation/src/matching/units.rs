@@ -34,8 +34,7 @@ pub fn answers(labels: &Labels) -> LabelTable {
         let Annotation { item, rater, class: label, .. } = *annotation;
         annotation.is_answer().then_some(Vote { item, rater, label })
     });
-    let items: Vec<&str> =
-        (0..labels.items.len() as u32).map(|item| labels.item_name(item)).collect();
+    let items: Vec<&str> = labels.item_names().collect();
     build(labels, &items, votes)
 }
 

@@ -1,6 +1,6 @@
 //! The drawn sample and what its inspection found, as they leave and enter the process.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -121,8 +121,7 @@ impl Sample {
             Commitment::from_hex(commitment).ok_or_else(|| none("commitment", commitment))?;
         let hash = blake3::Hash::from_hex(root).map_err(|_| none("root", root))?;
         // Items of one name are one to whoever looks for them.
-        let names: std::collections::BTreeSet<&str> =
-            (0..labels.items.len() as u32).map(|item| labels.item_name(item)).collect();
+        let names: BTreeSet<&str> = labels.item_names().collect();
         let size = usize::try_from(plan.sample).unwrap_or(usize::MAX);
         let drawn = draw(names, size, hash.as_bytes(), secret, &committed)?;
         Ok(Self {
@@ -153,9 +152,8 @@ impl Sample {
             let (sample, asked) = (self.plan.spell(), plan.spell());
             return Err(InspectionError::OtherPlan { sample, asked });
         }
-        let there: std::collections::BTreeSet<&str> =
-            (0..labels.items.len() as u32).map(|item| labels.item_name(item)).collect();
-        let drawn: std::collections::BTreeSet<&str> =
+        let there: BTreeSet<&str> = labels.item_names().collect();
+        let drawn: BTreeSet<&str> =
             self.items.iter().map(String::as_str).filter(|item| there.contains(item)).collect();
         let asked = plan.sample.min(there.len() as u64);
         if drawn.len() != self.items.len() || drawn.len() as u64 != asked {

@@ -257,8 +257,8 @@ impl Texts<'_> {
 
     /// The outline of a text: the one that is kept, else made from its payload.
     fn outline(&self, rank: u32, room: &mut Vec<u8>) -> io::Result<Cow<'_, Outline>> {
-        let rank_of = rank as usize;
-        let kept = self.outlines.get(rank_of / CHUNK).and_then(|run| run.get(rank_of % CHUNK));
+        let at = rank as usize;
+        let kept = self.outlines.get(at / CHUNK).and_then(|run| run.get(at % CHUNK));
         if let Some(outline) = kept {
             return Ok(Cow::Borrowed(outline));
         }

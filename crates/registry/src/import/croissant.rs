@@ -6,7 +6,7 @@ use shujian_core::finding::Text;
 
 use super::Problem;
 use super::sheet::{Cell, Row, Sheet, Unreadable};
-use crate::transitions::sectors;
+use crate::transitions::SECTORS;
 
 /// What every Croissant says that it conforms to, before the version.
 const CROISSANT: &str = "mlcommons.org/croissant/";
@@ -129,7 +129,7 @@ fn sector(json: &Json) -> Option<(String, &'static str)> {
     let mut named = keywords
         .flat_map(|text| text.split(','))
         .map(str::trim)
-        .filter(|word| sectors().contains(word));
+        .filter(|word| SECTORS.contains(word));
     let one = named.next()?;
     named.all(|other| other == one).then(|| (one.to_owned(), "keywords"))
 }

@@ -28,7 +28,8 @@ macro_rules! row {
     };
 }
 
-const SECTORS: &[&str] = &[
+/// Key fields of article 6, by name.
+pub(crate) const SECTORS: &[&str] = &[
     "manufacturing",
     "agriculture",
     "health",
@@ -39,11 +40,6 @@ const SECTORS: &[&str] = &[
     "meteorology",
     "city-governance",
 ];
-
-/// Key fields of article 6, by name.
-pub(crate) fn sectors() -> &'static [&'static str] {
-    SECTORS
-}
 
 const REASON: Field = field("reason", Holds::Text);
 const AMOUNT: Field = field("amount", Holds::Fen);
