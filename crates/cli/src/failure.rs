@@ -93,12 +93,12 @@ impl Failure {
     pub(crate) fn not_utf8(path: &Path) -> Self {
         let path = path.display();
         let zh = format!(
-            "{path}：不是 UTF-8 文本；若由旧版记事本或表格软件存为 GBK/GB18030，请另存为 UTF-8\
-             （iconv -f GB18030 -t UTF-8）"
+            "{path}：不是 UTF-8 文本；若由旧版记事本或表格软件存为 GBK/GB18030 或 UTF-16（“Unicode”），\
+             请另存为 UTF-8（iconv -f GB18030 -t UTF-8，或 -f UTF-16）"
         );
         let en = format!(
-            "{path}: is not UTF-8 text; if it was saved as GBK or GB18030, save it as UTF-8 \
-             (iconv -f GB18030 -t UTF-8)"
+            "{path}: is not UTF-8 text; if it was saved as GBK, GB18030 or UTF-16 (\"Unicode\"), save it \
+             as UTF-8 (iconv -f GB18030 -t UTF-8, or -f UTF-16)"
         );
         Self::new(Fault::Input, zh, en)
     }

@@ -34,9 +34,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     rubric: Option<PathBuf>,
 
-    /// How to write the card: text, json, or junit or sarif for a build server
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
-    format: String,
+    /// How to write the card: text, json, or junit or sarif for a build server; by default as the
+    /// name of the output says, else text
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    format: Option<String>,
 
     /// File to write to instead of the screen
     #[arg(short, long, value_name = "FILE")]
@@ -72,7 +73,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let unused = if named.is_none() { unused(&args.run.paths) } else { None };
     let spell = |path: PathBuf| path.display().to_string();
     let view = View { lang, application: found.map(spell), unused: unused.map(spell) };
-    output::write(&render(&card, &args.format, &view), args.output.as_deref())?;
+    let format = output::format(args.format.as_deref(), args.output.as_deref());
+    output::write(&render(&card, format, &view), args.output.as_deref())?;
     Ok(exit_code(&card))
 }
 

@@ -151,11 +151,17 @@ const ZH: &[(&str, &str)] = &[
     ("*/sample", "每个文件只读开头：快速预估，结果会注明"),
     ("*/quiet", "不显示进度"),
     ("*/json_progress", "进度每行一个 JSON 对象"),
-    ("*/format", "写法：text 或 json"),
+    ("*/format", "写法：text 或 json；不写则按输出文件的扩展名，否则 text"),
     ("check/format", "写法：text、json，或供构建服务器读取的 junit、sarif"),
     ("conclude/format", "写法：text、json，或供构建服务器读取的 junit、sarif"),
-    ("grade/format", "写法：text、json，或供构建服务器读取的 junit、sarif"),
-    ("profile/format", "写法：text、json，或供构建服务器读取的 junit、sarif"),
+    (
+        "grade/format",
+        "写法：text、json，或供构建服务器读取的 junit、sarif；不写则按输出文件的扩展名，否则 text",
+    ),
+    (
+        "profile/format",
+        "写法：text、json，或供构建服务器读取的 junit、sarif；不写则按输出文件的扩展名，否则 text",
+    ),
     ("*/output", "写入文件而不是屏幕"),
     (
         "dedup/output",

@@ -12,9 +12,9 @@ use crate::failure::{Failure, Fault};
 /// Where a result goes and how it is written
 #[derive(Debug, clap::Args)]
 pub(crate) struct Out {
-    /// How to write the result: text or json
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
-    format: String,
+    /// How to write the result: text or json; by default as the name of the output says, else text
+    #[arg(long, value_name = "FORMAT", value_parser = ["text", "json"])]
+    format: Option<String>,
 
     /// File to write to instead of the screen
     #[arg(short, long, value_name = "FILE")]
@@ -38,7 +38,7 @@ impl Out {
         text: impl FnOnce(&F) -> String,
     ) -> Result<ExitCode, Failure> {
         let file = self.output.as_deref();
-        if self.format == "json" {
+        if format(self.format.as_deref(), file) == "json" {
             // A form may have a row an item: written as it goes, it is never held as text.
             write_by(file, |out| stream(form, out))?;
         } else {
@@ -46,6 +46,12 @@ impl Out {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// How a result is written: as asked for, else as the name of its file says.
+pub(crate) fn format<'a>(asked: Option<&'a str>, output: Option<&Path>) -> &'a str {
+    let is_json = output.is_some_and(|path| path.extension().is_some_and(|name| name == "json"));
+    asked.unwrap_or(if is_json { "json" } else { "text" })
 }
 
 /// Writes a form as indented JSON, as [`json`] gives it.

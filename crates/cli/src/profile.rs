@@ -18,9 +18,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     deduplication: run::Deduplication,
 
-    /// How to write the card: text, json, or junit or sarif for a build server
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
-    format: String,
+    /// How to write the card: text, json, or junit or sarif for a build server; by default as the
+    /// name of the output says, else text
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    format: Option<String>,
 
     /// File to write to instead of the screen
     #[arg(short, long, value_name = "FILE")]
@@ -38,6 +39,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         )?
     };
     let view = View { lang, ..View::default() };
-    output::write(&render(&card, &args.format, &view), args.output.as_deref())?;
+    let format = output::format(args.format.as_deref(), args.output.as_deref());
+    output::write(&render(&card, format, &view), args.output.as_deref())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -12,10 +12,15 @@ pub use crate::assessment::{
     Reachable, Rubric, Score, Step, Term, WeakAxis,
 };
 use crate::finding::Text;
+use crate::modality::is_media;
 use crate::{Banding, Finding, LabelReview, Place, Profile, Sector};
 
 /// Name of the card's form.
 pub const SCHEMA: &str = "shujian.card.v1";
+
+/// Bytes of media for each unit of other content (about eight bytes) from which on the media are the
+/// dataset. By units, so that it does not depend on how the records are packed.
+const MEDIA_BYTES_A_UNIT: u64 = 80;
 
 /// A score in hundredths of a point: 8512 is 85.12.
 pub type Centi = i64;
@@ -58,12 +63,27 @@ impl Card {
     /// Files of formats that are counted but not yet measured; broken and empty files of measured
     /// formats are not among them.
     pub fn unmeasured_files(&self) -> u64 {
-        self.found("SJ-ingest-011")
+        self.found("SJ-ingest-011") + self.found("SJ-ingest-057")
     }
 
-    /// Whether there are files, but none that this version can measure.
+    /// Whether what matters here cannot be measured by this version: all files, or media beside
+    /// which the rest is small.
     pub fn is_beyond_measure(&self) -> bool {
-        self.records.present == 0 && self.unmeasured_files() > 0
+        let nothing = self.records.present == 0 && self.unmeasured_files() > 0;
+        nothing || self.is_mostly_media()
+    }
+
+    /// Whether there are records, but so few beside media that they only go with these: captions,
+    /// lists, labels.
+    pub fn is_mostly_media(&self) -> bool {
+        let units: u64 = self.partitions.iter().map(|partition| partition.units_submitted).sum();
+        self.records.present > 0 && self.media_bytes() > units.saturating_mul(MEDIA_BYTES_A_UNIT)
+    }
+
+    /// Bytes of files that hold media.
+    fn media_bytes(&self) -> u64 {
+        let media = |kind: &&FileKind| is_media(&kind.kind);
+        self.dataset.kinds.iter().filter(media).map(|kind| kind.bytes).sum()
     }
 
     /// How often a code was found.

@@ -5,6 +5,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::Bilingual;
 
+/// Kind of a tar whose members make samples of media.
+pub const SAMPLES: &str = "webdataset-sample";
+
+/// Kinds of files that hold pictures.
+pub const IMAGES: &[&str] =
+    &["jpeg", "png", "gif", "bmp", "tiff", "webp", "heic", "avif", "dicom", SAMPLES];
+/// Kinds of files that hold sound.
+pub const SOUNDS: &[&str] = &["wav", "aiff", "flac", "ogg", "mp3", "m4a", SAMPLES];
+/// Kinds of files that hold films.
+pub const FILMS: &[&str] = &["avi", "mp4", "mov", "matroska", "flv", SAMPLES];
+/// Kinds of files that hold other measurements of places: arrays, clouds of points.
+const FIELDS: &[&str] = &["npy", "pcd"];
+
+/// Whether a kind of file holds media.
+pub fn is_media(kind: &str) -> bool {
+    [IMAGES, SOUNDS, FILMS, FIELDS].iter().any(|kinds| kinds.contains(&kind))
+}
+
 /// The kind of content of one partition: decides its unit, its metrics and its scale references.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,

@@ -124,6 +124,12 @@ pub const TOO_LITTLE: Bilingual = Bilingual {
     en: "too little text to judge (SJ-quality-106): hand in more that differs, 30,000 words",
 };
 
+/// Advice on annotation where annotators have judged the same records already.
+pub const DISAGREEMENT: Bilingual = Bilingual {
+    zh: "提高标注一致性：修订规范、培训、对分歧复核；未重复标注的记录也请多人标注",
+    en: "raise agreement: a clearer guideline, training, adjudication; have the other records judged twice",
+};
+
 /// Advice for a cause, or a general one where a rubric names causes of its own.
 pub fn advice(cause: &str) -> Bilingual {
     let row = ADVICE.iter().find(|(name, _)| *name == cause);

@@ -12,7 +12,7 @@ use crate::award::award;
 use crate::density::{self, Density};
 use crate::effect;
 use crate::gate;
-use crate::loss::losses;
+use crate::loss::{Known, losses};
 use crate::panel::{End, panel};
 use crate::points::{FULL, centi, weigh};
 use crate::rubric::{Rubric, Weights};
@@ -62,7 +62,7 @@ pub fn assess(card: &Card, rubric: &Rubric, application: Option<&Application>) -
     let losses = if beyond {
         Vec::new()
     } else {
-        losses(&rubric.weights, scale, &measured.density, evidence, too_little(card))
+        losses(&rubric.weights, scale, &measured.density, evidence, Known::of(card))
     };
     Assessment {
         rubric: CardRubric { version: rubric.version.clone(), hash: rubric.hash.clone() },
@@ -137,11 +137,6 @@ fn judge(
         panel,
         across,
     }
-}
-
-/// Whether the text was too little for its statistics.
-fn too_little(card: &Card) -> bool {
-    card.findings.iter().any(|finding| finding.code == "SJ-quality-106")
 }
 
 fn failed(gates: &[Gate]) -> bool {

@@ -2,6 +2,7 @@
 //!
 //! None of this changes a score; it is said so that a person looks.
 
+use shujian_core::modality::{FILMS, IMAGES, SOUNDS};
 use shujian_core::{Card, Findings, Place, Profile};
 
 use crate::application::{Application, Money};
@@ -16,10 +17,6 @@ enum Modality {
 
 const TEXTS: &[Profile] = &[Profile::Text, Profile::Instruction];
 const TABLES: &[Profile] = &[Profile::Table, Profile::Series, Profile::Judgements];
-const IMAGES: &[&str] =
-    &["jpeg", "png", "gif", "bmp", "tiff", "webp", "heic", "avif", "dicom", "webdataset-sample"];
-const SOUNDS: &[&str] = &["wav", "aiff", "flac", "ogg", "mp3", "m4a", "webdataset-sample"];
-const FILMS: &[&str] = &["avi", "mp4", "mov", "matroska", "flv", "webdataset-sample"];
 
 /// Words of an application and what they stand for; the first that is part of the word counts.
 const MODALITIES: &[(&str, Modality)] = &[

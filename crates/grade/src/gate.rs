@@ -157,7 +157,7 @@ fn stated(card: &Card, names: &[&str]) -> (u64, u64) {
 
 fn format(case: &Case) -> Finding {
     let Records { present, read, .. } = case.card.records;
-    if case.card.is_beyond_measure() {
+    if present == 0 && case.card.is_beyond_measure() {
         return undecided(
             "全部文件为本版本尚不度量的格式",
             "all files are of formats that this version does not measure yet",

@@ -2,21 +2,51 @@
 
 use shujian_core::card::{Centi, Loss, Term};
 
-use crate::advice::{TOO_LITTLE, advice};
+use shujian_core::{Bilingual, Card};
+
+use crate::advice::{DISAGREEMENT, TOO_LITTLE, advice};
 use crate::density::Density;
 use crate::points::FULL;
 use crate::rubric::Weights;
 
+/// What a card tells of the causes of losses.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    /// A finding names too little text as the cause.
+    too_little: bool,
+    /// Two annotators or more have judged the same records.
+    judged: bool,
+}
+
+impl Known {
+    /// Looks at findings and metrics.
+    pub fn of(card: &Card) -> Self {
+        let mut metrics = card.partitions.iter().flat_map(|partition| &partition.metrics);
+        Self {
+            too_little: card.findings.iter().any(|finding| finding.code == "SJ-quality-106"),
+            judged: metrics.any(|metric| metric.name == "annotation" && metric.value.is_some()),
+        }
+    }
+
+    fn advice(self, name: &str) -> Bilingual {
+        match name {
+            "factor" if self.too_little => TOO_LITTLE,
+            "annotation" if self.judged => DISAGREEMENT,
+            _ => advice(name),
+        }
+    }
+}
+
 /// Losses of at least a hundredth of a point, dearest first.
 ///
 /// `scale` is the rounded scale score; `effect` the terms and score of the effect, if known;
-/// `too_little` says that a finding names too little text as the cause.
+/// `known` says more of the causes than their names.
 pub fn losses(
     weights: &Weights,
     scale: Centi,
     density: &Density,
     effect: Option<&[Term]>,
-    too_little: bool,
+    known: Known,
 ) -> Vec<Loss> {
     let mut lost = vec![("scale", weights.scale as f64 * (FULL - scale) as f64 / 100.0)];
     for (name, share) in &density.lost {
@@ -36,7 +66,7 @@ pub fn losses(
         .map(|(name, points_centi)| Loss {
             name: name.to_owned(),
             points_centi,
-            advice: if too_little && name == "factor" { TOO_LITTLE } else { advice(name) }.into(),
+            advice: known.advice(name).into(),
         })
         .collect();
     losses.sort_by(|a, b| (b.points_centi, &a.name).cmp(&(a.points_centi, &b.name)));

@@ -531,6 +531,19 @@ fn files_beyond_measure_are_not_scored() {
         assert!(assessment.gates.iter().all(|gate| gate.status != GateStatus::Failed));
         assert!(assessment.losses.is_empty() && assessment.reachable.is_empty());
     }
+    // A few captions beside pictures are not the dataset; a long text with a few pictures is.
+    let picture = |bytes| shujian_core::card::FileKind {
+        kind: "jpeg".to_owned(),
+        measured: false,
+        files: 1,
+        bytes,
+        records: 0,
+    };
+    let mut captioned = card(vec![partition(Profile::Text, [50_000; 3], TEXT)]);
+    captioned.dataset.kinds.push(picture(4_000_001));
+    assert_eq!(assess(&captioned, &Rubric::released(), None).scale.score_centi, None);
+    captioned.dataset.kinds = vec![picture(4_000_000)];
+    assert!(assess(&captioned, &Rubric::released(), None).scale.score_centi.is_some());
     // A broken file of a measured format fails its gate as before.
     images.findings = vec![noticed("SJ-ingest-027", 3)];
     assert_eq!(assess(&images, &Rubric::released(), None).grade, Some(Grade::None));

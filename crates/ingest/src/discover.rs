@@ -157,7 +157,11 @@ impl Search<'_> {
         let depth = self.limits.nesting as usize;
         let walk = WalkDir::new(root).follow_links(true).sort_by_file_name().max_depth(depth);
         let mut walk = walk.into_iter();
+        let within = root.canonicalize().ok();
         while let Some(entry) = walk.next() {
+            if let (Ok(entry), Some(within)) = (&entry, &within) {
+                self.leaving(root, entry, within);
+            }
             match entry {
                 Err(err) => self.refused(root, &err),
                 Ok(entry) if is_hidden(&entry) => {
@@ -179,6 +183,17 @@ impl Search<'_> {
                 }
                 Ok(entry) => self.file(root, &entry),
             }
+        }
+    }
+
+    /// Reports a link that leads out of the root, which stands at `within`.
+    fn leaving(&mut self, root: &Path, entry: &DirEntry, within: &Path) {
+        if entry.depth() == 0 || !entry.path_is_symlink() || is_hidden(entry) {
+            return;
+        }
+        let leaves = |target: PathBuf| !target.starts_with(within);
+        if entry.path().canonicalize().is_ok_and(leaves) {
+            self.findings.add("SJ-ingest-009", Place::file(self.name(root, entry.path())));
         }
     }
 
@@ -309,6 +324,20 @@ mod tests {
         assert_eq!(found.sources.len(), 3);
         assert_eq!(found.findings.count("SJ-ingest-002"), 2);
         assert_eq!(found.findings.count("SJ-ingest-003"), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_out_of_the_folder_are_followed_and_said() {
+        use std::os::unix::fs::symlink;
+        let (dir, other) = (tree(), tree());
+        symlink(other.path().join("b"), dir.path().join("other")).unwrap();
+        symlink(other.path().join("a.jsonl"), dir.path().join("other.jsonl")).unwrap();
+        symlink(dir.path().join("c.txt"), dir.path().join("same.txt")).unwrap();
+        let found = discover(&[dir.path().to_owned()], &Limits::default()).unwrap();
+        let expected = ["a.jsonl", "b/z.csv", "c.txt", "other.jsonl", "other/z.csv"];
+        assert_eq!(names(&found), expected);
+        assert_eq!(found.findings.count("SJ-ingest-009"), 2);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(crate) enum Detected {
         /// Whether nothing but likelihood speaks for it.
         guessed: bool,
     },
+    /// Text in an encoding that is named but not read.
+    Unread(&'static str),
     /// No text.
     Binary,
 }
@@ -38,6 +40,10 @@ pub(crate) enum Detected {
 /// Tells the encoding of a text by its head; `whole` if nothing follows.
 pub(crate) fn detect(head: &[u8], whole: bool) -> Detected {
     let text = |encoding, mark, guessed| Detected::Text { encoding, mark, guessed };
+    // The mark of UTF-32 begins like that of UTF-16, but no text begins with a NUL.
+    if head.starts_with(b"\xff\xfe\0\0") || head.starts_with(b"\0\0\xfe\xff") || is_utf32(head) {
+        return Detected::Unread("utf-32");
+    }
     if let Some((encoding, mark)) = Encoding::for_bom(head) {
         return text(encoding, mark, false);
     }
@@ -104,6 +110,19 @@ fn utf16(head: &[u8]) -> Option<&'static Encoding> {
     };
     (other * 20 <= little.max(big) && sound.is_some_and(|text| printable(&text)))
         .then_some(encoding)
+}
+
+/// UTF-32 without a mark: whole characters of four bytes, nine of ten of them printable.
+fn is_utf32(head: &[u8]) -> bool {
+    let words = head.chunks_exact(4).map(|word| <[u8; 4]>::try_from(word).unwrap_or_default());
+    let count = head.len() / 4;
+    let sound = |of: fn([u8; 4]) -> u32| {
+        let printable = |word: &[u8; 4]| {
+            char::from_u32(of(*word)).is_some_and(|c| !c.is_control() || c.is_ascii_whitespace())
+        };
+        words.clone().filter(printable).count() * 10 >= count * 9
+    };
+    count >= 4 && (sound(u32::from_le_bytes) || sound(u32::from_be_bytes))
 }
 
 /// How much of a head is UTF-8.
@@ -228,6 +247,7 @@ mod tests {
     fn told(bytes: &[u8]) -> (&'static str, bool) {
         match detect(bytes, true) {
             Detected::Text { encoding, guessed, .. } => (encoding.name(), guessed),
+            Detected::Unread(encoding) => (encoding, false),
             Detected::Binary => ("binary", false),
         }
     }
@@ -240,6 +260,15 @@ mod tests {
         assert_eq!(told(&gb), ("gb18030", true));
         assert_eq!(told(&utf16_bytes(TEXT, u16::to_le_bytes)), ("UTF-16LE", true));
         assert_eq!(told(&utf16_bytes(TEXT, u16::to_be_bytes)), ("UTF-16BE", true));
+        let utf32 = |of: fn(u32) -> [u8; 4]| -> Vec<u8> {
+            TEXT.chars().flat_map(|c| of(u32::from(c))).collect()
+        };
+        assert_eq!(told(&utf32(u32::to_le_bytes)), ("utf-32", false));
+        assert_eq!(told(&utf32(u32::to_be_bytes)), ("utf-32", false));
+        assert_eq!(
+            told(&[b"\xff\xfe\0\0", &utf32(u32::to_le_bytes)[..]].concat()),
+            ("utf-32", false)
+        );
         assert_eq!(told(&[0; 100]), ("binary", false));
         assert_eq!(told(&[0; 60_000]), ("binary", false));
         let hole = [b"a,b\n1,2\n".repeat(1000), vec![0; 4096], b"3,4\n".repeat(2000)].concat();

@@ -7,10 +7,9 @@ use std::rc::Rc;
 use std::sync::atomic::AtomicU64;
 
 use arrow::array::RecordBatch;
-use shujian_core::{Batch, Findings, Limits, Place};
+use shujian_core::{Batch, Findings, Limits, Place, modality};
 
 use crate::guarded;
-use crate::kind;
 use crate::rows::Rows;
 use crate::stream::Budget;
 use crate::{FileReport, SourceReport};
@@ -78,7 +77,7 @@ impl<'a> Run<'a> {
             let files = &mut self.report.files;
             let at = files.iter().position(|file| file.name == name);
             let Some(at) = at.or_else(|| files.len().checked_sub(1)) else { continue };
-            files[at].broken = !kind::is_media(&files[at].kind);
+            files[at].broken = !modality::is_media(&files[at].kind);
         }
     }
 

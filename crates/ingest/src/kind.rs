@@ -2,8 +2,6 @@
 
 /// Documentation of a dataset: counted, never measured.
 pub(crate) const DOCUMENTATION: &str = "documentation";
-/// Media samples grouped by name in a tar.
-pub(crate) const SAMPLES: &str = "webdataset-sample";
 
 /// Kinds by their first bytes: offset, bytes, kind.
 const MAGIC: &[(usize, &[u8], &str)] = &[
@@ -48,12 +46,6 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
 /// Compressed forms that are named but not opened.
 const CLOSED: &[&str] = &["bzip2", "xz", "lz4", "7z", "rar"];
 
-/// Media, of which a tar of samples is made.
-const MEDIA: &[&str] = &[
-    "jpeg", "png", "gif", "bmp", "tiff", "webp", "wav", "avi", "aiff", "flac", "ogg", "mp3",
-    "heic", "avif", "m4a", "mov", "mp4", "matroska", "flv", "dicom", "npy", "pcd",
-];
-
 /// The kind that begins with these bytes, if it is one that is not measured.
 pub(crate) fn by_magic(head: &[u8]) -> Option<&'static str> {
     let begins = |&&(at, magic, kind): &&(usize, &[u8], &str)| {
@@ -67,11 +59,6 @@ pub(crate) fn by_magic(head: &[u8]) -> Option<&'static str> {
 /// Whether a kind is a compressed form that is not opened.
 pub(crate) fn is_closed(kind: &str) -> bool {
     CLOSED.contains(&kind)
-}
-
-/// Whether a kind is media.
-pub(crate) fn is_media(kind: &str) -> bool {
-    MEDIA.contains(&kind)
 }
 
 /// The last part of a name, after folders and archives.

@@ -173,6 +173,7 @@ fn plain(run: &mut Run<'_>, entry: &mut Entry<'_>, mut window: Window<'_>, layer
     let whole = head.len() < reach;
     match encoding::detect(head, whole) {
         Detected::Binary => unmeasured(run, &entry.name, &kind::by_name(inner, false)),
+        Detected::Unread(encoding) => unmeasured(run, &entry.name, encoding),
         Detected::Text { encoding, mark, guessed } => {
             if guessed {
                 let place = Place::file(&entry.name).noting(encoding.name());
@@ -224,7 +225,13 @@ fn zipped(run: &mut Run<'_>, entry: &mut Entry<'_>, window: Window<'_>, depth: u
         Random::File(file) => file.try_clone().ok().map(Random::File),
         Random::Memory(bytes) => Some(Random::Memory(bytes.clone())),
     };
-    let Some(archive) = zip::open(run, name, input) else { return };
+    let Some(archive) = zip::open(run, name, input) else {
+        let whole = !formats::is_measured(&kind::extension(name));
+        if let Some(input) = again.filter(|_| whole && depth < run.limits.nesting) {
+            zip::salvage(run, name, input, depth);
+        }
+        return;
+    };
     if zip::is_workbook(&archive) {
         if let Some(input) = again
             && zip::is_within_budget(run, name, archive)
@@ -262,7 +269,12 @@ pub(crate) fn unmeasured(run: &mut Run<'_>, name: &str, kind: &str) {
 }
 
 fn text(run: &mut Run<'_>, entry: &mut Entry<'_>, mut window: Window<'_>, layer: &Layer) {
-    let extension = kind::extension(&layer.inner);
+    // What is text here is not compressed, whatever its name says.
+    let inner = kind::without_compression(&layer.inner);
+    let extension = kind::extension(&inner);
+    if inner != kind::base_name(&layer.inner) {
+        run.note("SJ-ingest-013", Place::file(&entry.name).noting("content is not compressed"));
+    }
     let limits = run.limits;
     let head = Head { text: window.peek(HEAD_BYTES), extension: &extension, limits };
     match formats::of(&head) {
@@ -273,7 +285,7 @@ fn text(run: &mut Run<'_>, entry: &mut Entry<'_>, mut window: Window<'_>, layer:
             }
             records(run, entry, window, layer.depth, format);
         }
-        None => unmeasured(run, &entry.name, &kind::by_name(&layer.inner, true)),
+        None => unmeasured(run, &entry.name, &kind::by_name(&inner, true)),
     }
 }
 

@@ -168,6 +168,53 @@ fn archives_are_kept_in_their_bounds() {
 }
 
 #[test]
+fn archives_that_break_off_keep_what_came_before() {
+    let lines: String = (0..300).map(|row| format!("{{\"a\":{}}}\n", row * 7919)).collect();
+    let mut header = tar::Header::new_gnu();
+    header.set_size(lines.len() as u64);
+    let mut builder = tar::Builder::new(Vec::new());
+    builder.append_data(&mut header, "a.jsonl", lines.as_bytes()).unwrap();
+    let archive = builder.into_inner().unwrap();
+    let found = read_bytes("t.tar", &archive[..512 + lines.len() / 2], &small());
+    assert!(found.read() > 130 && found.skipped() <= 1, "{:#?}", found.findings);
+    assert_eq!(found.findings.count("SJ-ingest-027"), 1);
+
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for name in ["a.jsonl", "b.jsonl"] {
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(lines.as_bytes()).unwrap();
+    }
+    let archive = writer.finish().unwrap().into_inner();
+    let end = archive.windows(4).rposition(|bytes| bytes == b"PK\x05\x06").unwrap();
+    let found = read_bytes("t.zip", &archive[..end], &small());
+    assert_eq!((found.read(), found.skipped()), (600, 0), "{:#?}", found.findings);
+    assert_eq!(found.findings.count("SJ-ingest-036"), 1);
+    let found = read_bytes("t.zip", &archive[..archive.len() * 3 / 5], &small());
+    assert!(found.read() > 300 && found.skipped() <= 1, "{:#?}", found.findings);
+    assert!(found.findings.count("SJ-ingest-027") >= 1);
+}
+
+#[test]
+fn the_content_decides_what_a_file_is() {
+    let table: String = (0..9).map(|row| format!("{row},b{row},{}\n", row * row)).collect();
+    let table = "a,b,c\n".to_owned() + &table;
+    for name in ["t.json", "t.jsonl", "t.xlsx", "t.parquet", "t.csv.gz", "t.arrow", "t.jsonl.zst"] {
+        case(name, table.as_bytes(), 9, 0, "SJ-ingest-013");
+    }
+    let utf32: Vec<u8> = table.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+    assert_eq!(case("t.csv", &utf32, 0, 0, "SJ-ingest-018").note, "content is utf-32");
+}
+
+#[test]
+fn sentences_are_counted_not_lines() {
+    let word = "1\ta\ta\tX\t_\t_\t0\t_\t_\t_\n";
+    let text = format!("# text = a\n{word}\n# text = b\nno word\n\n# text = c\n{word}\n");
+    let at = case("t.conllu", text.as_bytes(), 2, 1, "SJ-ingest-055");
+    assert_eq!((at.row, at.note.as_str()), (Some(2), "line 5"));
+    assert_eq!(read_bytes("t.conllu", text.as_bytes(), &small()).rows, [1, 3]);
+}
+
+#[test]
 fn empty_and_unknown_files_are_named() {
     case("t.csv", b"", 0, 0, "SJ-ingest-012");
     case("t.bin", &[0; 500], 0, 0, "SJ-ingest-011");

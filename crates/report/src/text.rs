@@ -358,7 +358,8 @@ fn after_assessment(card: &Card, assessment: &Assessment, lang: Lang) -> Vec<Str
             steps.push(fill(lang.of(words::NEXT_GATE), &values));
         }
     }
-    if assessment.effect.score_centi.is_none() && card.records.read > 0 {
+    let beyond = card.is_beyond_measure();
+    if assessment.effect.score_centi.is_none() && card.records.read > 0 && !beyond {
         steps.push(lang.of(words::NEXT_APPLY).to_owned());
     }
     if let Some(found) = card.findings.iter().find(|finding| finding.code == "SJ-engine-002") {
@@ -366,7 +367,7 @@ fn after_assessment(card: &Card, assessment: &Assessment, lang: Lang) -> Vec<Str
         steps.push(fill(lang.of(words::NEXT_COPIES), &[&copies]));
     }
     let (files, whole) = (card.unmeasured_files(), card.dataset.files);
-    if files > 0 && !card.is_beyond_measure() {
+    if files > 0 && !beyond {
         let counts = [thousands(files), thousands(whole)];
         let template = lang.of(words::NEXT_MEASURED);
         steps.push(fill(template, &counts.each_ref().map(String::as_str)));

@@ -27,14 +27,15 @@ pub(crate) fn lines(card: &Card, assessment: &Assessment, lang: Lang) -> Vec<Str
     if card.is_forecast() {
         lines.push(format!("  {}", lang.of(words::FORECAST)));
     }
-    if assessment.grade == Some(Grade::None) && !failed(assessment) {
+    if assessment.grade == Some(Grade::None) && !failed(assessment) && !card.is_forecast() {
         lines.push(format!("  {}", lang.of(words::BELOW)));
     }
     if let Some(panel) = &assessment.panel {
         lines.extend(listed(lang.of(words::PANEL), lang.text(panel), MOST_PANEL));
     }
     if card.is_beyond_measure() {
-        lines.push(format!("  {}", lang.of(words::BEYOND)));
+        let why = if card.is_mostly_media() { words::MOSTLY_MEDIA } else { words::BEYOND };
+        lines.push(format!("  {}", lang.of(why)));
     } else if !failed(assessment) && assessment.panel.is_none() {
         let most = MOST_REACH - usize::from(card.is_forecast());
         lines.extend(reach(assessment, most, lang));

@@ -43,6 +43,8 @@ words! {
         "a full result, no error: the total is below the lowest grade; nothing is paid";
     BEYOND: "全部文件为尚不度量的格式（如图像、音频）：已计数，未评分，不计为不合格",
         "all files are of formats not yet measured (media, say): counted, not scored";
+    MOSTLY_MEDIA: "以尚不度量的媒体为主：已计数，未评分；可读部分可单独给出路径评分",
+        "mostly media, not yet measured: no score; name the other files to grade these";
     NOT_MEASURED: "尚不度量", "not yet measured";
     PANEL: "专家组", "Panel";
     GRANT: "奖补", "Grant";

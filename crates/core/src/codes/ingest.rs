@@ -98,6 +98,21 @@ pub(super) const CODES: &[Code] = &[
         fix: Bilingual { zh: "减少文件夹层数", en: "flatten the folders" },
     },
     Code {
+        id: "SJ-ingest-009",
+        severity: Severity::Warning,
+        title: Bilingual {
+            zh: "符号链接指向文件夹之外", en: "link leads out of the folder"
+        },
+        cause: Bilingual {
+            zh: "符号链接所指的文件或文件夹不在所给路径之内；已照样读取，但移动或打包该文件夹时不会带上",
+            en: "a symbolic link leads to a file or folder outside of the path given; it was read all the same, but does not come along when the folder is moved or packed",
+        },
+        fix: Bilingual {
+            zh: "把所指的内容复制到文件夹内；如不属于数据集，请删除该链接",
+            en: "copy what it leads to into the folder, or remove the link if it is no part of the dataset",
+        },
+    },
+    Code {
         id: "SJ-ingest-010",
         severity: Severity::Info,
         title: Bilingual { zh: "说明文件，不计量", en: "documentation, not measured" },

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use shujian_core::Place;
+use shujian_core::{Place, modality};
 use tar::{Archive, EntryType};
 
 use crate::job::Run;
@@ -30,8 +30,8 @@ pub(crate) fn begins(head: &[u8]) -> bool {
 /// Reads every member, or counts the samples.
 pub(crate) fn read(run: &mut Run<'_>, name: &str, window: Window<'_>, depth: u32) {
     let mut archive = Archive::new(window);
+    let mut first: Option<(String, Vec<u8>)> = None;
     let outcome = archive.entries().and_then(|mut entries| {
-        let mut first: Option<(String, Vec<u8>)> = None;
         let mut count = 0_u64;
         while super::admits(run, name) {
             let Some(entry) = entries.next() else { break };
@@ -55,9 +55,10 @@ pub(crate) fn read(run: &mut Run<'_>, name: &str, window: Window<'_>, depth: u32
             count += 1;
             let size = entry.size();
             if count == 1 && size <= KEPT_BYTES {
-                let mut kept = Vec::new();
-                Guarded::new(&mut entry, run.budget.clone()).read_to_end(&mut kept)?;
-                first = Some((member, kept));
+                // What a cut leaves of it is read all the same.
+                let (_, kept) = first.insert((member, Vec::new()));
+                let inner = Guarded::new(&mut entry, run.budget.clone());
+                Whole { inner, left: &mut Some(size) }.read_to_end(kept)?;
                 continue;
             }
             if let Some((before, kept)) = first.take() {
@@ -72,12 +73,12 @@ pub(crate) fn read(run: &mut Run<'_>, name: &str, window: Window<'_>, depth: u32
             let stored = Stored::new(Box::new(whole));
             read::entry(run, Entry { name: member, stored, path: None, depth: depth + 1 });
         }
-        if let Some((member, kept)) = first.take() {
-            let stored = Stored::new(Box::new(io::Cursor::new(kept)));
-            read::entry(run, Entry { name: member, stored, path: None, depth: depth + 1 });
-        }
         Ok(())
     });
+    if let Some((member, kept)) = first.take() {
+        let stored = Stored::new(Box::new(io::Cursor::new(kept)));
+        read::entry(run, Entry { name: member, stored, path: None, depth: depth + 1 });
+    }
     match outcome {
         Err(err) => read::fault(run, name, None, &err),
         // Checksums of a compression around it come after the archive's own end.
@@ -131,7 +132,7 @@ fn stem(member: &str) -> &str {
 
 /// Whether two members make a sample of media.
 fn is_sample(first: &str, second: &str) -> bool {
-    let is_media = |name: &str| kind::is_media(&kind::by_name(name, false));
+    let is_media = |name: &str| modality::is_media(&kind::by_name(name, false));
     stem(first) == stem(second) && first != second && (is_media(first) || is_media(second))
 }
 
@@ -143,7 +144,7 @@ fn samples(
     second: &str,
     entries: &mut tar::Entries<'_, Window<'_>>,
 ) -> io::Result<()> {
-    run.file(name, kind::SAMPLES, false);
+    run.file(name, modality::SAMPLES, false);
     run.note("SJ-ingest-057", Place::file(name));
     let index = run.report.files.len() - 1;
     let (mut last, mut count) = (stem(second).to_owned(), 1);

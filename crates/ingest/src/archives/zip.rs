@@ -1,10 +1,11 @@
 //! Zip archives, member by member.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 
 use shujian_core::Place;
 use zip::ZipArchive;
+use zip::read::ZipFile;
 
 use crate::job::Run;
 use crate::random::{Random, Seeking};
@@ -21,11 +22,38 @@ pub(crate) fn open(run: &mut Run<'_>, name: &str, input: Random) -> Option<ZipAr
     match ZipArchive::new(input.into_seek()) {
         Ok(archive) => Some(archive),
         Err(err) => {
-            run.file(name, "zip", false);
             run.note("SJ-ingest-036", Place::file(name).noting(err.to_string()));
             None
         }
     }
+}
+
+/// Reads the members of an archive whose list, which stands at its end, is lost: one after the other
+/// by their own headers, up to the first that does not state its length.
+pub(crate) fn salvage(run: &mut Run<'_>, name: &str, input: Random, depth: u32) {
+    let mut input = input.into_seek();
+    if let Err(err) = input.rewind() {
+        return read::fault(run, name, None, &err);
+    }
+    while super::admits(run, name) {
+        let member = match zip::read::read_zipfile_from_stream(&mut input) {
+            Ok(Some(member)) => member,
+            Ok(None) => return,
+            Err(zip::result::ZipError::Io(err)) => return read::fault(run, name, None, &err),
+            Err(err) => {
+                return run.note("SJ-ingest-036", Place::file(name).noting(err.to_string()));
+            }
+        };
+        if is_package_part(member.name_raw()) {
+            return;
+        }
+        self::member(run, name, member, depth);
+    }
+}
+
+/// Whether a member tells that the archive is a document in zip clothes.
+fn is_package_part(name: &[u8]) -> bool {
+    name == b"[Content_Types].xml" || name == b"mimetype" || name.starts_with(b"META-INF/")
 }
 
 /// Whether an archive is an Excel workbook.
@@ -129,22 +157,25 @@ pub(crate) fn read(run: &mut Run<'_>, name: &str, mut archive: ZipArchive<Seekin
                 continue;
             }
         };
-        if member.is_dir() {
-            continue;
-        }
-        let member_name = super::member_name(run, name, member.name_raw());
-        if super::is_hidden(&member_name) {
-            run.note("SJ-ingest-005", Place::file(member_name));
-            continue;
-        }
-        if member.is_symlink() {
-            run.note("SJ-ingest-056", Place::file(member_name));
-            continue;
-        }
-        let guarded = Guarded::new(member, run.budget.clone());
-        let stored = Stored::new(Box::new(guarded));
-        read::entry(run, Entry { name: member_name, stored, path: None, depth: depth + 1 });
+        self::member(run, name, member, depth);
     }
+}
+
+/// Reads one member of the archive `name`.
+fn member<R: Read>(run: &mut Run<'_>, name: &str, member: ZipFile<'_, R>, depth: u32) {
+    if member.is_dir() {
+        return;
+    }
+    let member_name = super::member_name(run, name, member.name_raw());
+    if super::is_hidden(&member_name) {
+        return run.note("SJ-ingest-005", Place::file(member_name));
+    }
+    if member.is_symlink() {
+        return run.note("SJ-ingest-056", Place::file(member_name));
+    }
+    let guarded = Guarded::new(member, run.budget.clone());
+    let stored = Stored::new(Box::new(guarded));
+    read::entry(run, Entry { name: member_name, stored, path: None, depth: depth + 1 });
 }
 
 #[cfg(test)]

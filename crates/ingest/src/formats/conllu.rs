@@ -11,8 +11,8 @@ const COLUMNS: usize = 10;
 /// A sentence under way.
 #[derive(Default)]
 struct Sentence {
-    /// Line it begins on, 0 when there is none.
-    line: u64,
+    /// Whether a line of it was read.
+    begun: bool,
     text: Vec<u8>,
     words: Vec<u8>,
     /// Whether the last word is followed by a space.
@@ -27,18 +27,19 @@ pub(super) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
     let column = rows.column(super::text::FIELD);
     let mut sentence = Sentence::default();
     let mut broken = false;
-    let mut line = 0;
+    // Lines so far; sentences so far, read or skipped.
+    let (mut line, mut number) = (0, 0);
     while !job.is_stopped() {
         line += 1;
         let offset = window.offset();
         let (len, used) = match lines::next(window, job.limits().record_bytes) {
             Line::End => break,
             Line::TooLong => {
-                fail(job, &mut sentence, &mut broken, (line, offset), "SJ-ingest-022");
+                fail(job, &mut sentence, &mut broken, (&mut number, line, offset), "SJ-ingest-022");
                 continue;
             }
             Line::Cut { used } => {
-                fail(job, &mut sentence, &mut broken, (line, offset), "SJ-ingest-027");
+                fail(job, &mut sentence, &mut broken, (&mut number, line, offset), "SJ-ingest-027");
                 window.consume(used);
                 continue;
             }
@@ -46,19 +47,19 @@ pub(super) fn read(job: &mut Job<'_, '_>, window: &mut Window<'_>) {
         };
         let bytes = &window.data()[..len];
         if bytes.is_empty() {
-            finish(job, &mut rows, column, &mut sentence);
+            finish(job, &mut rows, column, (&mut sentence, &mut number));
             broken = false;
         } else if !broken {
             if let Err(err) = std::str::from_utf8(bytes) {
                 let at = offset + err.valid_up_to() as u64;
-                fail(job, &mut sentence, &mut broken, (line, at), "SJ-ingest-021");
-            } else if !sentence.add(bytes, line) {
-                fail(job, &mut sentence, &mut broken, (line, offset), "SJ-ingest-055");
+                fail(job, &mut sentence, &mut broken, (&mut number, line, at), "SJ-ingest-021");
+            } else if !sentence.add(bytes) {
+                fail(job, &mut sentence, &mut broken, (&mut number, line, offset), "SJ-ingest-055");
             }
         }
         window.consume(used);
     }
-    finish(job, &mut rows, column, &mut sentence);
+    finish(job, &mut rows, column, (&mut sentence, &mut number));
     job.flush(&mut rows);
 }
 
@@ -67,22 +68,30 @@ fn fail(
     job: &mut Job<'_, '_>,
     sentence: &mut Sentence,
     broken: &mut bool,
-    (line, byte): (u64, u64),
+    (number, line, byte): (&mut u64, u64, u64),
     code: &'static str,
 ) {
     if !std::mem::replace(broken, true) {
-        job.skip(code, job.place().at_row(line).at_byte(byte));
+        *number += 1;
+        let place = job.place().at_row(*number).at_byte(byte);
+        job.skip(code, place.noting(format!("line {line}")));
     }
     *sentence = Sentence::default();
 }
 
-fn finish(job: &mut Job<'_, '_>, rows: &mut Rows, column: u32, sentence: &mut Sentence) {
+fn finish(
+    job: &mut Job<'_, '_>,
+    rows: &mut Rows,
+    column: u32,
+    (sentence, number): (&mut Sentence, &mut u64),
+) {
     let text = if sentence.text.is_empty() { &sentence.words } else { &sentence.text };
     // Only lines that are UTF-8 are added.
     let text = std::str::from_utf8(text.trim_ascii_end()).unwrap_or_default();
-    if sentence.line > 0 && !text.is_empty() {
+    if sentence.begun && !text.is_empty() {
+        *number += 1;
         rows.put(column, Value::Within(0..text.len()));
-        rows.close(sentence.line, text);
+        rows.close(*number, text);
         job.flush_full(rows);
     }
     *sentence = Sentence::default();
@@ -90,10 +99,8 @@ fn finish(job: &mut Job<'_, '_>, rows: &mut Rows, column: u32, sentence: &mut Se
 
 impl Sentence {
     /// Takes one line; `false` if it does not belong in a sentence.
-    fn add(&mut self, bytes: &[u8], line: u64) -> bool {
-        if self.line == 0 {
-            self.line = line;
-        }
+    fn add(&mut self, bytes: &[u8]) -> bool {
+        self.begun = true;
         if let Some(comment) = bytes.strip_prefix(b"#") {
             let comment = comment.trim_ascii();
             if let Some(text) = comment.strip_prefix(b"text").map(<[u8]>::trim_ascii_start)

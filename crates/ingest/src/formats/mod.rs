@@ -127,6 +127,12 @@ pub(crate) fn is_measured(extension: &str) -> bool {
     !extension.is_empty() && FORMATS.iter().any(|format| format.extensions.contains(&extension))
 }
 
+/// Whether an extension stands for a measured format that is no text.
+fn is_binary(extension: &str) -> bool {
+    let is_text = |format: &Format| matches!(format.begins, Begins::Text(_) | Begins::Name);
+    FORMATS.iter().any(|format| !is_text(format) && format.extensions.contains(&extension))
+}
+
 /// The format that begins with these bytes, whatever the name says.
 pub(crate) fn by_bytes(head: &[u8]) -> Option<&'static Format> {
     FORMATS.iter().find(|format| matches!(format.begins, Begins::Bytes(begins) if begins(head)))
@@ -141,8 +147,9 @@ pub(crate) fn of(head: &Head<'_>) -> Option<(&'static Format, bool)> {
     let found = FORMATS.iter().find(begins);
     let format = found.or(named)?;
     // A text whose extension means nothing here is only taken for what it plainly is.
-    let disagrees =
-        named.is_some_and(|named| named.name != format.name) && !head.extension.is_empty();
+    let stands_for = FORMATS.iter().find(|format| format.extensions.contains(&head.extension));
+    let disagrees = !head.extension.is_empty()
+        && stands_for.is_some_and(|stands_for| stands_for.name != format.name);
     (found.is_some() || named.is_some()).then_some((format, disagrees))
 }
 
@@ -183,9 +190,13 @@ fn begins_json(head: &Head<'_>) -> bool {
         && !(head.extension == "md" || head.extension == "markdown")
 }
 
-/// A text without a telling extension whose lines all have as many fields.
+/// A text without a telling extension, or with that of a format it cannot be, whose lines all have
+/// as many fields.
 fn begins_csv(head: &Head<'_>) -> bool {
-    if !matches!(head.extension, "" | "dat" | "data") {
+    let is_open = matches!(head.extension, "" | "dat" | "data" | "xls");
+    let is_json = JSON.contains(&head.extension) || JSONL.contains(&head.extension);
+    let is_other = is_json && !begins_with_bracket(head) || is_binary(head.extension);
+    if !is_open && !is_other {
         return false;
     }
     [b'\t', b',', b';', b'|'].iter().any(|&delimiter| {

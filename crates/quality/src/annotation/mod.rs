@@ -22,8 +22,8 @@ pub const SPEC: Spec = Spec {
     profiles: &[Profile::Judgements],
     unit: "bits per item",
     definition: Bilingual {
-        zh: "标注员一致性 α（Krippendorff，名义尺度，负值记 0）乘以标签熵（只计同一对象有两人给出的标签），再乘以无自相矛盾判断的份额；作答相同的标注员先合并为一人",
-        en: "agreement α (Krippendorff, nominal, negative as 0) times entropy of the labels that two annotators gave one item, times the share of judgements not contradicted by their own annotator; annotators of equal answers are merged first",
+        zh: "标注员一致性 α（Krippendorff，名义尺度，负值记 0）乘以标签熵（只计同一对象有两人给出的标签），再乘以无自相矛盾判断的份额；作答相同的标注员先合并为一人；没有共同对象或标注员的任务分别计算",
+        en: "agreement α (Krippendorff, nominal, negative as 0) times entropy of the labels that two annotators gave one item, times the share of judgements not contradicted by their own annotator; annotators of equal answers are merged first; tasks that share no item and no annotator are taken one by one",
     },
     numerator: Bilingual {
         zh: "各对象的一致信息量之和（比特）",
@@ -57,13 +57,15 @@ pub fn measure(sets: &[(Set<'_>, &PartitionPlan)]) -> std::io::Result<Option<Met
             let (task, contradicted) = judgements::clean(task);
             let (task, _) = clones::merge(task);
             evidence.extend(disputed(&task).iter().map(|&row| set.signed.ids[row as usize]));
-            let table: Vec<(u64, u64)> = task.iter().map(|one| (one.item, one.label)).collect();
-            if let Some(agreement) = nominal(&table) {
-                bits += agreement.items as f64
-                    * agreement.alpha.unwrap_or(0.0).max(0.0)
-                    * agreement.entropy
-                    * (1.0 - contradicted);
-                items += agreement.items;
+            for part in judgements::apart(task) {
+                let table: Vec<(u64, u64)> = part.iter().map(|one| (one.item, one.label)).collect();
+                if let Some(agreement) = nominal(&table) {
+                    bits += agreement.items as f64
+                        * agreement.alpha.unwrap_or(0.0).max(0.0)
+                        * agreement.entropy
+                        * (1.0 - contradicted);
+                    items += agreement.items;
+                }
             }
         }
     }
