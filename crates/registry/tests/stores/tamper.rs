@@ -61,7 +61,8 @@ async fn world(place: super::places::Place) -> World {
         shujian_registry::Request::new(shujian_registry::Kind::NationalProject, None, "nominate")
             .with("organisation", code(0))
             .with("name", "数据集")
-            .with("sector", "health");
+            .with("sector", "health")
+            .with("nominated_on", "2026-01-15");
     let number = world.ok("officer/li", nominate).await.number;
     let approve = on(&number, "state-approve")
         .with("document_no", "1号")
