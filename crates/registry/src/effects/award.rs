@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use shujian_core::card::Grade;
 use shujian_core::{Entitlement, Fen};
 
+use super::stacking::reckons;
 use crate::Error;
 use crate::entities::money::{award, envelope, tranche};
 use crate::entities::projects::{batch, voucher_account};
@@ -55,6 +56,7 @@ pub(super) async fn award(work: &mut Work<'_>) -> Result<(), Error> {
         .map_err(|error| Error::Damaged(format!("entitlement: {error}")))?;
     let claim = claim(work).await?;
     fits(&entitlement, &claim)?;
+    reckons(work, &entitlement).await?;
     let amount = entitlement.payable_fen.0;
     let envelope = commit(work, &claim, amount).await?;
     if work.row.kind == Kind::VoucherClaim {
@@ -110,7 +112,7 @@ async fn claim(work: &Work<'_>) -> Result<Claim, Error> {
 }
 
 /// An amount as command lines take it: `6000000.00`.
-fn plain(fen: i64) -> String {
+pub(super) fn plain(fen: i64) -> String {
     format!("{}.{:02}", fen / 100, fen % 100)
 }
 

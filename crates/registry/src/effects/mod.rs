@@ -2,6 +2,7 @@
 
 mod award;
 pub(crate) mod review;
+mod stacking;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value as Json;

@@ -7,11 +7,12 @@ use super::world::{World, code, entitlement, on, on_both, paper};
 const OFFICERS: [&str; 2] = ["officer/li", "officer/wang"];
 const FINANCE: [&str; 2] = ["finance/zhao", "finance/qian"];
 
-/// A national project with its approval recorded.
+/// A national project with its approval recorded, of a name of its own.
 async fn approved(world: &World, investment: i64) -> String {
+    let name = format!("医学影像数据集{}", world.store.size().await.unwrap());
     let nominate = Request::new(Kind::NationalProject, None, "nominate")
         .with("organisation", code(0))
-        .with("name", "医学影像数据集")
+        .with("name", name)
         .with("sector", "health")
         .with("nominated_on", "2026-01-15");
     let number = world.ok("officer/li", nominate).await.number;
@@ -226,6 +227,44 @@ fn a_revoked_project_gives_back() {
         world.both(FINANCE, back(10_000_000)).await;
         world.ok(OFFICERS[0], on(&number, "settle")).await;
         assert_eq!(world.state(&number).await, "clawed-back");
+        world.whole().await;
+    });
+}
+
+#[test]
+fn one_project_is_not_paid_twice() {
+    on_both(async |place| {
+        let world = World::new(place).await;
+        let base = 1_000_000_000;
+        let pair = [approved(&world, base).await, approved(&world, base).await];
+        let claim = |payable| entitlement("national-match", base, 100_000_000, base, payable);
+        world.both(OFFICERS, on(&pair[0], "match").with("entitlement", claim(60_000_000))).await;
+        // Another project of the same beneficiary stands by itself.
+        world.both(OFFICERS, on(&pair[1], "match").with("entitlement", claim(60_000_000))).await;
+        let shown = world.store.show(&pair[0], None).await.unwrap();
+        let twin = Request::new(Kind::NationalProject, None, "nominate")
+            .with("organisation", code(0))
+            .with("name", shown.entry["name"].clone())
+            .with("sector", "health")
+            .with("nominated_on", "2026-01-15");
+        let twin = world.ok("officer/li", twin).await.number;
+        let approve = on(&twin, "state-approve")
+            .with("document_no", "13号")
+            .with("approved_on", "2026-02-20")
+            .with("authority", "国家数据局")
+            .with("approved_investment", base);
+        world.ok("officer/li", approve).await;
+        let alone = on(&twin, "match").with("entitlement", claim(100_000_000));
+        let said = world.act(OFFICERS[0], alone).await.unwrap_err().text();
+        let again = "--with national-match:600000.00:600000.00";
+        for text in [&said.zh, &said.en] {
+            assert!(text.contains(again) && text.contains(&pair[0]), "{text}");
+        }
+        let mut topped = claim(40_000_000);
+        topped["trace"] = serde_json::json!({"facts": {"others": [
+            {"measure": "national-match", "entitled_fen": 60_000_000, "paid_fen": 60_000_000},
+        ]}});
+        world.both(OFFICERS, on(&twin, "match").with("entitlement", topped)).await;
         world.whole().await;
     });
 }
