@@ -54,16 +54,10 @@ fn an_amount_on_open_questions_is_provisional() {
         ["policy", "compute", "--date", "2026-05-01", "--issued", "2026-01-01", "--lang", "zh"];
     let zh = text(&shujian(&[&zh[..], open].concat()));
     assert!(zh.starts_with("■ 应付 ¥10,000,000.00（暂定）"), "{zh}");
-    let mut settled = [open, &["--confirm", "state-approved"]].concat();
-    let defaults: Vec<String> = output
-        .lines()
-        .filter(|line| line.contains("SJ-grade-016"))
-        .filter_map(|line| line.split_whitespace().find_map(|word| word.split_once('=')))
-        .map(|(name, value)| format!("{name}={}", value.trim_end_matches([':', ',', '.'])))
-        .collect();
-    settled.extend(defaults.iter().flat_map(|pair| ["--set", pair.as_str()]));
+    let decided = ["--confirm", "state-approved", "--set", "last-day=last", "--set"];
+    let settled = [open, &decided[..], &["payout-unit=fen"]].concat();
     let output = text(&compute(&settled));
-    assert!(output.starts_with("■ payable ¥10,000,000.00  "), "{defaults:?}\n{output}");
+    assert!(output.starts_with("■ payable ¥10,000,000.00  "), "{output}");
 }
 
 #[test]

@@ -10,9 +10,13 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 fn shujian(folder: &Path, args: &[&str]) -> Output {
+    shujian_in("en", folder, args)
+}
+
+fn shujian_in(lang: &str, folder: &Path, args: &[&str]) -> Output {
     let mut run = Command::new(env!("CARGO_BIN_EXE_shujian"));
     run.current_dir(folder).env_remove("SHUJIAN_DB").env_remove("SHUJIAN_KEYS");
-    run.args(["--lang", "en"]).args(args).output().expect("the binary starts")
+    run.args(["--lang", lang]).args(args).output().expect("the binary starts")
 }
 
 fn registry(folder: &Path, args: &[&str]) -> Output {
@@ -186,8 +190,8 @@ fn what_cannot_be_awarded_is_not_proposed() {
         assert_eq!(run.status.code(), Some(code), "{file}: {}", said(&run));
         assert!(said(&run).contains(word), "{file}: {}", said(&run));
     }
-    let zh = ["--lang", "zh", "registry", "award", "HLJ-NP-2026-0001", "early.json"];
-    let zh = said(&shujian(at, &[&zh[..], &["--as", "officer/li"]].concat()));
+    let early = ["registry", "award", "HLJ-NP-2026-0001", "early.json", "--as", "officer/li"];
+    let zh = said(&shujian_in("zh", at, &early));
     assert!(zh.contains("字段 entitlement：2026-03-03 晚于今天（2026-03-02）"), "{zh}");
     let events = |at: &Path| {
         let verified = registry(at, &["verify", "--format", "json"]);
