@@ -166,12 +166,14 @@ fn wrong(
             (format!("此前登记的 {column}"), format!("the {column} recorded before"))
         }
         Day::Paper(purpose) => {
-            (format!("{purpose} 所据文件的日期"), format!("the day of the paper for {purpose}"))
+            (format!(" {purpose} 所据文件的日期"), format!("the day of the paper for {purpose}"))
         }
         Day::Award => ("核定之日".to_owned(), "the day of the award".to_owned()),
         Day::Opening => ("批次开放之日".to_owned(), "the first day of the call".to_owned()),
     };
-    let number = Some(text(&work.entry, "number")).filter(|number| !number.is_empty());
+    // What is only being made has no number that anyone could look up.
+    let number = Some(text(&work.entry, "number"))
+        .filter(|number| !number.is_empty() && !work.row.makes_entry());
     let (in_zh, in_en) = number
         .map_or_else(Default::default, |number| (format!("（{number}）"), format!(" ({number})")));
     Error::field(

@@ -181,6 +181,8 @@ mod tests {
                 ("applications WHERE state = 'draft'", "applications_state"),
                 ("applications WHERE organisation_id = 'x'", "applications_organisation"),
                 ("national_projects", "national_projects_place"),
+                ("national_projects WHERE organisation_id = 'x'", "national_projects_organisation"),
+                ("voucher_claims WHERE purchaser_id = 'x'", "voucher_claims_purchaser"),
                 ("voucher_claims WHERE state = 'filed'", "voucher_claims_state"),
                 ("organisations", "organisations_place"),
             ] {
