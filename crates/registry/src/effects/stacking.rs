@@ -1,20 +1,16 @@
 //! 从高不重复: what one project was awarded under one measure counts when it asks under another.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use serde_json::Value as Json;
 use shujian_core::{Entitlement, Fen};
 
 use super::award::plain;
 use crate::Error;
-use crate::entities::find;
 use crate::entities::money::award;
-use crate::entries::{organisation, text};
+use crate::entities::projects::{application, national_project};
+use crate::entries::text;
 use crate::error::code;
 use crate::words::Kind;
 use crate::work::Work;
-
-/// Columns by which two entries of one beneficiary are one project: either will do.
-const SAME: [&str; 2] = ["name", "snapshot_root"];
 
 /// Has an entitlement reckon with every live award for the same project.
 ///
@@ -24,15 +20,18 @@ pub(super) async fn reckons(work: &Work<'_>, entitlement: &Entitlement) -> Resul
     if work.row.kind == Kind::VoucherClaim {
         return Ok(());
     }
+    let same = twins(work).await?;
+    if same.is_empty() {
+        return Ok(());
+    }
     let awards = award::Entity::find()
-        .filter(award::Column::OrganisationId.eq(organisation(&work.entry)))
-        .filter(award::Column::SubjectKind.ne(Kind::VoucherClaim.name()))
+        .filter(award::Column::SubjectId.is_in(same))
         .order_by_asc(award::Column::Number)
         .all(work.on)
         .await?;
     for other in awards {
         let left = other.awarded_fen - other.cancelled_fen - other.recovered_fen;
-        if left <= 0 || !is_same(work, &other).await? || names(entitlement, &other.measure, left) {
+        if left <= 0 || names(entitlement, &other.measure, left) {
             continue;
         }
         let award::Model { subject_number, measure, .. } = &other;
@@ -50,19 +49,27 @@ pub(super) async fn reckons(work: &Work<'_>, entitlement: &Entitlement) -> Resul
     Ok(())
 }
 
-async fn is_same(work: &Work<'_>, other: &award::Model) -> Result<bool, Error> {
-    let Some(kind) = Kind::named(&other.subject_kind).filter(|_| other.subject_id != work.id())
-    else {
-        return Ok(false);
-    };
-    let subject = find(work.on, kind.table(), &other.subject_id).await?;
-    let subject = subject.as_ref().and_then(Json::as_object);
-    Ok(subject.is_some_and(|subject| {
-        SAME.iter().any(|column| {
-            let own = text(&work.entry, column);
-            !own.is_empty() && own == text(subject, column)
-        })
-    }))
+/// Other entries of the beneficiary that are the same project: by name, or by their files. Looked for
+/// by these, of which few are alike, and not by the beneficiary, who may have many.
+async fn twins(work: &Work<'_>) -> Result<Vec<String>, Error> {
+    let [name, root, own, me] =
+        ["name", "snapshot_root", "organisation_id", "id"].map(|column| text(&work.entry, column));
+    let mut same = Vec::new();
+    macro_rules! look {
+        ($module:ident, $column:ident, $value:expr) => {
+            if !$value.is_empty() {
+                let alike = $module::Entity::find().filter($module::Column::$column.eq($value));
+                let alike = alike.all(work.on).await?.into_iter();
+                let others = alike.filter(|it| it.organisation_id == own && it.id != me);
+                same.extend(others.map(|it| it.id));
+            }
+        };
+    }
+    look!(application, Name, name);
+    look!(application, SnapshotRoot, root);
+    look!(national_project, Name, name);
+    look!(national_project, SnapshotRoot, root);
+    Ok(same)
 }
 
 /// Whether an entitlement was computed with another claim of so much; what was awarded is as good as

@@ -12,4 +12,4 @@ CREATE INDEX national_projects_name ON national_projects (name);
 CREATE INDEX organisations_name ON organisations (name);
 CREATE INDEX awards_subject ON awards (subject_id);
 CREATE INDEX reviews_expert ON reviews (expert);
-CREATE INDEX awards_organisation ON awards (organisation_id);
+CREATE INDEX national_projects_snapshot ON national_projects (snapshot_root);

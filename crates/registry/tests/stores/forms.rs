@@ -48,7 +48,7 @@ const BACK: &[&str] = &[
     "DROP INDEX organisations_name",
     "DROP INDEX awards_subject",
     "DROP INDEX national_projects_organisation",
-    "DROP INDEX awards_organisation",
+    "DROP INDEX national_projects_snapshot",
     "DROP INDEX reviews_expert",
     "CREATE UNIQUE INDEX voucher_claims_invoice ON voucher_claims (invoice_no) WHERE state <> 'rejected'",
     "DROP INDEX applications_place",
