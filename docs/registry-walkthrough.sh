@@ -36,7 +36,8 @@ done
 
 echo "== a national project: 120,000,000.00 approved, the match is capped at 10,000,000.00"
 project=HLJ-NP-2026-0001
-registry project organisation=$hospital name=医学影像多模态数据集 sector=health --as officer/li
+registry project organisation=$hospital name=医学影像多模态数据集 sector=health nominated_on=2026-01-15 \
+    --as officer/li
 registry transition $project state-approve document_no=国数资源〔2026〕12号 approved_on=2026-02-20 \
     authority=国家数据局 approved_investment=120000000.00 --as officer/li
 compute national-match --base 120000000.00 --date $on --confirm state-approved > "$work/match.json"

@@ -58,7 +58,7 @@ fn world() -> tempfile::TempDir {
     let croissant = r#"{"@type": "sc:Dataset", "name": "黑土地遥感数据集", "license": "x",
         "conformsTo": "http://mlcommons.org/croissant/1.1"}"#;
     fs::write(at.join("croissant.json"), croissant).unwrap();
-    let with = ["--with", "sector=agriculture", "--with"];
+    let with = ["--with", "nominated_on=2026-01-15", "--with", "sector=agriculture", "--with"];
     let organisation = format!("organisation={CODE}");
     let import = ["import", "national-project", "croissant.json", "--as", "officer/li", "--apply"];
     let import = ok(at, &[&import[..], &with, &[&organisation]].concat());
@@ -89,6 +89,12 @@ fn a_bad_row_is_named_and_nothing_is_written() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("row 3: number:"), "{}", said(&output));
     assert!(!ok(at, &["list", "organisation"]).contains("91230100MA0000000M"));
+    let batch = "name,measure,year,opens_on,closes_on\n春,nothing,2026,2026-03-01,2026-03-31\n";
+    fs::write(at.join("batch.csv"), batch).unwrap();
+    let output = registry(at, &["import", "batch", "batch.csv", "--as", "officer/li", "--apply"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = said(&output);
+    assert!(report.contains("row 2: measure: there is no nothing; there are"), "{report}");
     for (name, text, code, word) in [
         ("a.csv", "weather\nfine\n", 1, "no column \"weather\""),
         ("b.csv", "", 3, "no heading"),

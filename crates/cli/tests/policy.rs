@@ -41,6 +41,25 @@ fn the_match_is_capped_at_ten_million() {
     }
 }
 
+/// What nobody has confirmed or decided heads the amount; once it is, nothing does.
+#[test]
+fn an_amount_on_open_questions_is_provisional() {
+    let open = &["national-match", "--base", "100000000"][..];
+    let output = text(&compute(open));
+    let mut lines = output.lines();
+    let first = lines.next().unwrap();
+    assert!(first.starts_with("■ payable ¥10,000,000.00, provisional"), "{first}");
+    assert!(lines.next().unwrap().contains("1 conditions to be confirmed (--confirm)"), "{output}");
+    let zh =
+        ["policy", "compute", "--date", "2026-05-01", "--issued", "2026-01-01", "--lang", "zh"];
+    let zh = text(&shujian(&[&zh[..], open].concat()));
+    assert!(zh.starts_with("■ 应付 ¥10,000,000.00（暂定）"), "{zh}");
+    let decided = ["--confirm", "state-approved", "--set", "last-day=last", "--set"];
+    let settled = [open, &decided[..], &["payout-unit=fen"]].concat();
+    let output = text(&compute(&settled));
+    assert!(output.starts_with("■ payable ¥10,000,000.00  "), "{output}");
+}
+
 #[test]
 fn a_negative_verdict_is_exit_one() {
     for (args, said) in [

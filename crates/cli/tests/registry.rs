@@ -10,9 +10,13 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 fn shujian(folder: &Path, args: &[&str]) -> Output {
+    shujian_in("en", folder, args)
+}
+
+fn shujian_in(lang: &str, folder: &Path, args: &[&str]) -> Output {
     let mut run = Command::new(env!("CARGO_BIN_EXE_shujian"));
     run.current_dir(folder).env_remove("SHUJIAN_DB").env_remove("SHUJIAN_KEYS");
-    run.args(["--lang", "en"]).args(args).output().expect("the binary starts")
+    run.args(["--lang", lang]).args(args).output().expect("the binary starts")
 }
 
 fn registry(folder: &Path, args: &[&str]) -> Output {
@@ -121,6 +125,86 @@ fn refusals_name_the_field_and_end_with_their_code() {
     let verified = registry(at, &["verify", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_slice(&verified.stdout).unwrap();
     assert_eq!(report["events"], 2, "nothing was changed");
+}
+
+/// A trial registry with an approved national project, as two officers see it.
+fn approved(at: &Path) {
+    let ok = |args: &[&str]| {
+        let run = registry(at, args);
+        assert_eq!(run.status.code(), Some(0), "{args:?}: {}", said(&run));
+    };
+    let by = ["--as", "officer/li"];
+    let (seen, code) = ("2026-03-02", "91230102000000001J");
+    ok(&["init", "--trial"]);
+    for account in ["officer/li", "officer/wang", "finance/zhao"] {
+        ok(&["enrol", account, "--on", seen]);
+    }
+    ok(&[&["create", "organisation", &format!("number={code}"), "name=示例"], &by[..]].concat());
+    let verify = ["transition", code, "verify", "verified_source=系统", "verified_on=2026-03-02"];
+    ok(&[&verify[..], &by].concat());
+    let envelope = ["measure=national-match", "year=2026", "amount=30000000.00", "document=1号"];
+    let envelope = [&["create", "envelope"], &envelope[..], &["dated=2026-01-05"]].concat();
+    ok(&[&envelope[..], &["--as", "finance/zhao"]].concat());
+    let organisation = format!("organisation={code}");
+    let project =
+        ["project", &organisation, "name=影像", "sector=health", "nominated_on=2026-01-15"];
+    ok(&[&project[..], &by].concat());
+    let approve = ["document_no=12号", "approved_on=2026-02-20", "authority=国家数据局"];
+    let approve = [&approve[..], &["approved_investment=120000000.00"]].concat();
+    ok(&[&["transition", "HLJ-NP-2026-0001", "state-approve"], &approve[..], &by].concat());
+}
+
+#[test]
+fn what_cannot_be_awarded_is_not_proposed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    approved(at);
+    let compute = |base: &str, more: &[&str], file: &str| {
+        let args =
+            ["policy", "compute", "national-match", "--base", base, "--issued", "2026-03-01"];
+        let to = ["--format", "json", "-o", file];
+        let run = shujian(at, &[&args[..], more, &to].concat());
+        assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+    };
+    let seen = ["--date", "2026-03-02", "--confirm", "state-approved"];
+    compute("120000000.00", &seen, "right.json");
+    compute("110000000.00", &seen, "base.json");
+    compute("120000000.00", &seen[..2], "unconfirmed.json");
+    compute("120000000.00", &["--date", "2026-03-03", "--confirm", "state-approved"], "early.json");
+    std::fs::write(at.join("text.json"), "{}").unwrap();
+    let changed = std::fs::read_to_string(at.join("right.json")).unwrap();
+    let changed = changed.replace("1000000000", "1000000001");
+    std::fs::write(at.join("changed.json"), changed).unwrap();
+    let award = |file: &str, officer: &str| {
+        registry(at, &["award", "HLJ-NP-2026-0001", file, "--as", officer])
+    };
+    for (file, code, word) in [
+        ("absent.json", 2, "absent.json"),
+        ("text.json", 3, "is no entitlement"),
+        ("changed.json", 1, "does not compute"),
+        ("unconfirmed.json", 1, "--confirm"),
+        ("base.json", 1, "--base 120000000.00"),
+        ("early.json", 2, "entitlement: 2026-03-03 is after today, 2026-03-02 (HLJ-NP-2026-0001)"),
+    ] {
+        let run = award(file, "officer/li");
+        assert_eq!(run.status.code(), Some(code), "{file}: {}", said(&run));
+        assert!(said(&run).contains(word), "{file}: {}", said(&run));
+    }
+    let early = ["registry", "award", "HLJ-NP-2026-0001", "early.json", "--as", "officer/li"];
+    let zh = said(&shujian_in("zh", at, &early));
+    assert!(zh.contains("字段 entitlement：2026-03-03 晚于今天（2026-03-02）"), "{zh}");
+    let events = |at: &Path| {
+        let verified = registry(at, &["verify", "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_slice(&verified.stdout).unwrap();
+        report["events"].as_u64().unwrap()
+    };
+    let before = events(at);
+    let proposed = award("right.json", "officer/li");
+    assert!(said(&proposed).contains("version 2,"), "{}", said(&proposed));
+    assert_eq!(events(at), before + 1, "what was refused left no trace");
+    assert_eq!(award("right.json", "officer/wang").status.code(), Some(0));
+    let shown = said(&registry(at, &["show", "HLJ-NP-2026-0001"]));
+    assert!(shown.contains("open commands: pay, revoke"), "{shown}");
 }
 
 #[test]

@@ -113,6 +113,7 @@ impl Bench {
                 .with("organisation", CODES[index % 2])
                 .with("name", format!("数据集{index}"))
                 .with("sector", "health")
+                .with("nominated_on", "2026-01-15")
         };
         self.all(0, (0..count).map(nominate).collect(), TOGETHER).await
     }

@@ -4,7 +4,7 @@ use sea_orm::DatabaseTransaction;
 
 use crate::Error;
 use crate::entities::people::{actor, organisation};
-use crate::entries::{Entry, blank, integer, named, text};
+use crate::entries::{Entry, blank, has, integer, named, text};
 use crate::error::code;
 use crate::fields::{Fields, acts_for, points_at};
 use crate::log::Verifier;
@@ -115,8 +115,8 @@ pub(crate) async fn resolve(
 /// Sets the columns that carry the names of fields.
 pub(crate) fn fill(row: &Transition, entry: &mut Entry, fields: &Fields) {
     for (column, value) in fields.columns() {
-        if let Some(cell) = entry.get_mut(column) {
-            *cell = value.clone();
+        if has(row.kind, column) {
+            entry.insert(column.to_owned(), value.clone());
         }
     }
     if row.kind == Kind::Tie && row.makes_entry() {

@@ -1,5 +1,7 @@
 //! The entries that commands act on: blank ones, and by number.
 
+use std::str::FromStr;
+
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use serde_json::{Map, Value as Json};
 
@@ -19,6 +21,13 @@ macro_rules! entries {
             match row {
                 Ok(Json::Object(row)) => row,
                 _ => Entry::new(),
+            }
+        }
+
+        /// Whether entries of a kind have a column; a row leaves out what it has no value for.
+        pub(crate) fn has(kind: Kind, column: &str) -> bool {
+            match kind {
+                $(Kind::$kind => $module::$name::Column::from_str(column).is_ok(),)*
             }
         }
 

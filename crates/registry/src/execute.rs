@@ -12,18 +12,19 @@ use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::aim::{aim, authorise, begin_entry, fill, resolve, state_of};
 use crate::entities::log::{event, private};
-use crate::entities::reviews::proposal;
 use crate::entries::{integer, text};
 use crate::error::code;
-use crate::fields::{Fields, unsealed};
+use crate::fields::{Fields, acts_for, unsealed};
 use crate::group::Group;
 use crate::log::{Event, SCHEMA, Step};
+use crate::persons::second_person;
+use crate::remarks::{self, Remark};
 use crate::request::{Private, Signed, commit};
 use crate::store::Store;
 use crate::transitions::Holds;
-use crate::words::{Kind, State};
+use crate::words::{Kind, Role, State};
 use crate::work::Work;
-use crate::{Error, calendar, effects, guards};
+use crate::{Error, calendar, dates, effects, guards};
 
 /// Requests of several callers that are written to disk together, at most.
 const TOGETHER: usize = 256;
@@ -46,6 +47,9 @@ pub struct Receipt {
     pub step: Step,
     /// Whether it had been done before under the same key.
     pub repeated: bool,
+    /// What whoever acts should know; said once, and afterwards by [`Store::show`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
 }
 
 impl Store {
@@ -174,65 +178,47 @@ async fn carry(
     if row.makes_entry() {
         begin_entry(&mut work).await?;
     }
+    dates::check(&work).await?;
     for guard in row.guards {
         guards::check(*guard, &work).await?;
     }
     let step = second_person(&mut work).await?;
-    if step == Step::Done {
+    if step == Step::Proposed {
+        rehearse(&work).await?;
+    } else {
         keep_privates(&work, signed).await?;
-        for effect in row.effects {
-            effects::apply(*effect, &mut work).await?;
-        }
-        change_state(&mut work).await?;
+        perform(&mut work).await?;
     }
-    Ok(group.push(write_event(work, signed, (at, from, step))))
+    // Most commands leave nothing to remark that was not said before; what others asked for is not
+    // for applicants to know.
+    let tells = row.makes_entry() || row.fields.iter().any(|it| it.name == "accepted_on");
+    let remarks = if tells && !Role::named(&work.actor.role).is_some_and(acts_for) {
+        remarks::of(on, row.kind, &work.entry).await?
+    } else {
+        Vec::new()
+    };
+    let receipt = group.push(write_event(work, signed, (at, from, step)));
+    Ok(Receipt { remarks, ..receipt })
 }
 
-/// Where a command takes two persons: the first proposes, another confirms the same.
-async fn second_person(work: &mut Work<'_>) -> Result<Step, Error> {
-    if !work.row.two_persons {
-        return Ok(Step::Done);
+/// What a command does beside being written down.
+async fn perform(work: &mut Work<'_>) -> Result<(), Error> {
+    for effect in work.row.effects {
+        effects::apply(*effect, work).await?;
     }
-    let id = format!("{}/{}", work.id(), work.row.command);
-    let body_hash = work.request.body_hash();
-    let me = work.actor.id.clone();
-    let known = work.find::<proposal::Model>(&id).await?;
-    let refuse = |zh: String, en: String| Err(Error::refuse(code::TWO_PERSONS, zh, en));
-    match known {
-        Some(mut open) if open.state == State::Open.name() => {
-            if open.maker == me && open.body_hash == body_hash {
-                let zh = format!("{me} 已提出，须由另一人确认");
-                return refuse(
-                    zh,
-                    format!("{me} proposed it, and another person has to confirm it"),
-                );
-            }
-            if open.maker != me && open.body_hash != body_hash {
-                let zh = format!("内容与 {} 提出的不同", open.maker);
-                return refuse(zh, format!("it differs from what {} proposed", open.maker));
-            }
-            open.version += 1;
-            if open.maker == me {
-                // The maker thinks again: the new proposal takes the place of the old one.
-                open.body_hash = body_hash;
-                work.put(&open).await?;
-                return Ok(Step::Proposed);
-            }
-            open.checker = Some(me);
-            "confirmed".clone_into(&mut open.state);
-            work.maker = Some(open.maker.clone());
-            work.put(&open).await?;
-            Ok(Step::Done)
-        }
-        known => {
-            let version = known.map_or(1, |known| known.version + 1);
-            let state = State::Open.name().to_owned();
-            let proposal =
-                proposal::Model { id, body_hash, maker: me, checker: None, state, version };
-            work.put(&proposal).await?;
-            Ok(Step::Proposed)
-        }
+    change_state(work).await
+}
+
+/// Does all that a proposal would do, and takes it back: what could not be done is not proposed. Of
+/// a command that says nothing the guards have said all.
+async fn rehearse(work: &Work<'_>) -> Result<(), Error> {
+    if work.row.fields.is_empty() {
+        return Ok(());
     }
+    let trial = work.on.begin().await?;
+    let done = perform(&mut work.within(&trial)).await;
+    trial.rollback().await?;
+    done
 }
 
 /// Keeps the personal data that a request commits to, outside of the log. Every commitment comes
@@ -305,7 +291,12 @@ fn write_event(
 
 pub(crate) fn receipt(event: &Event, repeated: bool) -> Receipt {
     let own = event.rows.iter().rev().find(|image| image.row["id"] == *event.entry);
-    let version = own.and_then(|image| image.row["version"].as_i64()).unwrap_or_default();
+    let version = match own {
+        Some(image) => image.row["version"].as_i64(),
+        // A proposal leaves the entry as it was, and says of which version it is.
+        None => event.rows.iter().find_map(|image| image.row["entry_version"].as_i64()),
+    };
+    let version = version.unwrap_or_default();
     Receipt {
         seq: event.seq,
         number: event.number.clone(),
@@ -313,6 +304,7 @@ pub(crate) fn receipt(event: &Event, repeated: bool) -> Receipt {
         version,
         step: event.step,
         repeated,
+        remarks: Vec::new(),
     }
 }
 

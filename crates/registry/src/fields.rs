@@ -14,7 +14,7 @@ use crate::{Error, unhex};
 const LONGEST: usize = 1000;
 
 /// Fields that were read: their value, and the column that keeps them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Fields {
     values: BTreeMap<&'static str, (String, Json)>,
 }

@@ -1,12 +1,12 @@
 //! Conditions on commands, one arm each. A guard reads; it changes nothing.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::Error;
 use crate::effects::review::unseal;
 use crate::entities::money::{award, envelope, tranche};
 use crate::entities::people::{actor, organisation, tie};
-use crate::entities::projects::{application, batch, voucher_claim};
+use crate::entities::projects::{application, batch, voucher_account, voucher_claim};
 use crate::entities::reviews::{conflict, notice, objection, review};
 use crate::entries::{by_number, integer, organisation as about, text};
 use crate::error::code;
@@ -53,12 +53,9 @@ pub(crate) async fn check(guard: Guard, work: &Work<'_>) -> Result<(), Error> {
         Guard::Unrelated => unrelated(work).await,
         Guard::DatedInYear => dated_in_year(work),
         Guard::TranchesSettled => tranches_settled(work).await,
+        Guard::TrancheDue => due(work).await.map(|_| ()),
+        Guard::NotCounted => not_counted(work).await,
         Guard::NothingOwed => nothing_owed(work).await,
-        Guard::DaysInOrder => hold(
-            text(&work.entry, "opens_on") <= text(&work.entry, "closes_on"),
-            "截止日早于开放日",
-            "the last day is before the first",
-        ),
         Guard::OneEnvelope => one_envelope(work).await,
         Guard::CodeUnused => {
             let number = text(&work.entry, "number");
@@ -255,9 +252,10 @@ async fn nothing_open(work: &Work<'_>) -> Result<(), Error> {
 }
 
 async fn invoice_unused(work: &Work<'_>) -> Result<(), Error> {
+    let dead = [State::Rejected, State::Withdrawn].map(State::name);
     let used = voucher_claim::Entity::find()
         .filter(voucher_claim::Column::InvoiceNo.eq(text(&work.entry, "invoice_no")))
-        .filter(voucher_claim::Column::State.ne(State::Rejected.name()))
+        .filter(voucher_claim::Column::State.is_not_in(dead))
         .filter(voucher_claim::Column::Id.ne(work.id()))
         .one(work.on)
         .await?;
@@ -288,12 +286,45 @@ async fn unrelated(work: &Work<'_>) -> Result<(), Error> {
 fn dated_in_year(work: &Work<'_>) -> Result<(), Error> {
     let year = integer(&work.entry, "year").unwrap_or_default().to_string();
     let day = text(&work.entry, "invoiced_on");
-    let today = work.today.to_string();
     hold(
-        day.starts_with(&year) && day <= today.as_str(),
-        format!("发票日期 {day} 不在 {year} 年，或晚于今天"),
-        format!("the invoice of {day} is not of {year}, or later than today"),
+        day.starts_with(&year),
+        format!("发票日期 {day} 不在 {year} 年"),
+        format!("the invoice of {day} is not of {year}"),
     )
+}
+
+/// The base of a year may not fall below what a grant, still standing, was computed on.
+async fn not_counted(work: &Work<'_>) -> Result<(), Error> {
+    let year = integer(&work.entry, "year").unwrap_or_default();
+    let purchaser = text(&work.entry, "purchaser_id");
+    let account: voucher_account::Model = work.get(&format!("{purchaser}/{year}")).await?;
+    let own = integer(&work.entry, "transaction_fen").unwrap_or_default();
+    let standing = [State::Granted, State::Paid, State::Closed].map(State::name);
+    let claims = voucher_claim::Entity::find()
+        .filter(voucher_claim::Column::PurchaserId.eq(purchaser))
+        .filter(voucher_claim::Column::Year.eq(year))
+        .filter(voucher_claim::Column::State.is_in(standing))
+        .all(work.on)
+        .await?;
+    let claims = claims.into_iter().map(|claim| claim.id);
+    let resting = award::Entity::find()
+        .filter(award::Column::SubjectId.is_in(claims))
+        .filter(award::Column::BaseFen.gt(account.transactions_fen - own))
+        .one(work.on)
+        .await?;
+    none(resting, |award| {
+        let (number, base) = (award.subject_number, shujian_core::Fen(award.base_fen));
+        (
+            format!(
+                "{number} 按累计 {base} 核发，其中含本笔交易；交易无效请先对其 order-back，\
+                 只是额度用完请改用 close"
+            ),
+            format!(
+                "{number} was granted on {base}, this transaction among it: `order-back` that one \
+                 first if the transaction is void, or `close` this one if the cap is used up"
+            ),
+        )
+    })
 }
 
 /// The award of the entry.
@@ -301,6 +332,35 @@ pub(crate) async fn award_of(work: &Work<'_>) -> Result<Option<award::Model>, Er
     let award =
         award::Entity::find().filter(award::Column::SubjectId.eq(work.id())).one(work.on).await?;
     Ok(award)
+}
+
+/// The tranche that is paid next.
+///
+/// - Errors: [`Error::Refused`] where none is left, or it waits for a state that is still to come.
+pub(crate) async fn due(work: &Work<'_>) -> Result<tranche::Model, Error> {
+    let award = award_of(work).await?.map(|award| award.id).unwrap_or_default();
+    let planned = tranche::Entity::find()
+        .filter(tranche::Column::AwardId.eq(award))
+        .filter(tranche::Column::State.eq(State::Planned.name()))
+        .order_by_asc(tranche::Column::Place)
+        .one(work.on)
+        .await?;
+    let Some(tranche) = planned else {
+        let (zh, en) = ("款项均已拨付，没有可拨的余款", "every tranche is paid: nothing is left");
+        return Err(Error::refuse(code::GUARD, zh, en));
+    };
+    if is_due(&tranche, text(&work.entry, "state")) {
+        return Ok(tranche);
+    }
+    let after = State::named(&tranche.after_state).map(State::title);
+    let zh = format!("第 {} 笔须在“{}”之后拨付", tranche.place, after.map_or("", |t| t.zh));
+    let en = format!("tranche {} is paid after `{}`", tranche.place, tranche.after_state);
+    Err(Error::refuse(code::GUARD, zh, en))
+}
+
+/// Whether a planned tranche is paid in a state.
+pub(crate) fn is_due(tranche: &tranche::Model, state: &str) -> bool {
+    tranche.after_state.is_empty() || tranche.after_state == state
 }
 
 async fn tranches_settled(work: &Work<'_>) -> Result<(), Error> {

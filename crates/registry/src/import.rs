@@ -18,6 +18,7 @@ use shujian_core::finding::Text;
 use crate::entries::{by_number, text};
 use crate::fields::{Fields, parse};
 use crate::log::{Signer, canonical};
+use crate::remarks::Remark;
 use crate::request::{Request, Signed};
 use crate::transitions::{Field, Holds, TABLE, Transition};
 use crate::words::spelt;
@@ -82,6 +83,7 @@ pub const HEADINGS: &[(&str, &str)] = &[
     ("invoiced_on", "开票日期"),
     ("transaction", "交易额"),
     ("division", "行政区划"),
+    ("nominated_on", "推荐日期"),
 ];
 
 /// What an import would do, or did.
@@ -205,6 +207,21 @@ impl Plan {
     /// Adds remarks on what the file holds beside the table.
     pub fn remark(&mut self, remarks: impl IntoIterator<Item = Problem>) {
         self.remarks.extend(remarks);
+    }
+
+    /// Has a field say one of these words, where entries of the kind have it.
+    pub fn admit(&mut self, field: &'static str, words: &[&str]) {
+        for planned in &self.planned {
+            let said = planned.fields.get(field).and_then(Json::as_str);
+            let Some(word) = said.filter(|word| !words.contains(word)) else { continue };
+            let known = words.join(", ");
+            let (zh, en) = (
+                format!("没有 {word}；有：{known}"),
+                format!("there is no {word}; there are: {known}"),
+            );
+            let error = Error::field(field, zh, en);
+            self.problems.push(Problem::refused(planned.row, Some(field), &error));
+        }
     }
 
     fn columns(
@@ -344,6 +361,7 @@ impl Store {
     ) -> Result<Report, Error> {
         let mut rows = plan.lines();
         let mut problems = plan.problems.clone();
+        let mut remarks = plan.remarks.clone();
         let mut requests = Vec::new();
         for (at, planned) in plan.planned.iter().enumerate() {
             if self.has_same(plan.kind, planned).await? {
@@ -362,6 +380,9 @@ impl Store {
                 Ok(receipt) => {
                     rows[*at].does = if receipt.repeated { Does::Keep } else { Does::Add };
                     rows[*at].number = Some(receipt.number);
+                    remarks.extend(receipt.remarks.into_iter().map(|Remark { code, said }| {
+                        Problem { row: Some(rows[*at].row), field: None, code: Some(code), said }
+                    }));
                 }
                 Err(error) => problems.push(Problem::refused(rows[*at].row, None, &error)),
             }
@@ -373,7 +394,7 @@ impl Store {
             applied: keep && problems.is_empty(),
             rows,
             problems,
-            remarks: plan.remarks,
+            remarks,
         })
     }
 

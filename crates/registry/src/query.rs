@@ -21,9 +21,11 @@ use crate::entries::{Entry, named, organisation, text};
 use crate::error::code;
 use crate::execute::read;
 use crate::fields::acts_for;
+use crate::guards::is_due;
 use crate::log::{Event, Proof, Step, Tiles};
+use crate::remarks::{self, Remark};
 use crate::store::Store;
-use crate::transitions::open_to;
+use crate::transitions::{Guard, open_to};
 use crate::words::{Kind, Role, State, place, spelt};
 use crate::{Error, sql};
 
@@ -70,6 +72,9 @@ pub struct Shown {
     pub history: Vec<Past>,
     /// Commands that are open now.
     pub open: Vec<String>,
+    /// What whoever looks should know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
 }
 
 /// Another entry that an entry names.
@@ -256,7 +261,12 @@ impl Store {
     pub async fn show(&self, number: &str, reader: Option<&str>) -> Result<Shown, Error> {
         let (kind, entry) = self.entry(number).await?;
         let id = text(&entry, "id").to_owned();
-        let visible = match self.scope(reader).await? {
+        let scope = self.scope(reader).await?;
+        let remarks = match scope {
+            Scope::All => remarks::of(&self.db, kind, &entry).await?,
+            _ => Vec::new(),
+        };
+        let visible = match scope {
             Scope::All => true,
             Scope::Organisation(own) => organisation(&entry) == own,
             Scope::Panel(ids) => ids.contains(&id),
@@ -272,12 +282,18 @@ impl Store {
         let tranches = tranche::Entity::find()
             .filter(tranche::Column::AwardId.eq(award_id))
             .order_by_asc(tranche::Column::Place);
+        let tranches = tranches.all(&self.db).await?;
         let state = State::named(text(&entry, "state")).unwrap_or(State::Active);
+        let next = tranches.iter().find(|tranche| tranche.state == State::Planned.name());
+        let pays = next.is_some_and(|tranche| is_due(tranche, state.name()));
+        let open = open_to(kind, state)
+            .filter(|row| pays || !row.guards.contains(&Guard::TrancheDue))
+            .map(|row| row.command.to_owned());
         Ok(Shown {
             schema: "shujian.registry-entry.v1".to_owned(),
             kind: kind.name().to_owned(),
             award: award.as_ref().map(json),
-            tranches: tranches.all(&self.db).await?.iter().map(json).collect(),
+            tranches: tranches.iter().map(json).collect(),
             reviews: self.reviews(&id, &entry, reader).await?,
             notices: notice::Entity::find()
                 .filter(notice::Column::ApplicationId.eq(id.as_str()))
@@ -296,7 +312,8 @@ impl Store {
                 .collect(),
             history: self.history(&id).await?.iter().map(past).collect(),
             parties: self.parties(&entry).await?,
-            open: open_to(kind, state).map(|row| row.command.to_owned()).collect(),
+            open: open.collect(),
+            remarks,
             entry: Json::Object(entry),
         })
     }

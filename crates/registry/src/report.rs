@@ -169,6 +169,9 @@ pub struct Report {
     pub groups: Vec<Group>,
     /// All of them together.
     pub total: Group,
+    /// Entries that no group counts: nothing of them was approved yet.
+    #[serde(default)]
+    pub under_review: u64,
 }
 
 /// The register with the ledger behind its money, as they stood at one moment.
@@ -224,7 +227,8 @@ fn add_up(books: &Books, by: &[Dimension]) -> Result<Report, Error> {
     let of_envelopes = by.iter().all(|dimension| dimension.is_of_award());
     let groups = sums::groups(books, by, of_envelopes)?;
     let total = sums::groups(books, &[], true)?.pop().unwrap_or_default();
-    Ok(Report { schema: SCHEMA.to_owned(), by: by.to_vec(), groups, total })
+    let under_review = books.register.under_review;
+    Ok(Report { schema: SCHEMA.to_owned(), by: by.to_vec(), groups, total, under_review })
 }
 
 impl Store {

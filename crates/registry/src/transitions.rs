@@ -125,10 +125,12 @@ pub enum Guard {
     DatedInYear,
     /// Every tranche is paid or cancelled.
     TranchesSettled,
+    /// A tranche is planned, and what it waits for has been reached.
+    TrancheDue,
+    /// No grant of the year rests on the transaction.
+    NotCounted,
     /// What was ordered back has come back.
     NothingOwed,
-    /// The last day is not before the first.
-    DaysInOrder,
     /// No other envelope of the measure and year exists.
     OneEnvelope,
     /// The code is not taken.
@@ -158,6 +160,8 @@ pub enum Effect {
     Rule,
     /// Adds a verified transaction to the purchaser's year.
     CountTransaction,
+    /// Takes the transaction out of the purchaser's year again.
+    DiscountTransaction,
     /// Commits the envelope, books the award and plans its tranches.
     Award,
     /// Pays the next tranche.

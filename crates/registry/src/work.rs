@@ -16,6 +16,7 @@ use crate::request::Request;
 use crate::transitions::Transition;
 
 /// A command in the middle of its transaction.
+#[derive(Clone)]
 pub(crate) struct Work<'a> {
     /// Everything happens in here.
     pub(crate) on: &'a DatabaseTransaction,
@@ -50,6 +51,14 @@ impl<'a> Work<'a> {
     ) -> Self {
         let (images, lines, maker) = (Vec::new(), 0, None);
         Self { on, seq, today, actor, request, row, fields, entry, maker, images, lines }
+    }
+
+    /// The same within a part of its transaction that may be taken back.
+    pub(crate) fn within<'b>(&self, on: &'b DatabaseTransaction) -> Work<'b>
+    where
+        'a: 'b,
+    {
+        Work { on, ..self.clone() }
     }
 
     /// The entry's id.

@@ -41,6 +41,7 @@ const TITLES: &[(&str, &str)] = &[
     ("mode", "方式"),
     ("name", "名称"),
     ("nominal", "按比例金额"),
+    ("nominated_on", "推荐日期"),
     ("number", "编号"),
     ("objector", "异议人（承诺）"),
     ("opens_on", "开始日期"),

@@ -13,6 +13,11 @@ use shujian_grade::measure::trace::{Decision, Op, Step, TraceError};
 use crate::Lang;
 use crate::screen::{COLUMNS, clean, fit, right, width, wrap};
 
+/// A condition that nobody has confirmed.
+const UNCONFIRMED: &str = "SJ-grade-017";
+/// A question that a default has answered.
+const DEFAULTED: &str = "SJ-grade-016";
+
 const fn both(zh: &'static str, en: &'static str) -> Bilingual {
     Bilingual { zh, en }
 }
@@ -121,7 +126,11 @@ pub fn entitlement(entitlement: &Entitlement, lang: Lang) -> String {
         Lang::Zh => format!("{measure}（{code}，第{article}条）"),
         Lang::En => format!("{measure} ({code}, art. {article})"),
     };
-    let mut lines = vec![format!("■ {verdict} {}  {}", entitlement.payable_fen, clean(&place))];
+    let pending = pending(entitlement, lang);
+    let mark = if pending.is_some() { lang.of(both("（暂定）", ", provisional")) } else { "" };
+    let mut lines =
+        vec![format!("■ {verdict} {}{mark}  {}", entitlement.payable_fen, clean(&place))];
+    lines.extend(pending.iter().flat_map(|said| indented(said, "  ")));
     lines.push(String::new());
     for (at, step) in entitlement.trace.iter().enumerate() {
         lines.extend(step_lines(at + 1, step, lang));
@@ -150,6 +159,34 @@ pub fn entitlement(entitlement: &Entitlement, lang: Lang) -> String {
         COLUMNS,
     ));
     finish(lines)
+}
+
+/// What an amount still waits for: conditions to be confirmed, questions answered by a default.
+fn pending(entitlement: &Entitlement, lang: Lang) -> Option<String> {
+    if entitlement.decision != Decision::Payable {
+        return None;
+    }
+    let count = |code: &str| entitlement.warnings.iter().filter(|it| it.code == code).count();
+    let (unconfirmed, open) = (count(UNCONFIRMED), count(DEFAULTED));
+    let parts: Vec<String> = match lang {
+        Lang::Zh => [
+            (unconfirmed, format!("{unconfirmed} 项条件待确认（--confirm）")),
+            (open, format!("{open} 个待定问题按默认值计算（--set）")),
+        ],
+        Lang::En => [
+            (unconfirmed, format!("{unconfirmed} conditions to be confirmed (--confirm)")),
+            (open, format!("{open} open questions answered by a default (--set)")),
+        ],
+    }
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(_, said)| said)
+    .collect();
+    let all = parts.join(lang.of(both("，", ", ")));
+    (!parts.is_empty()).then(|| match lang {
+        Lang::Zh => format!("金额未定：{all}；详见下文 ! 各条"),
+        Lang::En => format!("not final: {all}; each stands below with !"),
+    })
 }
 
 /// Says what an audit of a written entitlement found.

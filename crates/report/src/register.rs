@@ -106,6 +106,15 @@ pub fn analytics(report: &Report, is_trial: bool, lang: Lang) -> String {
         });
         lines.push(cells.collect::<Vec<_>>().join("  "));
     }
+    if report.under_review > 0 {
+        let count = report.under_review;
+        lines.push(match lang {
+            Lang::Zh => format!("另有 {count} 条在办，尚未批准，不计入上表"),
+            Lang::En => {
+                format!("{count} more under review: not approved yet, and not counted above")
+            }
+        });
+    }
     page(lines)
 }
 

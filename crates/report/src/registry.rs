@@ -6,7 +6,7 @@ use shujian_registry::log::{Checked, Event, Step};
 use shujian_registry::query::{Party, Past, Shown};
 use shujian_registry::report::Dimension;
 use shujian_registry::transitions::{Field, Holds, TABLE};
-use shujian_registry::{Kind, Receipt, Report, State};
+use shujian_registry::{Kind, Receipt, Remark, Report, State};
 
 use crate::Lang;
 use crate::columns::{bare, title};
@@ -52,10 +52,19 @@ pub fn receipt(receipt: &Receipt, lang: Lang) -> String {
             of(lang, "已提出，待另一人确认", "proposed; another person confirms")
         }
     };
-    match lang {
-        Lang::Zh => format!("{number}  {done}；状态：{state}，版本 {version}，事件 {seq}\n"),
-        Lang::En => format!("{number}  {done}; state {state}, version {version}, event {seq}\n"),
-    }
+    let mut lines = vec![match lang {
+        Lang::Zh => format!("{number}  {done}；状态：{state}，版本 {version}，事件 {seq}"),
+        Lang::En => format!("{number}  {done}; state {state}, version {version}, event {seq}"),
+    }];
+    lines.extend(receipt.remarks.iter().flat_map(|it| remark(it, lang)));
+    page(lines)
+}
+
+/// What whoever acts should know.
+fn remark(remark: &Remark, lang: Lang) -> Vec<String> {
+    let said = clean(&format!("{} {}", remark.code, lang.text(&remark.said)));
+    let marks = ["!"].into_iter().chain(std::iter::repeat(" "));
+    marks.zip(wrap(&said, COLUMNS - 2)).map(|(mark, line)| format!("{mark} {line}")).collect()
 }
 
 /// A list of entries: number, state, name, and the amount that matters most.
@@ -114,6 +123,7 @@ pub fn entry(shown: &Shown, is_trial: bool, lang: Lang) -> String {
             lines.extend(columns(row, lang));
         }
     }
+    lines.extend(shown.remarks.iter().flat_map(|it| remark(it, lang)));
     lines.push(format!("■ {}", of(lang, "经过", "History")));
     lines.extend(shown.history.iter().map(|past| history(past, lang)));
     let open = if shown.open.is_empty() { "—".to_owned() } else { shown.open.join(", ") };

@@ -12,6 +12,7 @@ use shujian_registry::report::{Dimension, Error as Sums, Report, report};
 use shujian_registry::{Kind, Mode};
 use shujian_report::{Lang, register};
 
+use super::write::measures;
 use super::{Place, keys};
 use crate::failure::{Failure, Fault};
 use crate::input;
@@ -117,6 +118,8 @@ pub(super) fn import(args: &ImportArgs, lang: Lang) -> Result<ExitCode, Failure>
     let (sheet, remarks) = read(&args.file, &import::fields(kind, &with))?;
     let mut plan = Plan::new(kind, &sheet, &with);
     plan.remark(remarks);
+    let measures = measures();
+    plan.admit("measure", &measures.iter().map(String::as_str).collect::<Vec<_>>());
     let signer = keys::signer(&args.place.folder(), &args.account)?;
     let key = keys::log(&args.place.folder())?;
     let report = args.place.open(Some(key), async |store| {

@@ -143,16 +143,22 @@ fn entitlement(path: &Path) -> Result<Entitlement, Failure> {
         Audit::Same => {}
         Audit::OtherCatalogue => {
             let zh = "依据的是另一版政策目录，请重新计算";
-            return Err(unusable(path, zh, "is of another catalogue; compute it again"));
+            return Err(refused(path, zh, "is of another catalogue; compute it again"));
         }
         _ => {
             let (zh, en) = ("按其步骤重算，结果不同", "does not compute to what it states");
-            return Err(unusable(path, zh, en));
+            return Err(refused(path, zh, en));
         }
     }
     if computed.decision != Decision::Payable {
         let zh = "结论不是支付；请先解决其中的问题";
-        return Err(unusable(path, zh, "is not to be paid yet; settle what it asks first"));
+        return Err(refused(path, zh, "is not to be paid yet; settle what it asks first"));
+    }
+    if computed.warnings.iter().any(|warning| warning.code == "SJ-grade-017") {
+        let zh = "有条件未经确认（SJ-grade-017）；核实后以 --confirm 重新计算";
+        let en = "has conditions that nobody confirmed (SJ-grade-017); see that they are met and \
+                  compute it again with --confirm";
+        return Err(refused(path, zh, en));
     }
     let cap_fen = computed.cap_fen.unwrap_or(computed.nominal_fen);
     let cites = computed.cites.values().map(|cite| format!("{} / {}", cite.zh, cite.en)).collect();
@@ -177,6 +183,12 @@ pub(super) fn pay(args: &PayArgs, lang: Lang) -> Result<ExitCode, Failure> {
 pub(super) fn recover(args: &RecoverArgs, lang: Lang) -> Result<ExitCode, Failure> {
     let row = named(&args.number, "recover")?;
     ask(&args.act, (row, Some(&args.number)), &args.fields, lang)
+}
+
+/// A file that reads, and that the rules say no to.
+fn refused(path: &Path, zh: &str, en: &str) -> Failure {
+    let path = path.display();
+    Failure::new(Fault::Refusal, format!("{path}：{zh}"), format!("{path}: {en}"))
 }
 
 fn unusable(path: &Path, zh: &str, en: &str) -> Failure {

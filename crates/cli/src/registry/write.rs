@@ -176,15 +176,18 @@ pub(super) fn ask(
 
 /// Money and calls stand under measures of the policy; a name mistyped would never be found again.
 fn known_measure(name: &str) -> Result<(), Failure> {
-    let catalogue = Catalogue::released();
-    if catalogue.measures.iter().any(|measure| measure.id == name) {
+    let known = measures();
+    if known.contains(name) {
         return Ok(());
     }
-    let known: BTreeSet<&str> =
-        catalogue.measures.iter().map(|measure| measure.id.as_str()).collect();
     let known = known.into_iter().collect::<Vec<_>>().join(", ");
     let zh = format!("字段 measure：没有措施 {name}；有：{known}");
     Err(Failure::new(Fault::Usage, zh, format!("measure: there is no {name}; there are: {known}")))
+}
+
+/// Names of the measures of the released catalogue.
+pub(super) fn measures() -> BTreeSet<String> {
+    Catalogue::released().measures.into_iter().map(|measure| measure.id).collect()
 }
 
 /// `NAME=VALUE`, or `NAME=@FILE`.

@@ -197,6 +197,36 @@ pub(super) const CODES: &[Code] = &[
         },
     },
     Code {
+        id: "SJ-registry-017",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "名称相同", en: "same name" },
+        cause: Bilingual {
+            zh: "另一条有效条目使用同一名称",
+            en: "another live entry goes by the same name",
+        },
+        fix: Bilingual {
+            zh: "核对两者是否为同一事项；是则撤回一条，不是则改名以便区分",
+            en: "see whether both are one thing; if so withdraw one, else tell them apart by name",
+        },
+    },
+    Code {
+        id: "SJ-registry-018",
+        severity: Severity::Warning,
+        title: Bilingual {
+            zh: "验收决算与核定总投资不同",
+            en: "final accounts differ from what was approved",
+        },
+        cause: Bilingual {
+            zh: "配套按核定总投资计算，条文没有规定是否随决算调整",
+            en: "the match counts the approved total, and the text leaves open whether it follows the accounts",
+        },
+        fix: Bilingual {
+            zh: "由主管部门裁定，以 create ruling topic=match-base 登记；调减的差额以 order-back 追缴",
+            en: "have the bureau rule, record it with `create ruling topic=match-base`, and take a \
+                 difference back with `order-back`",
+        },
+    },
+    Code {
         id: "SJ-registry-020",
         severity: Severity::Error,
         title: Bilingual { zh: "事件被改动", en: "event changed" },

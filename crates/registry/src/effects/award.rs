@@ -4,14 +4,15 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use shujian_core::card::Grade;
-use shujian_core::{Date, Entitlement, Fen};
+use shujian_core::{Entitlement, Fen};
 
+use super::stacking::reckons;
 use crate::Error;
 use crate::entities::money::{award, envelope, tranche};
 use crate::entities::projects::{batch, voucher_account};
 use crate::entries::{Entry, integer, organisation, text};
 use crate::error::code;
-use crate::guards::award_of;
+use crate::guards::{award_of, due};
 use crate::log::{MAX_EXACT, canonical};
 use crate::words::{Kind, State};
 use crate::work::{Work, new_id, sum};
@@ -44,8 +45,8 @@ struct Claim {
     limit_fen: i64,
     /// The best grade that the card and the panel allow, where an entry was graded.
     best: Option<Grade>,
-    /// Day of the award.
-    today: Date,
+    /// How `policy compute` comes to the base.
+    again: String,
 }
 
 /// Commits the envelope, books the award and plans its tranches.
@@ -55,6 +56,7 @@ pub(super) async fn award(work: &mut Work<'_>) -> Result<(), Error> {
         .map_err(|error| Error::Damaged(format!("entitlement: {error}")))?;
     let claim = claim(work).await?;
     fits(&entitlement, &claim)?;
+    reckons(work, &entitlement).await?;
     let amount = entitlement.payable_fen.0;
     let envelope = commit(work, &claim, amount).await?;
     if work.row.kind == Kind::VoucherClaim {
@@ -69,8 +71,8 @@ pub(super) async fn award(work: &mut Work<'_>) -> Result<(), Error> {
 
 async fn claim(work: &Work<'_>) -> Result<Claim, Error> {
     let entry = &work.entry;
-    let (today, best) = (work.today, None);
-    let year = i64::from(today.year());
+    let (again, best) = (String::new(), None);
+    let year = i64::from(work.today.year());
     Ok(match work.row.kind {
         Kind::Application => {
             let batch: batch::Model = work.get(text(entry, "batch_id")).await?;
@@ -79,18 +81,23 @@ async fn claim(work: &Work<'_>) -> Result<Claim, Error> {
             let (measure, year) = (batch.measure, batch.year);
             let limit_fen = limit_fen.min(cost);
             let best = best_grade(entry);
-            Claim { measure, year, base_fen: None, granted_fen: 0, limit_fen, best, today }
+            Claim { measure, year, base_fen: None, granted_fen: 0, limit_fen, best, again }
         }
         Kind::NationalProject => {
             let approved = integer(entry, "approved_investment_fen").unwrap_or_default();
             let revised = integer(entry, "revised_investment_fen").unwrap_or(approved);
             // The base is the approved figure; a later rise does not raise the match.
-            let base_fen = Some(approved.min(revised));
-            let measure = NATIONAL.to_owned();
-            Claim { measure, year, base_fen, granted_fen: 0, limit_fen: MAX_EXACT, best, today }
+            let base = approved.min(revised);
+            let again = format!("--base {}", plain(base));
+            let (measure, base_fen) = (NATIONAL.to_owned(), Some(base));
+            Claim { measure, year, base_fen, granted_fen: 0, limit_fen: MAX_EXACT, best, again }
         }
         _ => {
             let account = voucher_account(work).await?;
+            let own = integer(entry, "transaction_fen").unwrap_or_default();
+            // Others of the year may have been verified before or after this one.
+            let amounts = [own, account.transactions_fen - own, account.granted_fen].map(plain);
+            let [base, prior, granted] = &amounts;
             Claim {
                 measure: VOUCHER.to_owned(),
                 year: account.year,
@@ -98,10 +105,15 @@ async fn claim(work: &Work<'_>) -> Result<Claim, Error> {
                 granted_fen: account.granted_fen,
                 limit_fen: MAX_EXACT,
                 best,
-                today,
+                again: format!("--base {base} --prior {prior} --granted {granted}"),
             }
         }
     })
+}
+
+/// An amount as command lines take it: `6000000.00`.
+pub(super) fn plain(fen: i64) -> String {
+    format!("{}.{:02}", fen / 100, fen % 100)
 }
 
 /// The grade of the card, or the next better one where the panel raised the score: what a panel may
@@ -137,27 +149,24 @@ fn fits(entitlement: &Entitlement, claim: &Claim) -> Result<(), Error> {
             ),
         );
     }
-    if let Some(date) = entitlement.date.filter(|date| *date > claim.today) {
-        let today = claim.today;
-        return refuse(
-            format!("权益按 {date} 计算，今天才 {today}"),
-            format!("the entitlement is computed for {date}, and today is {today}"),
-        );
-    }
     if entitlement.cites.is_empty() || entitlement.trace.is_null() {
         let en = "the entitlement cites nothing or has no trace";
         return refuse("权益没有引用条文或没有计算过程".into(), en.into());
     }
     if claim.base_fen.is_some_and(|base| base != base_fen.0) {
         let base = Fen(claim.base_fen.unwrap_or_default());
+        let again = &claim.again;
         return refuse(
-            format!("计算基数 {base_fen} 与登记的 {base} 不符"),
-            format!("the entitlement is computed on {base_fen}, and the registry holds {base}"),
+            format!("计算基数 {base_fen} 与登记的 {base} 不符；请按 {again} 重新计算"),
+            format!(
+                "the entitlement is computed on {base_fen}, and the registry holds {base}: compute \
+                 it again with {again}"
+            ),
         );
     }
     if payable_fen.0 < 1 {
-        let en = "nothing is payable; reject or close instead of awarding";
-        return refuse("应付金额为零，请改为不予支持或办结".into(), en.into());
+        let en = "nothing is payable: `reject`, `withdraw` or `close` the entry instead";
+        return refuse("应付金额为零，请改用 reject、withdraw 或 close".into(), en.into());
     }
     let total = sum(claim.granted_fen, payable_fen.0)?;
     let most = nominal_fen.0.min(cap_fen.0).min(claim.limit_fen);
@@ -258,14 +267,7 @@ async fn plan(work: &mut Work<'_>, award: &award::Model) -> Result<(), Error> {
         .iter()
         .find(|(kind, _)| *kind == work.row.kind)
         .ok_or_else(|| Error::Damaged(format!("{} has no plan of payment", work.row.command)))?;
-    let mut left = award.awarded_fen;
-    for (place, (share, after)) in (1_i64..).zip(*shares) {
-        let share = i64::try_from(i128::from(award.awarded_fen) * share / 100).unwrap_or(left);
-        let amount_fen = if place == shares.len() as i64 { left } else { share };
-        left -= amount_fen;
-        if amount_fen == 0 {
-            continue;
-        }
+    for (place, amount_fen, after) in split(award.awarded_fen, shares) {
         let tranche = tranche::Model {
             id: format!("{}/{place}", award.id),
             award_id: award.id.clone(),
@@ -279,6 +281,23 @@ async fn plan(work: &mut Work<'_>, award: &award::Model) -> Result<(), Error> {
         work.put(&tranche).await?;
     }
     Ok(())
+}
+
+/// The tranches of an amount: place, amount above zero, state that has to be reached first. The
+/// last takes what is left, and the first at least one fen: the entry moves on by being paid.
+fn split(amount: i64, shares: &Plan) -> Vec<(i64, i64, Option<State>)> {
+    let mut left = amount;
+    let mut tranches = Vec::with_capacity(shares.len());
+    for (place, (share, after)) in (1_i64..).zip(shares) {
+        let share = i64::try_from(i128::from(amount) * share / 100).unwrap_or(left);
+        let is_last = place == shares.len() as i64;
+        let fen = if is_last { left } else { share.max(1).min(left) };
+        left -= fen;
+        if fen > 0 {
+            tranches.push((place, fen, *after));
+        }
+    }
+    tranches
 }
 
 async fn need_award(work: &Work<'_>) -> Result<award::Model, Error> {
@@ -300,16 +319,7 @@ async fn planned(work: &Work<'_>, award: &award::Model) -> Result<Vec<tranche::M
 /// Pays the next tranche.
 pub(super) async fn pay(work: &mut Work<'_>) -> Result<(), Error> {
     let mut award = need_award(work).await?;
-    let Some(mut tranche) = planned(work, &award).await?.into_iter().next() else {
-        return Err(Error::refuse(code::GUARD, "款项均已拨付", "every tranche is paid"));
-    };
-    let state = text(&work.entry, "state");
-    if !tranche.after_state.is_empty() && tranche.after_state != state {
-        let after = State::named(&tranche.after_state).map(State::title);
-        let zh = format!("第 {} 笔须在“{}”之后拨付", tranche.place, after.map_or("", |t| t.zh));
-        let en = format!("tranche {} is paid after `{}`", tranche.place, tranche.after_state);
-        return Err(Error::refuse(code::GUARD, zh, en));
-    }
+    let mut tranche = due(work).await?;
     award.paid_fen = sum(award.paid_fen, tranche.amount_fen)?;
     award.version += 1;
     tranche.maker.clone_from(&work.maker);
@@ -397,8 +407,18 @@ mod tests {
     }
 
     #[test]
-    fn an_entitlement_of_a_better_grade_or_a_day_to_come_is_refused() {
-        let today: Date = "2026-03-10".parse().unwrap();
+    fn the_first_tranche_is_never_empty() {
+        let plan: &Plan = &[(60, None), (40, Some(State::Accepted))];
+        for (amount, parts) in [(1, vec![1]), (2, vec![1, 1]), (3, vec![1, 2]), (100, vec![60, 40])]
+        {
+            let fen: Vec<i64> = split(amount, plan).into_iter().map(|(_, fen, _)| fen).collect();
+            assert_eq!(fen, parts, "{amount}");
+        }
+        assert_eq!(split(5, &[(100, None)]), [(1, 5, None)]);
+    }
+
+    #[test]
+    fn an_entitlement_of_a_better_grade_is_refused() {
         let claim = Claim {
             measure: "provincial-dataset".to_owned(),
             year: 2026,
@@ -406,9 +426,9 @@ mod tests {
             granted_fen: 0,
             limit_fen: 1_000,
             best: Some(Grade::B),
-            today,
+            again: String::new(),
         };
-        let asked = |grade: Option<Grade>, date: &str| {
+        let asked = |grade: Option<Grade>| {
             let entitlement = Entitlement {
                 measure: claim.measure.clone(),
                 base_fen: Fen(0),
@@ -416,18 +436,16 @@ mod tests {
                 cap_fen: Fen(900),
                 payable_fen: Fen(900),
                 grade,
-                date: Some(date.parse().unwrap()),
+                date: None,
                 trace: json!([1]),
                 cites: vec!["第6条".to_owned()],
             };
             fits(&entitlement, &claim).map_err(|error| error.text().en)
         };
         for grade in [None, Some(Grade::B), Some(Grade::C)] {
-            assert_eq!(asked(grade, "2026-03-10"), Ok(()), "{grade:?}");
+            assert_eq!(asked(grade), Ok(()), "{grade:?}");
         }
-        let better = asked(Some(Grade::A), "2026-03-10").unwrap_err();
+        let better = asked(Some(Grade::A)).unwrap_err();
         assert!(better.contains("for grade A, and card and panel allow B"), "{better}");
-        let early = asked(None, "2026-03-11").unwrap_err();
-        assert!(early.contains("computed for 2026-03-11, and today is 2026-03-10"), "{early}");
     }
 }

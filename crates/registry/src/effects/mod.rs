@@ -2,6 +2,7 @@
 
 mod award;
 pub(crate) mod review;
+mod stacking;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value as Json;
@@ -29,7 +30,8 @@ pub(crate) async fn apply(effect: Effect, work: &mut Work<'_>) -> Result<(), Err
         Effect::Publish => review::publish(work).await,
         Effect::Object => review::object(work).await,
         Effect::Rule => review::rule(work).await,
-        Effect::CountTransaction => count_transaction(work).await,
+        Effect::CountTransaction => count_transaction(work, 1).await,
+        Effect::DiscountTransaction => count_transaction(work, -1).await,
         Effect::Award => award::award(work).await,
         Effect::Pay => award::pay(work).await,
         Effect::Cancel => award::cancel(work).await,
@@ -60,14 +62,11 @@ async fn document(work: &mut Work<'_>) -> Result<(), Error> {
         document_no: work.fields.text("document").to_owned(),
         dated_on: work.fields.text("dated").to_owned(),
     };
-    if document.dated_on > work.today.to_string() {
-        let (zh, en) = ("文件日期晚于今天", "the paper is dated later than today");
-        return Err(Error::field("dated", zh, en));
-    }
     work.put(&document).await
 }
 
-async fn count_transaction(work: &mut Work<'_>) -> Result<(), Error> {
+/// Adds the transaction to the purchaser's year, or takes it off.
+async fn count_transaction(work: &mut Work<'_>, sign: i64) -> Result<(), Error> {
     let purchaser_id = text(&work.entry, "purchaser_id").to_owned();
     let year = integer(&work.entry, "year").unwrap_or_default();
     let id = format!("{purchaser_id}/{year}");
@@ -76,7 +75,7 @@ async fn count_transaction(work: &mut Work<'_>) -> Result<(), Error> {
         None => voucher_account::Model { id, purchaser_id, year, ..Default::default() },
     };
     let amount = integer(&work.entry, "transaction_fen").unwrap_or_default();
-    account.transactions_fen = sum(account.transactions_fen, amount)?;
+    account.transactions_fen = sum(account.transactions_fen, sign * amount)?;
     account.version += 1;
     work.put(&account).await
 }

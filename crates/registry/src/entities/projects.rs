@@ -87,6 +87,9 @@ entity! {
         sector: String,
         /// Administrative division of the beneficiary, six digits.
         division: String,
+        /// Day of the nomination; absent where an older version of the program took it in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nominated_on: Option<String>,
         /// Number of the approval (批复文号).
         document_no: Option<String>,
         /// Date of the approval.

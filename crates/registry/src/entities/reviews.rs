@@ -115,6 +115,9 @@ entity! {
         maker: String,
         /// Who confirmed it.
         checker: Option<String>,
+        /// Version of the entry it was made on; absent where an older version of the program made it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        entry_version: Option<i64>,
         /// `open` or `confirmed`.
         state: String,
         /// Goes up by one with every change.

@@ -20,6 +20,9 @@ pub struct Register {
     pub entries: Vec<Entry>,
     /// What measures may spend in a year.
     pub envelopes: Vec<Envelope>,
+    /// Entries that are not public yet: how many, and nothing else of them.
+    #[serde(skip)]
+    pub under_review: u64,
 }
 
 /// A public entry.
@@ -141,6 +144,12 @@ pub fn is_public(state: State) -> bool {
     }
 }
 
+/// Whether an entry in a state waits for a decision that would make it public.
+fn is_under_review(state: State) -> bool {
+    let ended = matches!(state, State::Rejected | State::Withdrawn | State::Removed);
+    !is_public(state) && !ended
+}
+
 /// The sector in both languages.
 pub(crate) fn sector_titles(sector: Option<&str>) -> (&'static str, &'static str) {
     let read = sector.map(|name| serde_json::from_value::<Sector>(name.into()));
@@ -197,7 +206,8 @@ impl Known {
     fn entry(&self, common: &Common<'_>) -> Option<Entry> {
         let award = self.awards.get(common.id).cloned();
         let public = State::named(common.state).is_some_and(is_public);
-        if !public && award.is_none() {
+        // A claim that was closed without a grant was never approved.
+        if (!public || common.kind == Kind::VoucherClaim) && award.is_none() {
             return None;
         }
         let organisation = self.organisations.get(common.organisation_id);
@@ -252,7 +262,13 @@ impl Register {
     pub(crate) async fn load(on: &impl ConnectionTrait) -> Result<Self, DbErr> {
         let known = Known::load(on).await?;
         let mut entries = Vec::new();
+        let mut under_review = 0;
+        let mut count = |state: &str| {
+            let waits = State::named(state).is_some_and(is_under_review);
+            under_review += u64::from(waits);
+        };
         for row in application::Entity::find().all(on).await? {
+            count(&row.state);
             let entry = known.entry(&common!(Application, row, organisation_id));
             entries.extend(entry.map(|entry| Entry {
                 sector: Some(row.sector),
@@ -262,6 +278,7 @@ impl Register {
             }));
         }
         for row in national_project::Entity::find().all(on).await? {
+            count(&row.state);
             let entry = known.entry(&common!(NationalProject, row, organisation_id));
             entries.extend(entry.map(|entry| Entry {
                 sector: Some(row.sector),
@@ -272,9 +289,11 @@ impl Register {
             }));
         }
         for row in voucher_claim::Entity::find().all(on).await? {
+            count(&row.state);
             entries.extend(known.entry(&common!(VoucherClaim, row, purchaser_id)));
         }
         for row in annotation_base::Entity::find().all(on).await? {
+            count(&row.state);
             let entry = known.entry(&common!(AnnotationBase, row, organisation_id));
             entries.extend(entry.map(|entry| Entry { division: row.division, ..entry }));
         }
@@ -287,7 +306,7 @@ impl Register {
         let mut envelopes: Vec<Envelope> = envelopes.collect();
         entries.sort_by_cached_key(|entry| place(&entry.number));
         envelopes.sort_by(|a, b| (&a.measure, a.year).cmp(&(&b.measure, b.year)));
-        Ok(Self { entries, envelopes })
+        Ok(Self { entries, envelopes, under_review })
     }
 }
 
@@ -336,6 +355,7 @@ pub(crate) mod tests {
             committed_fen,
         };
         Register {
+            under_review: 0,
             entries: vec![
                 Entry {
                     sector: Some("manufacturing".to_owned()),

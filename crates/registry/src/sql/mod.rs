@@ -7,7 +7,11 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 /// Migrations in order; a database names those it has had, `0001` and so on.
-const MIGRATIONS: &[&str] = &[include_str!("0001_tables.sql"), include_str!("0002_places.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("0001_tables.sql"),
+    include_str!("0002_places.sql"),
+    include_str!("0003_order.sql"),
+];
 
 /// Tables by which a registry is told from other databases.
 const OURS: &[&str] = &["migrations", "settings", "events", "checkpoints"];
@@ -157,10 +161,10 @@ mod tests {
     #[test]
     fn forms_are_told_apart() {
         let had = |ids: &[&str]| form(&ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>());
-        assert_eq!(had(&["0001"]), Form::Older);
-        assert_eq!(had(&["0001", "0002"]), Form::Same);
-        assert_eq!(newest(), "0002");
-        assert_eq!(had(&["0001", "0002", "0003"]), Form::Newer("0003".to_owned()));
+        assert_eq!(had(&["0001", "0002"]), Form::Older);
+        assert_eq!(had(&["0001", "0002", "0003"]), Form::Same);
+        assert_eq!(newest(), "0003");
+        assert_eq!(had(&["0001", "0002", "0003", "0004"]), Form::Newer("0004".to_owned()));
         for strange in [&[][..], &["0002"], &["0001", "init_users"]] {
             assert_eq!(had(strange), Form::Strange, "{strange:?}");
         }
@@ -177,6 +181,8 @@ mod tests {
                 ("applications WHERE state = 'draft'", "applications_state"),
                 ("applications WHERE organisation_id = 'x'", "applications_organisation"),
                 ("national_projects", "national_projects_place"),
+                ("national_projects WHERE organisation_id = 'x'", "national_projects_organisation"),
+                ("voucher_claims WHERE purchaser_id = 'x'", "voucher_claims_purchaser"),
                 ("voucher_claims WHERE state = 'filed'", "voucher_claims_state"),
                 ("organisations", "organisations_place"),
             ] {

@@ -68,7 +68,7 @@ fn one_bad_row_keeps_all_out() {
             assert!(report.problems[0].code.is_some());
             assert_eq!(world.store.size().await.unwrap(), before, "nothing was written");
 
-            let csv = "organisation,name,sector\n00,甲,health\n";
+            let csv = "organisation,name,sector,推荐日期\n00,甲,health,2026-01-15\n";
             let report = import(&world, Kind::NationalProject, csv, true).await;
             assert!(
                 report.problems[0].said.en.starts_with("organisation: "),
@@ -84,8 +84,10 @@ fn imported_projects_are_public_once_they_are_approved() {
     for place in places::all() {
         block_on(async {
             let world = World::new(place).await;
-            let csv =
-                format!("organisation,name,sector\n{},黑土地遥感数据集,agriculture\n", code(0));
+            let csv = format!(
+                "organisation,name,sector,nominated_on\n{},黑土地遥感数据集,agriculture,2026-01-15\n",
+                code(0)
+            );
             let done = import(&world, Kind::NationalProject, &csv, true).await;
             assert!(done.applied, "{:?}", done.problems);
             let number = done.rows[0].number.clone().unwrap();
@@ -107,6 +109,14 @@ fn imported_projects_are_public_once_they_are_approved() {
             let sums = report(&world.store.books().await.unwrap(), &[Dimension::Measure]).unwrap();
             assert_eq!(sums.total.entries, 1);
             assert_eq!(sums.total.allotted_fen, Some(3 * 1_000_000_000));
+            assert_eq!(sums.under_review, 0);
+            let twin = csv.replace("2026-01-15", "2026-01-16");
+            let twin = import(&world, Kind::NationalProject, &twin, true).await;
+            assert!(twin.applied);
+            let codes: Vec<_> =
+                twin.remarks.iter().map(|it| (it.row, it.code.as_deref())).collect();
+            assert_eq!(codes, [(Some(2), Some("SJ-registry-017"))], "{:?}", twin.remarks);
+            assert_eq!(world.store.books().await.unwrap().register.under_review, 1);
             assert_eq!(sums.groups.len(), 4, "three envelopes, and an entry without an award");
         });
     }

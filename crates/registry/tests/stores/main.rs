@@ -12,6 +12,7 @@ mod exchange;
 mod forms;
 mod limits;
 mod money;
+mod order;
 mod panel;
 mod tamper;
 mod tls;

@@ -7,12 +7,14 @@ use super::world::{World, code, entitlement, on, on_both, paper};
 const OFFICERS: [&str; 2] = ["officer/li", "officer/wang"];
 const FINANCE: [&str; 2] = ["finance/zhao", "finance/qian"];
 
-/// A national project with its approval recorded.
+/// A national project with its approval recorded, of a name of its own.
 async fn approved(world: &World, investment: i64) -> String {
+    let name = format!("医学影像数据集{}", world.store.size().await.unwrap());
     let nominate = Request::new(Kind::NationalProject, None, "nominate")
         .with("organisation", code(0))
-        .with("name", "医学影像数据集")
-        .with("sector", "health");
+        .with("name", name)
+        .with("sector", "health")
+        .with("nominated_on", "2026-01-15");
     let number = world.ok("officer/li", nominate).await.number;
     let approve = on(&number, "state-approve")
         .with("document_no", "国数资源〔2026〕12号")
@@ -38,14 +40,21 @@ fn a_national_project_from_approval_to_acceptance() {
         assert_eq!(world.award(&number).await["paid_fen"], 600_000_000);
         // The rest waits for the acceptance.
         assert_eq!(world.refused(FINANCE[0], on(&number, "close")).await, "SJ-registry-002");
-        world.ok(FINANCE[0], on(&number, "pay")).await;
-        assert_eq!(world.refused(FINANCE[1], on(&number, "pay")).await, "SJ-registry-008");
+        assert_eq!(world.refused(FINANCE[0], on(&number, "pay")).await, "SJ-registry-008");
+        let open = world.store.show(&number, None).await.unwrap().open;
+        assert_eq!(open, ["accept", "revoke"], "paying waits for the acceptance");
         let accept = paper(on(&number, "accept"))
             .with("accepted_investment", 11_900_000_000_i64)
             .with("accepted_on", "2026-03-02");
-        world.ok(OFFICERS[0], accept).await;
+        let remarks = world.ok(OFFICERS[0], accept).await.remarks;
+        assert!(remarks[0].said.en.contains("below the approved total"), "{remarks:?}");
+        assert!(remarks[0].said.zh.contains("低于核定总投资"), "{remarks:?}");
         assert_eq!(world.refused(OFFICERS[0], on(&number, "close")).await, "SJ-registry-008");
-        world.ok(FINANCE[1], on(&number, "pay")).await;
+        world.both(FINANCE, on(&number, "pay")).await;
+        assert_eq!(world.refused(FINANCE[0], on(&number, "pay")).await, "SJ-registry-008");
+        let shown = world.store.show(&number, None).await.unwrap();
+        assert_eq!(shown.open, ["close", "revoke"], "nothing is left to pay");
+        assert_eq!(shown.remarks[0].code, "SJ-registry-018", "{:?}", shown.remarks);
         world.ok(OFFICERS[0], on(&number, "close")).await;
         assert_eq!(world.award(&number).await["paid_fen"], 1_000_000_000);
         world.whole().await;
@@ -70,9 +79,7 @@ fn an_entitlement_has_to_fit_what_the_registry_knows() {
             (entitlement("national-match", base, 100_000_000, 1_000_000_000, -1), "010"),
         ] {
             let request = on(&number, "match").with("entitlement", claim);
-            world.ok(OFFICERS[0], request.clone()).await;
-            let again = Request { key: format!("{}-2", request.key), ..request };
-            assert_eq!(world.refused(OFFICERS[1], again).await, format!("SJ-registry-{code}"));
+            assert_eq!(world.refused(OFFICERS[0], request).await, format!("SJ-registry-{code}"));
         }
         // A revision downwards lowers the base; the envelope bounds all.
         let revise = paper(on(&number, "revise"))
@@ -81,9 +88,7 @@ fn an_entitlement_has_to_fit_what_the_registry_knows() {
         world.ok(OFFICERS[0], revise).await;
         let stale = entitlement("national-match", base, 100_000_000, 1_000_000_000, 100_000_000);
         let request = on(&number, "match").with("entitlement", stale);
-        world.ok(OFFICERS[0], request.clone()).await;
-        let again = Request { key: format!("{}-2", request.key), ..request };
-        assert_eq!(world.refused(OFFICERS[1], again).await, "SJ-registry-010");
+        assert_eq!(world.refused(OFFICERS[0], request).await, "SJ-registry-010");
         world.whole().await;
     });
 }
@@ -149,9 +154,7 @@ fn one_purchaser_through_two_invoices_to_the_cap() {
             let base = [600_000_000, 1_100_000_000][index];
             let too_much = entitlement("data-voucher", base, base / 10, cap, cap + 1 - granted);
             let request = on(&number, "grant").with("entitlement", too_much);
-            world.ok(OFFICERS[0], request.clone()).await;
-            let again = Request { key: format!("{}-2", request.key), ..request };
-            assert_eq!(world.refused(OFFICERS[1], again).await, "SJ-registry-010");
+            assert_eq!(world.refused(OFFICERS[0], request).await, "SJ-registry-010");
             let claim = entitlement("data-voucher", base, base / 10, cap, payable);
             world.both(OFFICERS, on(&number, "grant").with("entitlement", claim)).await;
             world.both(FINANCE, on(&number, "pay")).await;
@@ -215,17 +218,107 @@ fn a_revoked_project_gives_back() {
         );
         let order =
             |fen: i64| paper(on(&number, "order-back")).with("amount", fen).with("reason", "撤销");
-        world.ok(OFFICERS[0], order(60_000_001)).await;
-        assert_eq!(world.refused(OFFICERS[1], order(60_000_001)).await, "SJ-registry-004");
+        assert_eq!(world.refused(OFFICERS[0], order(60_000_001)).await, "SJ-registry-004");
         world.both(OFFICERS, order(60_000_000)).await;
         assert_eq!(world.refused(OFFICERS[0], on(&number, "settle")).await, "SJ-registry-008");
         let back = |fen: i64| paper(on(&number, "recover")).with("amount", fen);
         world.both(FINANCE, back(50_000_000)).await;
-        world.ok(FINANCE[0], back(10_000_001)).await;
-        assert_eq!(world.refused(FINANCE[1], back(10_000_001)).await, "SJ-registry-004");
+        assert_eq!(world.refused(FINANCE[0], back(10_000_001)).await, "SJ-registry-004");
         world.both(FINANCE, back(10_000_000)).await;
         world.ok(OFFICERS[0], on(&number, "settle")).await;
         assert_eq!(world.state(&number).await, "clawed-back");
+        world.whole().await;
+    });
+}
+
+#[test]
+fn one_project_is_not_paid_twice() {
+    on_both(async |place| {
+        let world = World::new(place).await;
+        let base = 1_000_000_000;
+        let pair = [approved(&world, base).await, approved(&world, base).await];
+        let claim = |payable| entitlement("national-match", base, 100_000_000, base, payable);
+        world.both(OFFICERS, on(&pair[0], "match").with("entitlement", claim(60_000_000))).await;
+        // Another project of the same beneficiary stands by itself.
+        world.both(OFFICERS, on(&pair[1], "match").with("entitlement", claim(60_000_000))).await;
+        let shown = world.store.show(&pair[0], None).await.unwrap();
+        let twin = Request::new(Kind::NationalProject, None, "nominate")
+            .with("organisation", code(0))
+            .with("name", shown.entry["name"].clone())
+            .with("sector", "health")
+            .with("nominated_on", "2026-01-15");
+        let twin = world.ok("officer/li", twin).await.number;
+        let approve = on(&twin, "state-approve")
+            .with("document_no", "13号")
+            .with("approved_on", "2026-02-20")
+            .with("authority", "国家数据局")
+            .with("approved_investment", base);
+        world.ok("officer/li", approve).await;
+        let alone = on(&twin, "match").with("entitlement", claim(100_000_000));
+        let said = world.act(OFFICERS[0], alone).await.unwrap_err().text();
+        let again = "--with national-match:600000.00:600000.00";
+        for text in [&said.zh, &said.en] {
+            assert!(text.contains(again) && text.contains(&pair[0]), "{text}");
+        }
+        let mut topped = claim(40_000_000);
+        topped["trace"] = serde_json::json!({"facts": {"others": [
+            {"measure": "national-match", "entitled_fen": 60_000_000, "paid_fen": 60_000_000},
+        ]}});
+        world.both(OFFICERS, on(&twin, "match").with("entitlement", topped)).await;
+        world.whole().await;
+    });
+}
+
+/// Claims that were verified before the first of them was granted.
+#[test]
+fn several_invoices_verified_at_once_come_to_the_same_cap() {
+    on_both(async |place| {
+        let world = World::new(place).await;
+        let cap = 100_000_000;
+        let mut numbers = Vec::new();
+        for (name, fen) in [("INV-1", 600_000_000_i64), ("INV-2", 500_000_000), ("INV-3", 7)] {
+            let number = world.ok("applicant/one", invoice(name, fen)).await.number;
+            world.ok(OFFICERS[0], paper(on(&number, "verify"))).await;
+            numbers.push(number);
+        }
+        let [first, second, third] = &numbers[..] else { panic!("three were filed") };
+        let grant = |number: &str, base: i64, payable: i64| {
+            let claim = entitlement("data-voucher", base, base / 10, cap, payable);
+            on(number, "grant").with("entitlement", claim)
+        };
+        // Computed as if it stood alone: the message has what to compute it with.
+        let alone = world.act(OFFICERS[0], grant(first, 600_000_000, 60_000_000)).await;
+        let said = alone.unwrap_err().text();
+        let again = "--base 6000000.00 --prior 5000000.07 --granted 0.00";
+        assert!(said.en.contains(again) && said.zh.contains(again), "{said:?}");
+        // The third is withdrawn, and its invoice is free again.
+        let withdraw = on(third, "withdraw").with("reason", "退货");
+        assert_eq!(world.ok("applicant/one", withdraw).await.state, "withdrawn");
+        world.ok("applicant/one", invoice("INV-3", 9)).await;
+        world.both(OFFICERS, grant(first, 1_100_000_000, cap)).await;
+        // The second has nothing left, and the first rests on it: it can be closed, not taken out.
+        let nothing = grant(second, 1_100_000_000, 0);
+        assert_eq!(world.refused(OFFICERS[0], nothing).await, "SJ-registry-010");
+        let reject = on(second, "reject").with("reason", "关联交易");
+        let error = world.act(OFFICERS[0], reject.clone()).await.unwrap_err().text();
+        assert!(error.en.contains(first) && error.zh.contains("order-back"), "{error:?}");
+        world.both(FINANCE, on(first, "pay")).await;
+        let back = paper(on(first, "order-back")).with("amount", 40_000_000).with("reason", "多付");
+        world.both(OFFICERS, back).await;
+        assert_eq!(world.ok(OFFICERS[0], reject).await.state, "rejected");
+        world.whole().await;
+    });
+}
+
+#[test]
+fn a_claim_without_a_grant_is_closed_and_not_public() {
+    on_both(async |place| {
+        let world = World::new(place).await;
+        let number = world.ok("applicant/one", invoice("INV-1", 600_000_000)).await.number;
+        world.ok(OFFICERS[0], paper(on(&number, "verify"))).await;
+        let close = on(&number, "close").with("reason", "当年上限已用完");
+        assert_eq!(world.ok(OFFICERS[0], close).await.state, "closed");
+        assert_eq!(world.store.register().await.unwrap().entries, []);
         world.whole().await;
     });
 }

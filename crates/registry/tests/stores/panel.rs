@@ -98,7 +98,10 @@ fn from_draft_to_closed() {
         world.ok(OFFICERS[1], rule).await;
         world.both(OFFICERS, approve).await;
         world.both(FINANCE, on(&number, "pay")).await;
-        world.ok(OFFICERS[0], paper(on(&number, "evaluate"))).await;
+        let evaluate = paper(on(&number, "evaluate"));
+        // A review of what was awarded on the tenth is no paper of the second.
+        assert_eq!(world.refused(OFFICERS[0], evaluate.clone()).await, "SJ-registry-004");
+        world.ok(OFFICERS[0], evaluate.with("dated", "2026-03-10")).await;
         world.both(FINANCE, on(&number, "pay")).await;
         world.ok(OFFICERS[0], on(&number, "close")).await;
         let award = world.award(&number).await;

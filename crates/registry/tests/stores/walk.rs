@@ -160,5 +160,8 @@ fn whatever_is_asked_the_registry_stays_whole() {
         eprintln!("{} of {} commands were done", done.len(), TABLE.len());
         assert!(done.len() > TABLE.len() / 3, "{done:?}");
         world.whole().await;
+        let tables = super::tamper::every_table(&world).await;
+        assert!(tables > 15, "{tables} tables have a row");
+        world.whole().await;
     });
 }

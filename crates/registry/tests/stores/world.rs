@@ -193,5 +193,5 @@ pub fn on(number: &str, command: &str) -> Request {
 
 /// The same with a paper it rests on.
 pub fn paper(request: Request) -> Request {
-    request.with("document", "黑数据〔2026〕7号").with("dated", "2026-03-01")
+    request.with("document", "黑数据〔2026〕7号").with("dated", "2026-03-02")
 }
