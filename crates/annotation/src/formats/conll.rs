@@ -137,7 +137,8 @@ impl Sentence {
         }
         if count != self.columns || count < 2 {
             let note = format!("{count} columns, not {}", self.columns.max(2));
-            sink.remark(code::FIELD_COUNT, row, "", note);
+            let part = count.min(self.columns) as u32 + 1;
+            sink.remark_part(code::FIELD_COUNT, (row, part), "field", note);
         }
         let (tag, token) = match (count, first) {
             (0, _) => ("", ""),

@@ -195,6 +195,32 @@ pub(super) const CODES: &[Code] = &[
         },
     },
     Code {
+        id: "SJ-annotation-016",
+        severity: Severity::Error,
+        title: Bilingual { zh: "标注文件无法识别", en: "label file not recognised" },
+        cause: Bilingual {
+            zh: "文件与标注文件放在一起、扩展名相同或单独交付，但内容不合任何标注格式：多半已损坏",
+            en: "it stands where label files stand, and its content is of no known format: likely damaged",
+        },
+        fix: Bilingual {
+            zh: "重新导出该文件；若不是标注，请移到别处或命名为 README",
+            en: "export it again; if it holds no labels, move it elsewhere or name it README",
+        },
+    },
+    Code {
+        id: "SJ-annotation-017",
+        severity: Severity::Info,
+        title: Bilingual { zh: "文件夹按标注员读取", en: "folders read as annotators" },
+        cause: Bilingual {
+            zh: "文件未署名，而各文件夹标注的是同一批对象：每个文件夹视为一名标注员",
+            en: "files name no annotator, and the folders label the same items: each counts as one",
+        },
+        fix: Bilingual {
+            zh: "如不是标注员，请分别交付各文件夹",
+            en: "deliver the folders one by one if they are not annotators",
+        },
+    },
+    Code {
         id: "SJ-annotation-020",
         severity: Severity::Error,
         title: Bilingual { zh: "引用的样本不存在", en: "reference to an unknown item" },
