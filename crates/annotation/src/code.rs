@@ -147,6 +147,9 @@ pub const SPEC_SIZE: &str = "SJ-annotation-086";
 /// Shape against the instruction.
 pub const SPEC_SHAPE: &str = "SJ-annotation-087";
 
+/// Codes that say that a file, or a record of it, was not read.
+pub const LOST: &[&str] = &[UNREADABLE, TOO_LARGE, SYNTAX, FIELD_COUNT, UNRECOGNISED];
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -191,7 +191,7 @@ mod tests {
             prop_assert_eq!(whole.answers(), short.answers());
             let asked = Asked::default();
             prop_assert_eq!(agreement::measure(&whole, &asked), agreement::measure(&short, &asked));
-            let settled = |panel| settle(panel, &METHODS[1], &Wanted::default()).unwrap();
+            let settled = |panel| settle(panel, &METHODS[1], &Wanted::default()).unwrap().0;
             prop_assert_eq!(settled(whole), settled(short));
         }
     }

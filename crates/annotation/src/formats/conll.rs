@@ -147,7 +147,7 @@ impl Sentence {
             (_, false) => (right, left),
         };
         if tag.is_empty() {
-            sink.remark(code::MISSING_FIELD, row, "tag", token);
+            sink.skip(code::MISSING_FIELD, row, "tag", token);
         }
         if self.tags.is_empty() {
             self.first_row = row;

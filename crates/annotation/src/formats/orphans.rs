@@ -5,7 +5,7 @@
 //! line or up to the break, so that what is right counts and what is wrong is said. Documents, lists of
 //! classes or images, and sound files of another make are no labels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::IgnoredAny;
 
@@ -63,13 +63,6 @@ const DOCUMENTS: &[&str] = &[
     "label_map",
     "obj",
     "categories",
-    "train",
-    "val",
-    "valid",
-    "validation",
-    "test",
-    "dev",
-    "trainval",
     "images",
     "imagelist",
     "image_list",
@@ -85,6 +78,9 @@ const DOCUMENTS: &[&str] = &[
     "类别",
 ];
 
+/// Likewise of lists of the items of a part; sequences of tags have such names themselves.
+const PARTS: &[&str] = &["train", "val", "valid", "validation", "test", "dev", "trainval"];
+
 /// Extensions of files that hold nothing but data.
 const DATA: &[&str] = &["json", "jsonl", "ndjson", "xml", "csv", "tsv", "parquet"];
 
@@ -95,29 +91,20 @@ const ALONE: &[&str] = &["txt", "rttm", "textgrid", "conll", "bio", "iob", "iob2
 pub(super) fn settle(sources: &[Source], folder: &Folder, told: &mut [Told]) {
     let claimed = Claimed::of(sources, told);
     for (source, told) in sources.iter().zip(told) {
-        if matches!(told, Told::Other) && !is_known_otherwise(source) {
+        if matches!(told, Told::Other) && !claimed.is_known_otherwise(source) {
             *told = claimed.tell(source, folder);
         }
     }
 }
 
-/// Whether the name or the content say plainly that a file is no labels.
-fn is_known_otherwise(source: &Source) -> bool {
-    if is_media(&source.name) {
-        return true;
-    }
-    let stem = super::stem(source.base()).to_lowercase();
-    let extension = extension(&source.name);
-    let is_data = DATA.contains(&extension.as_str());
-    let head = super::source::decode_head(&source.head(HEAD_BYTES)).into_owned();
-    let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
-    let is_list = lines.peek().is_some() && lines.all(is_media);
-    (!is_data && DOCUMENTS.contains(&stem.as_str())) || is_list
-}
-
 fn extension(name: &str) -> String {
     let base = super::folder::base(name);
     base.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_lowercase())
+}
+
+/// Whether the name of a file is one of these.
+fn is_named(source: &Source, names: &[&str]) -> bool {
+    names.contains(&super::stem(source.base()).to_lowercase().as_str())
 }
 
 fn place(name: &str) -> &str {
@@ -129,6 +116,8 @@ fn place(name: &str) -> &str {
 struct Claimed<'a> {
     here: BTreeMap<(String, &'a str), BTreeMap<usize, usize>>,
     anywhere: BTreeMap<String, BTreeMap<usize, usize>>,
+    /// Places and extensions where a file with the name of a part holds labels.
+    named: BTreeSet<(String, &'a str)>,
     /// One file of each place and extension, to compare with.
     example: BTreeMap<(String, &'a str), &'a Source>,
 }
@@ -148,9 +137,28 @@ impl<'a> Claimed<'a> {
             *claimed.anywhere.entry(extension.clone()).or_default().entry(row).or_default() += 1;
             let key = (extension, place);
             claimed.example.entry(key.clone()).or_insert(source);
+            if is_named(source, PARTS) {
+                claimed.named.insert(key.clone());
+            }
             *claimed.here.entry(key).or_default().entry(row).or_default() += 1;
         }
         claimed
+    }
+
+    /// Whether the name or the content say plainly that a file is no labels.
+    fn is_known_otherwise(&self, source: &Source) -> bool {
+        if is_media(&source.name) {
+            return true;
+        }
+        let extension = extension(&source.name);
+        let is_data = DATA.contains(&extension.as_str());
+        let head = super::source::decode_head(&source.head(HEAD_BYTES)).into_owned();
+        let mut lines = head.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
+        let is_list = lines.peek().is_some() && lines.all(is_media);
+        // Where a file of such a name holds labels, as `train.txt` may, the others are meant to.
+        let holds_labels = self.named.contains(&(extension, place(&source.name)));
+        let is_part = is_named(source, PARTS) && !holds_labels;
+        (!is_data && (is_part || is_named(source, DOCUMENTS))) || is_list
     }
 
     fn tell(&self, source: &Source, folder: &Folder) -> Told {

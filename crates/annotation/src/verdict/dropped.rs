@@ -46,7 +46,7 @@ struct Asked {
 /// Items, files and labels that the correction has no longer; `standing` are errors that it still has.
 pub(super) fn list(before: &Checked, after: &Checked, standing: &[Rework]) -> Vec<Dropped> {
     let (had, has) = (held(&before.labels), held(&after.labels));
-    let (asked, stands) = (asked(&before.rework), self::asked(standing));
+    let (asked, stands) = (asked(&before.rework), asked(standing));
     let gained: u64 = has
         .iter()
         .filter(|(name, _)| !name.is_empty())

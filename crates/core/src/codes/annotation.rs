@@ -73,14 +73,17 @@ pub(super) const CODES: &[Code] = &[
     Code {
         id: "SJ-annotation-006",
         severity: Severity::Warning,
-        title: Bilingual { zh: "XML 实体未展开", en: "XML entity not expanded" },
+        title: Bilingual {
+            zh: "XML 实体或裸 &，未展开", en: "XML entity or bare &, not expanded"
+        },
         cause: Bilingual {
-            zh: "文件声明或引用了实体；为安全起见不展开",
-            en: "the file declares or uses an entity, which is never expanded, for safety",
+            zh: "文件声明或引用了自定义实体，或文字中有未转义的 &；实体一律不展开，该处文字不完整",
+            en: "it declares or uses an entity of its own, or text has an unescaped &; none is \
+                 expanded, so the text there is incomplete",
         },
         fix: Bilingual {
-            zh: "去掉实体，直接写出内容",
-            en: "write the content in place of the entity",
+            zh: "直接写出内容并删去声明；文字中的 & 写作 &amp;",
+            en: "write the content itself and drop the declaration; write & in text as &amp;",
         },
     },
     Code {
