@@ -1,6 +1,8 @@
 //! `shujian delivery`, end to end: check, sample, conclude, diff; and every clean format of the real
 //! cases.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -377,8 +379,12 @@ fn criterion<'a>(review: &'a serde_json::Value, name: &str) -> &'a serde_json::V
     rows.iter().find(|row| row["name"] == name).unwrap()
 }
 
+/// Format, good files, name and text of the damaged one, labels read of all.
+type Damage =
+    (&'static str, &'static [(&'static str, &'static str)], &'static str, &'static str, u64);
+
 /// Good files of a format, and one beside them that is damaged: the labels read, and where it is told.
-const DAMAGED: &[(&str, &[(&str, &str)], &str, &str, u64)] = &[
+const DAMAGED: &[Damage] = &[
     (
         "kitti",
         &[(
@@ -542,7 +548,7 @@ fn a_folder_for_each_annotator_is_one_table() {
     // Tables without a column of annotators, a file each.
     let table = |odd: usize| -> String {
         let row = |item: usize| {
-            let label = if item % odd == 0 { "hen" } else { ["cat", "dog"][item % 2] };
+            let label = if item.is_multiple_of(odd) { "hen" } else { ["cat", "dog"][item % 2] };
             format!("{item},{label}\n")
         };
         "item,label\n".to_owned() + &(0..60).map(row).collect::<String>()
