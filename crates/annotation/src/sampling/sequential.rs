@@ -155,7 +155,8 @@ mod tests {
     /// Every row of ten items, walked one by one.
     #[test]
     fn what_goes_out_is_what_walking_says() {
-        let (test, most, lot, share) = (Sequential::new(0.1, 0.5, 0.2, 0.2).unwrap(), 10, 30, 0.3);
+        let test = Sequential::new(0.1, 0.5, 0.2, 0.2).unwrap();
+        let (most, lot, share) = (10_u32, 30_u64, 0.3);
         let (mut left, mut passes) = (0.0, 0.0);
         for row in 0_u32..1 << most {
             let items: Vec<bool> = (0..most).map(|at| row >> at & 1 == 1).collect();
