@@ -18,6 +18,7 @@ const fn both(zh: &'static str, en: &'static str) -> Bilingual {
 }
 
 pub(crate) const ACCEPT: Bilingual = both("接收", "accept");
+const UNDECIDED: Bilingual = both("无不合格项，但尚不能接收", "nothing missed, yet not accepted");
 pub(crate) const REWORK: Bilingual = both("返工", "rework");
 pub(crate) const REJECT: Bilingual = both("拒收", "reject");
 
@@ -160,7 +161,10 @@ fn finish(lines: Vec<String>) -> String {
 
 fn verdict(review: &Review, lang: Lang) -> String {
     let verdict = &review.verdict;
+    // An inspection to come holds nothing back; anything else that is open does.
+    let is_open = |name: &String| review.inspection.is_some() || name != "inspection";
     let decision = lang.of(match verdict.decision {
+        LabelVerdict::Accept if verdict.open.iter().any(is_open) => UNDECIDED,
         LabelVerdict::Accept => ACCEPT,
         LabelVerdict::Rework => REWORK,
         LabelVerdict::Reject => REJECT,

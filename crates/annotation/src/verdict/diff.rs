@@ -78,6 +78,8 @@ pub struct Checked {
     pub(super) labels: Labels,
     root: String,
     pub(super) rework: Vec<Rework>,
+    /// Labels that may be taken away, by item: errors and warnings alike ask for it.
+    pub(super) removable: BTreeMap<String, u64>,
 }
 
 impl Checked {
@@ -85,7 +87,8 @@ impl Checked {
     pub fn of(mut delivery: Delivery, root: String, spec: Option<&Spec>) -> Self {
         checks::run(&mut delivery, spec);
         let rework = rework::list(&delivery).list;
-        Self { labels: delivery.labels, root, rework }
+        let removable = dropped::removable(&delivery);
+        Self { labels: delivery.labels, root, rework, removable }
     }
 }
 

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::diff::{Checked, Dropped};
 use super::form::Rework;
 use crate::code;
+use crate::formats::Delivery;
 use crate::labels::{Labels, NONE};
 
-/// Errors that are put right by taking a label away, or that the instruction excludes.
+/// Findings that are put right by taking a label away, or that the instruction excludes.
 const REMOVABLE: &[&str] = &[
     code::REPEATED_ITEM_ID,
     code::REPEATED_ITEM_NAME,
@@ -36,13 +37,6 @@ struct Held {
     file: u32,
 }
 
-/// Errors on one item.
-#[derive(Debug, Default, Clone, Copy)]
-struct Asked {
-    errors: u64,
-    removable: u64,
-}
-
 /// Items, files and labels that the correction has no longer; `standing` are errors that it still has.
 pub(super) fn list(before: &Checked, after: &Checked, standing: &[Rework]) -> Vec<Dropped> {
     let (had, has) = (held(&before.labels), held(&after.labels));
@@ -55,18 +49,19 @@ pub(super) fn list(before: &Checked, after: &Checked, standing: &[Rework]) -> Ve
     let mut dropped = Vec::new();
     for (&name, then) in &had {
         let now = has.get(name);
-        let errors = asked.get(name).copied().unwrap_or_default();
+        let errors = asked.get(name).copied().unwrap_or(0);
+        let removable = before.removable.get(name).copied().unwrap_or(0);
         // Labels of no item may have found theirs.
         let moved = if name.is_empty() { gained } else { 0 };
         let lost = then.labels.saturating_sub(now.map_or(0, |now| now.labels));
-        let labels = lost.saturating_sub(errors.removable).saturating_sub(moved);
+        let labels = lost.saturating_sub(removable).saturating_sub(moved);
         let gone = now.is_none() && !name.is_empty();
-        if labels == 0 && !(gone && errors.removable == 0) {
+        if labels == 0 && !(gone && removable == 0) {
             continue;
         }
-        let left = stands.get(name).map_or(0, |left| left.errors);
-        let open = errors.errors.saturating_sub(left);
-        let most = open.saturating_sub(errors.removable.min(lost - labels));
+        let left = stands.get(name).copied().unwrap_or(0);
+        let open = errors.saturating_sub(left);
+        let most = open.saturating_sub(removable.min(lost - labels));
         let errors = if gone { open } else { most.min(labels) };
         let file = before.labels.files.get(then.file as usize).cloned().unwrap_or_default();
         dropped.push(Dropped { item: name.to_owned(), file, gone, labels, errors });
@@ -110,14 +105,21 @@ fn held(labels: &Labels) -> BTreeMap<&str, Held> {
     held
 }
 
-fn asked(errors: &[Rework]) -> BTreeMap<&str, Asked> {
-    let mut asked: BTreeMap<&str, Asked> = BTreeMap::new();
-    for error in errors {
-        let of = asked.entry(&error.item).or_default();
-        of.errors += 1;
-        of.removable += u64::from(REMOVABLE.contains(&error.code.as_str()));
-    }
+/// Errors by item.
+fn asked(errors: &[Rework]) -> BTreeMap<&str, u64> {
+    let mut asked = BTreeMap::new();
+    errors.iter().for_each(|error| *asked.entry(error.item.as_str()).or_default() += 1);
     asked
+}
+
+/// How many labels of each item are found to be ones too many.
+pub(super) fn removable(delivery: &Delivery) -> BTreeMap<String, u64> {
+    let mut removable: BTreeMap<String, u64> = BTreeMap::new();
+    for remark in delivery.remarks.iter().filter(|remark| REMOVABLE.contains(&remark.code)) {
+        let name = delivery.labels.item_name(remark.item);
+        *removable.entry(name.to_owned()).or_default() += 1;
+    }
+    removable
 }
 
 #[cfg(test)]
@@ -157,7 +159,7 @@ mod tests {
     #[test]
     fn a_duplicate_is_put_right_by_taking_it_away_and_only_that() {
         let first = checked("1,ann,cat\n1,ann,cat\n2,ann,dog\n");
-        assert_eq!(first.rework.len(), 1);
+        assert_eq!(first.removable.get("1"), Some(&1));
         assert!(diff(&first, &checked("1,ann,cat\n2,ann,dog\n")).is_clean());
         let found = diff(&first, &checked("2,ann,dog\n"));
         assert_eq!(found.dropped.iter().map(|one| one.labels).collect::<Vec<_>>(), [1]);
