@@ -12,15 +12,23 @@ work=${WORK:-${CARGO_TARGET_DIR:-target}/compare-annotation}
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
 
-if [ ! -x "$work/venv/bin/python" ]; then
-    python3 -m venv "$work/venv"
+# The peers have no wheels for every Python; a folder that a broken attempt left is made anew.
+if [ ! -x "$work/venv/bin/pip" ]; then
+    python=python3
+    for known in python3.11 python3.12 python3.10; do
+        if command -v "$known" > /dev/null; then python=$known; break; fi
+    done
+    "$python" -m venv --clear "$work/venv" || {
+        echo "run.sh: $python cannot make a virtual environment; install its venv module" >&2
+        exit 4
+    }
 fi
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check \
     crowd-kit==1.4.2 krippendorff==0.9.0 hotcoco==1.3.0 datumaro==1.12.0 cleanlab==2.9.0 \
     jiwer==4.0.0 seqeval==1.2.2
 
 if [ -z "${SHUJIAN:-}" ]; then
-    cargo build --release -p shujian-cli
+    cargo build --release --locked -p shujian-cli
 fi
 shujian=${SHUJIAN:-$(cd "${CARGO_TARGET_DIR:-target}/release" && pwd)/shujian}
 

@@ -30,6 +30,10 @@ pub const NO_CLASS_LIST: &str = "SJ-annotation-013";
 pub const CLASS_LIST: &str = "SJ-annotation-014";
 /// Nothing delivered.
 pub const EMPTY_DELIVERY: &str = "SJ-annotation-015";
+/// Label file not recognised.
+pub const UNRECOGNISED: &str = "SJ-annotation-016";
+/// Folders read as raters.
+pub const FOLDER_RATERS: &str = "SJ-annotation-017";
 /// Reference to an unknown item.
 pub const UNKNOWN_ITEM: &str = "SJ-annotation-020";
 /// Unknown class.
@@ -143,6 +147,9 @@ pub const SPEC_SIZE: &str = "SJ-annotation-086";
 /// Shape against the instruction.
 pub const SPEC_SHAPE: &str = "SJ-annotation-087";
 
+/// Codes that say that a file, or a record of it, was not read.
+pub const LOST: &[&str] = &[UNREADABLE, TOO_LARGE, SYNTAX, FIELD_COUNT, UNRECOGNISED];
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -168,6 +175,8 @@ mod tests {
         super::NO_CLASS_LIST,
         super::CLASS_LIST,
         super::EMPTY_DELIVERY,
+        super::UNRECOGNISED,
+        super::FOLDER_RATERS,
         super::UNKNOWN_ITEM,
         super::UNKNOWN_CLASS,
         super::REPEATED_ITEM_ID,

@@ -54,12 +54,13 @@ fn read_panel(
     }
     let panel = match paths {
         [path] => {
-            let read = checked(path, read(path))?;
+            let mut read = checked(path, read(path))?;
             if read.labels.raters.is_empty() {
                 gather(paths, limits).map_err(|source| unopened(path, source))?
             } else {
-                let Delivery { labels, remarks, votes, .. } = read;
-                Panel { remarks, votes, ..Panel::of(labels) }
+                let Delivery { remarks, votes, .. } = &mut read;
+                let (remarks, votes) = (std::mem::take(remarks), votes.take());
+                Panel { remarks, votes, ..Panel::of_delivery(read) }
             }
         }
         _ => {
@@ -190,7 +191,7 @@ mod tests {
             prop_assert_eq!(whole.answers(), short.answers());
             let asked = Asked::default();
             prop_assert_eq!(agreement::measure(&whole, &asked), agreement::measure(&short, &asked));
-            let settled = |panel| settle(panel, &METHODS[1], &Wanted::default()).unwrap();
+            let settled = |panel| settle(panel, &METHODS[1], &Wanted::default()).unwrap().0;
             prop_assert_eq!(settled(whole), settled(short));
         }
     }

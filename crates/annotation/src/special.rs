@@ -77,7 +77,8 @@ pub fn hypergeometric_pmf(x: u64, lot: u64, marked: u64, n: u64) -> f64 {
     if x > n || x > marked || n - x > lot - marked {
         return 0.0;
     }
-    if n == 0 || n == lot {
+    // Nothing is left to chance.
+    if n == 0 || n == lot || marked == 0 || marked == lot {
         return 1.0;
     }
     let (p, q) = (n as f64 / lot as f64, (lot - n) as f64 / lot as f64);

@@ -78,6 +78,11 @@ const FORMS: &[Form] = &[
         schema: || schema_for!(shujian_annotation::agreement::AgreementForm),
     },
     Form {
+        name: "dawid-skene",
+        file: "dawid-skene.v1.json",
+        schema: || schema_for!(shujian_annotation::consensus::SavedModel),
+    },
+    Form {
         name: "consensus",
         file: "consensus.v1.json",
         schema: || schema_for!(shujian_annotation::consensus::ConsensusForm),

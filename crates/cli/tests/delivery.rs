@@ -1,6 +1,8 @@
 //! `shujian delivery`, end to end: check, sample, conclude, diff; and every clean format of the real
 //! cases.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -357,4 +359,296 @@ fn behaviour_sends_a_delivery_back_only_where_the_terms_forbid_it() {
     assert_eq!(json(&plan("+++"))["sampling"]["accept"], 1);
     assert_eq!(json(&plan("-+-"))["sampling"]["sample"], 80);
     assert_eq!(plan("-------").status.code(), Some(3));
+}
+
+/// The review of files written below a folder, and the exit code.
+fn checked(files: &[(&str, &str)]) -> (serde_json::Value, Option<i32>) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let path = folder.path().to_string_lossy();
+    let output = shujian(&["delivery", "check", &path, "--format", "json"]);
+    (json(&output), output.status.code())
+}
+
+fn criterion<'a>(review: &'a serde_json::Value, name: &str) -> &'a serde_json::Value {
+    let rows = review["criteria"].as_array().unwrap();
+    rows.iter().find(|row| row["name"] == name).unwrap()
+}
+
+/// Format, good files, name and text of the damaged one, labels read of all.
+type Damage =
+    (&'static str, &'static [(&'static str, &'static str)], &'static str, &'static str, u64);
+
+/// Good files of a format, and one beside them that is damaged: the labels read, and where it is told.
+const DAMAGED: &[Damage] = &[
+    (
+        "kitti",
+        &[(
+            "label_2/000001.txt",
+            "Car 0.00 0 1.85 387.63 181.54 423.81 203.12 1.67 1.87 3.69 -16.53 2.39 58.49 1.57\n",
+        )],
+        "label_2/000002.txt",
+        "Car 0.00 0 1.85 387.63\n",
+        1,
+    ),
+    (
+        "yolo",
+        &[("classes.txt", "cat\n"), ("labels/a.txt", "0 0.5 0.5 0.2 0.2\n")],
+        "labels/b.txt",
+        "\u{1}\u{2}garbage\n0 0.5 0.5 0.1 0.1\n",
+        2,
+    ),
+    ("rttm", &[("a.rttm", "SPEAKER a 1 0.0 1.0 <NA> <NA> ann <NA> <NA>\n")], "b.rttm", "SPEA\n", 1),
+    ("conll", &[("a.conll", "Anna B-PER\nsleeps O\n")], "b.conll", "Ann", 2),
+    ("conll-parts", &[("train.txt", "Anna B-PER\nsleeps O\n")], "valid.txt", "Ann\nBob\n", 2),
+    ("table-csv", &[("a.csv", "item,worker,label\n1,w,cat\n")], "b.csv", "item,wor", 1),
+    (
+        "icdar",
+        &[("gt_a.txt", "0,0,9,0,9,9,0,9,EXIT\n")],
+        "gt_b.txt",
+        "0,0,9,0,9,9,0,9,EXIT\n0,0,9\n5,5\n7,7,7\n",
+        2,
+    ),
+    (
+        "coco",
+        &[(
+            "a.json",
+            r#"{"images":[{"id":1,"file_name":"a.jpg","width":9,"height":9}],"categories":[{"id":1,"name":"cat"}],
+            "annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,1,2,2],"area":4}]}"#,
+        )],
+        "b.json",
+        r#"{"info":{"year":2026},"lice"#,
+        1,
+    ),
+];
+
+#[test]
+fn a_damaged_file_beside_good_ones_is_never_accepted() {
+    for (format, good, name, damaged, labels) in DAMAGED {
+        let (before, code) = checked(good);
+        assert_eq!(
+            (before["verdict"]["decision"].as_str(), code),
+            (Some("accept"), Some(0)),
+            "{format}"
+        );
+        let files: Vec<(&str, &str)> = good.iter().copied().chain([(*name, *damaged)]).collect();
+        let (review, code) = checked(&files);
+        assert_eq!(code, Some(1), "{format}: {review}");
+        assert_ne!(review["verdict"]["decision"], "accept", "{format}");
+        assert_eq!(criterion(&review, "readable")["status"], "missed", "{format}: {review}");
+        assert_eq!(review["delivered"]["annotations"], *labels, "{format}");
+        let rework = review["rework"].as_array().unwrap();
+        assert!(rework.iter().any(|error| error["place"]["file"] == *name), "{format}: {rework:?}");
+        let errors = review["findings"].as_array().unwrap().iter();
+        let errors: Vec<_> = errors.filter(|found| found["severity"] == "error").collect();
+        for error in &errors {
+            assert!(!error["cause"]["zh"].as_str().unwrap().is_empty());
+            assert!(!error["fix"]["en"].as_str().unwrap().is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_cut_coco_file_is_one_finding_and_what_was_before_the_cut_counts() {
+    let annotations: Vec<String> = (0..300)
+        .map(|id| {
+            let (image, x) = (id % 10 + 1, id / 10);
+            format!(
+                r#"{{"id":{id},"image_id":{image},"category_id":1,"bbox":[{x},1,3,3],"area":9}}"#
+            )
+        })
+        .collect();
+    let images: Vec<String> = (1..=10)
+        .map(|id| format!(r#"{{"id":{id},"file_name":"{id}.jpg","width":99,"height":99}}"#))
+        .collect();
+    // Images stand last, as some exporters write them: the cut takes them all.
+    let text = format!(
+        r#"{{"annotations":[{}],"categories":[{{"id":1,"name":"cat"}}],"images":[{}]}}"#,
+        annotations.join(",\n"),
+        images.join(",")
+    );
+    let cut = text.find("\"id\":250").unwrap();
+    let (review, code) = checked(&[("instances.json", &text[..cut])]);
+    assert_eq!(code, Some(1));
+    assert_eq!(review["delivered"]["annotations"], 250);
+    let errors = review["findings"].as_array().unwrap().iter();
+    let errors: Vec<_> = errors.filter(|found| found["severity"] == "error").collect();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert_eq!((&errors[0]["code"], &errors[0]["count"]), (&"SJ-annotation-004".into(), &1.into()));
+    assert!(errors[0]["where"][0]["byte"].as_u64().is_some());
+}
+
+#[test]
+fn a_bad_line_costs_itself_alone_and_is_told_by_line_and_field() {
+    let (review, _) =
+        checked(&[("labels.csv", "item,worker,label\n1,w,cat\n2,w\n3,w,dog\n4,w,cat,extra\n")]);
+    assert_eq!(review["delivered"]["annotations"], 2);
+    assert_eq!(review["delivered"]["records_skipped"], 2);
+    let places: Vec<(u64, &str)> = review["rework"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| {
+            (error["place"]["row"].as_u64().unwrap(), error["place"]["column"].as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(places, [(2, "field#3"), (4, "field#4")]);
+}
+
+#[test]
+fn what_a_correction_drops_is_not_fixed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    deliver(Path::new(&at("first")), 60, 2);
+    fs::create_dir(at("second")).unwrap();
+    let text = fs::read_to_string(at("first/labels.csv")).unwrap();
+    let kept: Vec<&str> = text.lines().filter(|line| !line.ends_with(",ann,")).collect();
+    fs::write(at("second/labels.csv"), kept.join("\n") + "\n").unwrap();
+    let args = ["delivery", "diff", &at("first"), &at("second")];
+    let output = shujian(&[&args[..], &["--format", "json"]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let found = json(&output);
+    assert_eq!(found["fixed"]["numerator"], 0, "{found}");
+    assert_eq!(found["dropped"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        (&found["dropped"][0]["item"], &found["dropped"][0]["gone"]),
+        (&"0000.jpg".into(), &true.into())
+    );
+    for (lang, said) in [("zh", "删去而未改"), ("en", "dropped, which nobody asked for")] {
+        let text = shujian(&[&args[..], &["--lang", lang]].concat()).stdout;
+        assert!(String::from_utf8(text).unwrap().contains(said), "{lang}");
+    }
+}
+
+#[test]
+fn a_folder_for_each_annotator_is_one_table() {
+    let line = |shift: f64| format!("0 {:.3} 0.5 0.2 0.2\n", 0.4 + shift);
+    let mut files = vec![("classes.txt".to_owned(), "cat\n".to_owned())];
+    for item in 0..40 {
+        files.push((format!("ann/{item:03}.txt"), line(0.0)));
+        // The second one left every tenth unmarked.
+        files.push((
+            format!("bob/{item:03}.txt"),
+            if item % 10 == 0 { String::new() } else { line(0.01) },
+        ));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
+    let (review, _) = checked(&files);
+    assert_eq!(review["delivered"]["raters"], serde_json::json!(["ann", "bob"]), "{review}");
+    assert_eq!(review["delivered"]["items"], 40);
+    let marks = &review["agreement"][0];
+    assert_eq!((&marks["of"], &marks["paired"]), (&"marks".into(), &40.into()), "{marks}");
+    assert!(criterion(&review, "agreement")["value"].as_f64().is_some());
+    let findings = review["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|found| found["code"] == "SJ-annotation-017"), "{findings:?}");
+    // Tables without a column of annotators, a file each.
+    let table = |odd: usize| -> String {
+        let row = |item: usize| {
+            let label = if item.is_multiple_of(odd) { "hen" } else { ["cat", "dog"][item % 2] };
+            format!("{item},{label}\n")
+        };
+        "item,label\n".to_owned() + &(0..60).map(row).collect::<String>()
+    };
+    let (review, code) = checked(&[("ann.csv", &table(500)), ("bob.csv", &table(20))]);
+    assert_eq!(review["delivered"]["raters"], serde_json::json!(["ann", "bob"]), "{review}");
+    assert_eq!((criterion(&review, "agreement")["status"].as_str(), code), (Some("met"), Some(0)));
+    // Parts of a dataset are no annotators.
+    let parts = [
+        ("train/a.csv", "item,worker,label\n1,w,cat\n"),
+        ("val/a.csv", "item,worker,label\n2,w,cat\n"),
+    ];
+    assert_eq!(checked(&parts).0["delivered"]["raters"], serde_json::json!(["w"]));
+    let parts = [
+        ("classes.txt", "cat\n"),
+        ("north/a.txt", "0 0.5 0.5 0.2 0.2\n"),
+        ("south/b.txt", "0 0.5 0.5 0.2 0.2\n"),
+    ];
+    assert_eq!(checked(&parts).0["delivered"]["raters"], serde_json::json!([]));
+}
+
+#[test]
+fn conclude_minds_known_items_and_what_is_still_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    deliver(Path::new(&at("lot")), 300, 0);
+    fs::write(at("secret"), "a secret nobody can guess").unwrap();
+    let commitment =
+        String::from_utf8(shujian(&["delivery", "commit", &at("secret")]).stdout).unwrap();
+    let drawn = shujian(&[
+        "delivery",
+        "sample",
+        &at("lot"),
+        "--secret",
+        &at("secret"),
+        "--commitment",
+        commitment.trim(),
+        "--format",
+        "json",
+        "-o",
+        &at("sample.json"),
+    ]);
+    assert_eq!(drawn.status.code(), Some(0));
+    let sample: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(at("sample.json")).unwrap()).unwrap();
+    let conclude = |results: usize, more: &[&str]| {
+        let items = sample["items"].as_array().unwrap().iter().take(results);
+        let text: String = items.map(|item| format!("{},good\n", item.as_str().unwrap())).collect();
+        fs::write(at("results.csv"), text).unwrap();
+        let (lot, sample, results) = (at("lot"), at("sample.json"), at("results.csv"));
+        let args = [
+            "delivery",
+            "conclude",
+            &lot,
+            "--sample",
+            &sample,
+            "--results",
+            &results,
+            "--format",
+            "json",
+        ];
+        let output = shujian(&[&args[..], more].concat());
+        (json(&output), output.status.code())
+    };
+    assert_eq!(conclude(50, &[]).1, Some(0));
+    // Without the result of an item drawn nothing is decided.
+    let (review, code) = conclude(49, &[]);
+    assert_eq!(
+        (criterion(&review, "inspection")["status"].as_str(), code),
+        (Some("open"), Some(1))
+    );
+    let gold = |right: bool| {
+        let row = |item: usize| {
+            format!("{item:04}.jpg,{}\n", ["cat", "dog"][(item + usize::from(!right)) % 2])
+        };
+        let rows: String = (0..100).map(row).collect();
+        fs::write(at("gold.csv"), "item,label\n".to_owned() + &rows).unwrap();
+        conclude(50, &["--gold", &at("gold.csv")])
+    };
+    let (review, code) = gold(true);
+    assert_eq!(
+        (criterion(&review, "known-items")["status"].as_str(), code),
+        (Some("met"), Some(0))
+    );
+    let (review, code) = gold(false);
+    assert_eq!(
+        (criterion(&review, "known-items")["status"].as_str(), code),
+        (Some("failed"), Some(1))
+    );
+}
+
+#[test]
+fn a_chinese_review_names_behaviour_in_chinese() {
+    let folder = tempfile::tempdir().unwrap();
+    labelled(folder.path(), 60);
+    let path = folder.path().join("labels").to_string_lossy().into_owned();
+    let said =
+        String::from_utf8(shujian(&["delivery", "check", &path, "--lang", "zh"]).stdout).unwrap();
+    for word in ["constant", "copying", "too-fast", "drift"] {
+        assert!(!said.contains(word), "{word}: {said}");
+    }
+    assert!(said.contains("过快"), "{said}");
 }

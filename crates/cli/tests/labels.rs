@@ -230,7 +230,7 @@ fn haste_and_drift_are_found_by_the_times_that_files_give() {
     let (seen, _, unseen) = behaviour(folder.path(), "doccano");
     assert_eq!((seen, unseen), (vec!["drift tired".to_owned()], serde_json::json!(["too-fast"])));
     let [zh, en] = both(folder.path(), &["labels", "consensus", "doccano", "--raters"]);
-    assert!(zh.contains("漂移") && zh.contains("未查（文件没有时间）：too-fast"), "{zh}");
+    assert!(zh.contains("漂移") && zh.contains("未查（文件没有时间）：过快"), "{zh}");
     assert!(en.contains("drift") && en.contains("Not looked for"), "{en}");
     // Not asked for, nothing is said of it but how to ask.
     let plain = json(folder.path(), &["labels", "consensus", "whole.csv"]);
@@ -529,4 +529,84 @@ fn bluebird_is_as_published() {
         assert_eq!(form["gold"]["correct"], correct, "{method}");
         assert_eq!(form["gold"]["answered"], 108);
     }
+}
+
+#[test]
+fn nothing_written_and_half_read_are_no_success() {
+    let folder = crowd();
+    let at = |name: &str| folder.path().join(name);
+    // Classes of whole items have no boxes to write.
+    for lang in ["zh", "en"] {
+        let args =
+            ["labels", "convert", "labels.csv", "--to", "kitti", "-o", "out", "--lang", lang];
+        let output = shujian(folder.path(), "2", &args);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("kitti") && said.contains("×180"), "{said}");
+        assert!(!at("out").exists());
+    }
+    let boxes = |count: usize| {
+        let row = |id: usize| {
+            format!(
+                r#"{{"id":{id},"image_id":1,"category_id":1,"bbox":[{id},1,3,3],"area":9,"score":0.9}}"#
+            )
+        };
+        let rows: Vec<String> = (1..=count).map(row).collect();
+        format!(
+            r#"{{"images":[{{"id":1,"file_name":"a.jpg","width":99,"height":99}}],"categories":[{{"id":1,"name":"cat"}}],"annotations":[{}]}}"#,
+            rows.join(",")
+        )
+    };
+    fs::write(at("truth.json"), boxes(9)).unwrap();
+    let whole = boxes(9);
+    fs::write(at("cut.json"), &whole[..whole.len() - 90]).unwrap();
+    let args = ["labels", "eval", "truth.json", "cut.json"];
+    let output = shujian(folder.path(), "2", &args);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("SJ-annotation-004"), "{}", text(&output.stdout));
+    let whole = ["labels", "eval", "truth.json", "truth.json"];
+    assert_eq!(shujian(folder.path(), "2", &whole).status.code(), Some(0));
+}
+
+#[test]
+fn plans_in_stages_say_what_goes_out() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["--double", "--sequential"] {
+        let args = ["plan", "--lot", "1000", "--aql", "1.0", "--lq", "5", kind];
+        let form = json(folder.path(), &args);
+        let limit = form["outgoing_limit"].as_f64().unwrap();
+        let points = form["points"].as_array().unwrap();
+        let out: Vec<f64> =
+            points.iter().map(|point| point["outgoing"].as_f64().unwrap()).collect();
+        assert!(out.iter().all(|share| *share <= limit) && limit < 0.05, "{kind}: {form}");
+        let [zh, en] = both(folder.path(), &args);
+        assert!(zh.contains("AOQL") && en.contains("AOQL"));
+    }
+}
+
+#[test]
+fn a_kept_model_takes_further_labels() {
+    let folder = crowd();
+    let fit = |model: &[&str], rounds: &str| {
+        let args = ["labels", "consensus", "labels.csv", "--rounds", rounds];
+        json(folder.path(), &[&args[..], model].concat())
+    };
+    // Three rounds, kept, and four more are the eight at once: taking it up is a round of its own.
+    fit(&["--save-model", "model.json"], "3");
+    let on = fit(&["--model", "model.json"], "4");
+    let once = fit(&[], "8");
+    assert_eq!((&on["labels"], &on["raters"]), (&once["labels"], &once["raters"]));
+    // Further labels of the same raters.
+    fs::write(folder.path().join("more.csv"), "item,worker,label\nj1,x,cat\nj1,z,hen\n").unwrap();
+    let more = ["labels", "consensus", "more.csv", "--model", "model.json", "--rounds", "1"];
+    let form = json(folder.path(), &more);
+    assert_eq!(form["classes"], once["classes"], "{form}");
+    fs::write(folder.path().join("other.csv"), "item,worker,label\nj1,x,cow\n").unwrap();
+    refused(folder.path(), 3, &["labels", "consensus", "other.csv", "--model", "model.json"]);
+    refused(folder.path(), 3, &["labels", "consensus", "more.csv", "--model", "gold.csv"]);
+    refused(
+        folder.path(),
+        2,
+        &["labels", "consensus", "more.csv", "--model", "model.json", "--method", "wawa"],
+    );
 }

@@ -1,6 +1,8 @@
 //! The review of a delivery for people: verdict, criteria, what to put right.
 
-use shujian_annotation::verdict::{CRITERIA, Criterion, Diff, Review, Rework, Rule, Status};
+use shujian_annotation::verdict::{
+    CRITERIA, Criterion, Diff, Dropped, Review, Rework, Rule, Status,
+};
 use shujian_core::finding::Text;
 use shujian_core::{Bilingual, LabelVerdict, codes};
 
@@ -16,6 +18,7 @@ const fn both(zh: &'static str, en: &'static str) -> Bilingual {
 }
 
 pub(crate) const ACCEPT: Bilingual = both("接收", "accept");
+const UNDECIDED: Bilingual = both("无不合格项，但尚不能接收", "nothing missed, yet not accepted");
 pub(crate) const REWORK: Bilingual = both("返工", "rework");
 pub(crate) const REJECT: Bilingual = both("拒收", "reject");
 
@@ -94,18 +97,20 @@ pub fn diff(diff: &Diff, lang: Lang) -> String {
     let fixed = diff.fixed;
     let mut lines = vec![match lang {
         Lang::Zh => format!(
-            "■ 应改 {} 处，已改 {} 处，未改 {} 处，新增错误 {} 处",
+            "■ 应改 {} 处，已改 {} 处，未改 {} 处，新增错误 {} 处，删去未改 {} 项",
             fixed.denominator,
             fixed.numerator,
             diff.standing.len(),
-            diff.new.len()
+            diff.new.len(),
+            diff.dropped.len()
         ),
         Lang::En => format!(
-            "■ asked {}, fixed {}, still standing {}, new errors {}",
+            "■ asked {}, fixed {}, still standing {}, new errors {}, dropped {}",
             fixed.denominator,
             fixed.numerator,
             diff.standing.len(),
-            diff.new.len()
+            diff.new.len(),
+            diff.dropped.len()
         ),
     }];
     lines.push(match lang {
@@ -126,7 +131,28 @@ pub fn diff(diff: &Diff, lang: Lang) -> String {
             lines.extend(entries(list, lang));
         }
     }
+    lines.extend(dropped(&diff.dropped, lang));
     finish(lines)
+}
+
+/// What was taken away though nobody asked for it.
+fn dropped(list: &[Dropped], lang: Lang) -> Vec<String> {
+    if list.is_empty() {
+        return Vec::new();
+    }
+    let title = both("删去而未改（返工并未要求删除）", "dropped, which nobody asked for");
+    let line = |one: &Dropped| {
+        let name = if one.item.is_empty() { &one.file } else { &one.item };
+        let said = match lang {
+            Lang::Zh => format!("少了 {} 条标注，其中应改错误 {} 处", one.labels, one.errors),
+            Lang::En => {
+                format!("labels gone {}, errors to fix among them {}", one.labels, one.errors)
+            }
+        };
+        format!("  {} {said}", fit(&cut_front(&clean(name), 30), 30))
+    };
+    let head = [String::new(), lang.of(title).to_owned()];
+    head.into_iter().chain(list.iter().take(MOST).map(line)).collect()
 }
 
 fn finish(lines: Vec<String>) -> String {
@@ -135,7 +161,10 @@ fn finish(lines: Vec<String>) -> String {
 
 fn verdict(review: &Review, lang: Lang) -> String {
     let verdict = &review.verdict;
+    // An inspection to come holds nothing back; anything else that is open does.
+    let is_open = |name: &String| review.inspection.is_some() || name != "inspection";
     let decision = lang.of(match verdict.decision {
+        LabelVerdict::Accept if verdict.open.iter().any(is_open) => UNDECIDED,
         LabelVerdict::Accept => ACCEPT,
         LabelVerdict::Rework => REWORK,
         LabelVerdict::Reject => REJECT,

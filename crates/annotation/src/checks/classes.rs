@@ -27,7 +27,9 @@ fn run(view: &View<'_>, remarks: &mut Remarks) {
     }
     for (class, &uses) in labels.classes.iter().zip(&uses) {
         // A vocabulary that belongs to the format, and to no file, need not be used.
-        if class.declared && uses == 0 && class.file != NONE {
+        // Nor does anyone know what the rest of a file would have used.
+        let is_cut = view.files.get(class.file as usize).is_some_and(|file| file.is_cut);
+        if class.declared && uses == 0 && class.file != NONE && !is_cut {
             let remark = Remark::row(code::UNUSED_CLASS, class.file, class.row, &*class.name);
             remarks.add(remark.in_field("class"));
         }

@@ -30,11 +30,11 @@ fn run(view: &View<'_>, remarks: &mut Remarks) {
             let note = format!("{} × {}", size[0], size[1]);
             remarks.add(Remark::item(code::BAD_SIZE, labels, index, note).in_field("size"));
         }
-        // Where its only records could not be read, the item is not empty.
+        // Where its records could not be read, the item is not empty.
         let unread = view
             .files
             .get(item.file as usize)
-            .is_some_and(|file| item.row == 0 && file.skipped > 0);
+            .is_some_and(|file| file.is_cut || (item.row == 0 && file.skipped > 0));
         if view.of_item(index).is_empty() && !item.repeats && !unread {
             let name = labels.item_name(index);
             remarks.add(Remark::item(code::EMPTY_ITEM, labels, index, name));

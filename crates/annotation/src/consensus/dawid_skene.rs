@@ -13,7 +13,7 @@ use crate::table::{ByRater, LabelTable, Vote};
 
 use super::majority::share_of;
 use super::product::{BLOCK, Product, blocks, weigh};
-use super::{Decided, Posterior};
+use super::{Decided, Posterior, SavedModel};
 
 /// Smallest count and prior, so that no answer rules a class out for good.
 pub(super) const FLOOR: f64 = 1e-10;
@@ -109,14 +109,19 @@ impl DawidSkene {
         self.run(&job, None)
     }
 
-    /// Likewise, and decides; the fit has no posterior, which is large and not needed for it.
+    /// Likewise, from what `known` says if it is given, and decides; the fit has no posterior, which is large and not needed for it.
     pub(super) fn decide(
         &self,
         table: &LabelTable,
         gold: Option<&[Option<u32>]>,
+        known: Option<&SavedModel>,
     ) -> (Decided, DawidSkeneFit) {
         let job = Job::of(table, gold);
-        let (last, fit) = self.climb(&job, None);
+        let start = known.map(|known| {
+            let (fit, raters) = known.fit();
+            job.taking_up(&fit, &raters)
+        });
+        let (last, fit) = self.climb(&job, start);
         let decided = Decided::by_blocks(table, |items, rows, likelihood| {
             job.fill(last.as_ref(), items, rows, likelihood);
         });
@@ -135,20 +140,7 @@ impl DawidSkene {
         known_raters: &[String],
     ) -> DawidSkeneFit {
         let job = Job::of(table, gold);
-        let mut start = job.round(None).0;
-        let classes = known.errors.classes;
-        if classes == start.errors.classes {
-            start.priors.clone_from(&known.priors);
-            let places: BTreeMap<&str, usize> =
-                known_raters.iter().map(String::as_str).zip(0..).collect();
-            for (rater, name) in table.raters.iter().enumerate() {
-                if let Some(&place) = places.get(name.as_str()) {
-                    let square = classes * classes;
-                    start.errors.shares[rater * square..][..square]
-                        .copy_from_slice(&known.errors.shares[place * square..][..square]);
-                }
-            }
-        }
+        let start = job.taking_up(known, known_raters);
         self.run(&job, Some(start))
     }
 
@@ -198,6 +190,25 @@ impl<'a> Job<'a> {
         let cells = table.raters.len() * table.classes.len() * table.classes.len();
         let by_rater = (cells > MOST_CELLS_OF_PART).then(|| table.by_rater());
         Self { table, gold, said: said(table), by_rater }
+    }
+
+    /// The model that `known` says, and vote shares of raters whom it does not know.
+    fn taking_up(&self, known: &DawidSkeneFit, known_raters: &[String]) -> Model {
+        let mut start = self.round(None).0;
+        let classes = known.errors.classes;
+        if classes == start.errors.classes {
+            start.priors.clone_from(&known.priors);
+            let places: BTreeMap<&str, usize> =
+                known_raters.iter().map(String::as_str).zip(0..).collect();
+            for (rater, name) in self.table.raters.iter().enumerate() {
+                if let Some(&place) = places.get(name.as_str()) {
+                    let square = classes * classes;
+                    start.errors.shares[rater * square..][..square]
+                        .copy_from_slice(&known.errors.shares[place * square..][..square]);
+                }
+            }
+        }
+        start
     }
 
     /// One round: the model that fits the shares another model gives, or vote shares where there is none,
@@ -419,6 +430,21 @@ mod tests {
         assert!(accuracy(&decided, &truth) > 0.9);
         let alone = DawidSkene::default().fit(&table, None).posterior.decide(&table);
         assert!(accuracy(&alone, &truth) < 0.5);
+    }
+
+    /// The law of a kept model: after `n` rounds and `m` more it is what `n + m + 1` rounds give.
+    #[test]
+    fn a_kept_model_goes_on_to_the_bit() {
+        let (table, _) = crowd(300, &[0.9, 0.7, 0.8, 0.6], 3);
+        let after = |rounds| DawidSkene(Rounds::exactly(rounds));
+        let (_, fit) = after(3).decide(&table, None, None);
+        let kept = SavedModel::of(&table, &fit.priors, &fit.errors);
+        let text = serde_json::to_string(&kept).unwrap();
+        let kept: SavedModel = serde_json::from_str(&text).unwrap();
+        let table = kept.align(table).unwrap();
+        let (on, more) = after(4).decide(&table, None, Some(&kept));
+        let (once, whole) = after(8).decide(&table, None, None);
+        assert_eq!((on, more.priors, more.errors), (once, whole.priors, whole.errors));
     }
 
     #[test]

@@ -14,8 +14,8 @@ use crate::table::LabelTable;
 
 use super::chosen::{Chosen, Settled};
 use super::{
-    DawidSkene, DawidSkeneFit, Decided, Glad, Mace, Mmsr, OneCoin, Rounds, TooLarge, check_size,
-    majority, wawa,
+    DawidSkene, DawidSkeneFit, Decided, Glad, Mace, Mmsr, ModelError, OneCoin, Rounds, SavedModel,
+    TooLarge, check_size, majority, wawa,
 };
 
 /// Confidence of every interval.
@@ -43,10 +43,14 @@ pub struct Held<'a> {
     pub gold: Option<&'a [Option<u32>]>,
     /// When to stop, where the method goes by rounds of expectation and maximisation.
     pub rounds: Rounds,
+    /// A model to go on from, of Dawid and Skene alone.
+    pub model: Option<&'a SavedModel>,
+    /// Whether the fitted model is to be given out, of Dawid and Skene alone.
+    pub keeps: bool,
 }
 
 /// What a method gives.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Fitted {
     /// The class of each item, and how likely it is.
     pub decided: Decided,
@@ -54,6 +58,8 @@ pub struct Fitted {
     pub skills: Option<Vec<f64>>,
     /// Rounds it took.
     pub rounds: Option<u64>,
+    /// The model to keep, of Dawid and Skene alone.
+    pub model: Option<SavedModel>,
 }
 
 /// Every method, the first is the usual one.
@@ -63,11 +69,7 @@ pub const METHODS: &[Method] = &[
         says: Bilingual { zh: "多数票，票票等权", en: "every vote weighs the same" },
         clamps: false,
         confusions: false,
-        fit: |table, _| Fitted {
-            decided: majority(table).decide(table),
-            skills: None,
-            rounds: None,
-        },
+        fit: |table, _| Fitted { decided: majority(table).decide(table), ..Fitted::default() },
     },
     Method {
         name: "dawid-skene",
@@ -77,10 +79,11 @@ pub const METHODS: &[Method] = &[
         clamps: true,
         confusions: true,
         fit: |table, held| {
-            let (decided, fit) = DawidSkene(held.rounds).decide(table, held.gold);
+            let (decided, fit) = DawidSkene(held.rounds).decide(table, held.gold, held.model);
             let skills = (0..table.raters.len()).map(|rater| skill(&fit, rater)).collect();
             let rounds = Some(fit.log_likelihoods.len() as u64);
-            Fitted { decided, skills: Some(skills), rounds }
+            let model = held.keeps.then(|| SavedModel::of(table, &fit.priors, &fit.errors));
+            Fitted { decided, skills: Some(skills), rounds, model }
         },
     },
     Method {
@@ -93,7 +96,7 @@ pub const METHODS: &[Method] = &[
         fit: |table, held| {
             let (decided, fit) = OneCoin(held.rounds).decide(table, held.gold);
             let rounds = Some(fit.log_likelihoods.len() as u64);
-            Fitted { decided, skills: Some(fit.skills), rounds }
+            Fitted { decided, skills: Some(fit.skills), rounds, model: None }
         },
     },
     Method {
@@ -108,7 +111,7 @@ pub const METHODS: &[Method] = &[
             Fitted {
                 decided: fit.posterior.decide(table),
                 skills: Some(fit.abilities),
-                rounds: None,
+                ..Fitted::default()
             }
         },
     },
@@ -125,7 +128,7 @@ pub const METHODS: &[Method] = &[
             Fitted {
                 decided: fit.posterior.decide(table),
                 skills: Some(fit.competence),
-                rounds: None,
+                ..Fitted::default()
             }
         },
     },
@@ -139,7 +142,11 @@ pub const METHODS: &[Method] = &[
         confusions: false,
         fit: |table, _| {
             let fit = Mmsr::default().fit(table);
-            Fitted { decided: fit.posterior.decide(table), skills: Some(fit.skills), rounds: None }
+            Fitted {
+                decided: fit.posterior.decide(table),
+                skills: Some(fit.skills),
+                ..Fitted::default()
+            }
         },
     },
     Method {
@@ -152,7 +159,7 @@ pub const METHODS: &[Method] = &[
         confusions: false,
         fit: |table, _| {
             let (skills, posterior) = wawa(table);
-            Fitted { decided: posterior.decide(table), skills: Some(skills), rounds: None }
+            Fitted { decided: posterior.decide(table), skills: Some(skills), ..Fitted::default() }
         },
     },
 ];
@@ -261,17 +268,35 @@ pub struct Wanted<'a> {
     pub rounds: Rounds,
     /// Whether raters are measured by each other and behaviour is looked for.
     pub raters: bool,
+    /// As [`Held::model`].
+    pub model: Option<&'a SavedModel>,
+    /// As [`Held::keeps`].
+    pub keeps: bool,
+}
+
+/// Why a panel cannot be settled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// Labels are rather texts.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+    /// The model to go on from is of something else.
+    #[error(transparent)]
+    Model(#[from] ModelError),
 }
 
 /// Settles a panel by a method: answers about whole items, or marks where there are none.
 ///
-/// - Errors: [`TooLarge`] where labels are rather texts.
+/// With it comes the model that was fitted, of Dawid and Skene alone.
+///
+/// - Errors: [`Refused`].
 pub fn settle(
     panel: Panel,
     method: &Method,
     wanted: &Wanted<'_>,
-) -> Result<ConsensusForm, TooLarge> {
-    let &Wanted { gold, clamp, rounds, raters } = wanted;
+) -> Result<(ConsensusForm, Option<SavedModel>), Refused> {
+    let &Wanted { gold, clamp, rounds, raters, model, keeps } = wanted;
     let labels = &panel.labels;
     let whole = panel.answers();
     let (mut edges, mut log) = (BTreeMap::new(), Log::default());
@@ -291,13 +316,18 @@ pub fn settle(
     let findings = panel.remarks.findings(labels).into_card();
     // What was read is needed no more, and its memory serves the fit.
     drop(panel);
+    let table = match model {
+        Some(model) => model.align(table)?,
+        None => table,
+    };
     check_size(&table, method.confusions)?;
     let known = gold.map(|gold| known(&table, gold));
     let held: Option<Vec<Option<u32>>> = known
         .as_ref()
         .filter(|_| clamp)
         .map(|known| known.iter().map(|class| class.filter(|class| *class != NONE)).collect());
-    let fitted = (method.fit)(&table, &Held { gold: held.as_deref(), rounds });
+    let mut fitted = (method.fit)(&table, &Held { gold: held.as_deref(), rounds, model, keeps });
+    let model = fitted.model.take();
     let decided = &fitted.decided;
     let on_gold = known.as_ref().filter(|_| !clamp).map(|known| {
         let pairs = decided.labels.iter().zip(known);
@@ -312,7 +342,7 @@ pub fn settle(
         true => raters::not_looked_for(&log).into_iter().map(str::to_owned).collect(),
         false => Vec::new(),
     };
-    Ok(ConsensusForm {
+    let form = ConsensusForm {
         schema: ConsensusForm::SCHEMA.to_owned(),
         method: method.name.to_owned(),
         of: of.to_owned(),
@@ -327,7 +357,8 @@ pub fn settle(
         classes: table.classes.clone(),
         labels: Settled::of(table, fitted.decided, &edges),
         findings,
-    })
+    };
+    Ok((form, model))
 }
 
 /// The known class of each item of the table; [`NONE`] for a class nobody named.
@@ -437,14 +468,14 @@ mod tests {
         let gold = labels("item,worker,label\n0,g,yes\n1,g,no\n2,g,maybe\n99,g,yes\n");
         for method in METHODS {
             let wanted = Wanted { gold: Some(&gold), raters: true, ..Wanted::default() };
-            let form = settle(panel(), method, &wanted).unwrap();
+            let form = settle(panel(), method, &wanted).unwrap().0;
             let on_gold = form.gold.unwrap();
             assert_eq!((on_gold.answered, on_gold.correct), (3, 2), "{}", method.name);
             assert_eq!(form.labels.len(), 30);
             assert!(form.behaviours.is_some() && form.raters[0].with_others.is_some());
             let wanted =
                 Wanted { clamp: true, rounds: Rounds::exactly(3), raters: false, ..wanted };
-            let clamped = settle(panel(), method, &wanted).unwrap();
+            let clamped = settle(panel(), method, &wanted).unwrap().0;
             assert!(clamped.gold.is_none());
             assert!(clamped.behaviours.is_none() && clamped.raters[0].with_others.is_none());
         }

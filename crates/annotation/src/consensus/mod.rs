@@ -15,6 +15,7 @@ mod one_coin;
 mod placed;
 mod product;
 mod rover;
+mod saved;
 mod spans;
 mod wawa;
 mod zero_based;
@@ -33,7 +34,7 @@ pub use chosen::{Chosen, Settled};
 pub use dawid_skene::{DawidSkene, DawidSkeneFit, RaterErrors, Rounds};
 pub(crate) use form::behaviours;
 pub use form::{
-    BehaviourForm, ConsensusForm, Fitted, Held, METHODS, Method, RaterForm, Wanted, settle,
+    BehaviourForm, ConsensusForm, Fitted, Held, METHODS, Method, RaterForm, Refused, Wanted, settle,
 };
 pub use glad::{Glad, GladFit};
 pub use mace::{Mace, MaceFit};
@@ -42,6 +43,7 @@ pub use mmsr::{Mmsr, MmsrFit};
 pub use one_coin::{OneCoin, OneCoinFit};
 pub use placed::{PLACED, Quorum, by_quorum, by_rover};
 pub use rover::rover;
+pub use saved::{ModelError, SavedModel, SavedRater};
 pub use spans::{MarkedSpan, SpanConsensus, consensus_spans};
 pub use wawa::wawa;
 pub use zero_based::zero_based_skill;
@@ -81,7 +83,7 @@ pub struct Posterior {
 }
 
 /// The answers a posterior gives.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Decided {
     /// A class for each item; `None` where nobody answered.
     pub labels: Vec<Option<u32>>,

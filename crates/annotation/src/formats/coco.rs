@@ -37,7 +37,10 @@ impl Format for Coco {
 
     fn read(&self, source: &Source, sink: &mut Sink<'_>) {
         let mut reader = Reader { stem: source.stem().to_owned(), ..Reader::default() };
-        json::drive(source, sink, &mut reader);
+        reader.is_cut = !json::drive(source, sink, &mut reader);
+        if !reader.is_cut && !reader.is_listed && !reader.results {
+            sink.skip(code::MISSING_FIELD, 0, "annotations", "annotations");
+        }
         reader.resolve(sink);
     }
 }
@@ -56,6 +59,10 @@ struct Reader {
     boxless: Vec<u32>,
     boxed: bool,
     results: bool,
+    /// Whether there is a list of annotations.
+    is_listed: bool,
+    /// Whether the file breaks off: what is referred to may have stood behind.
+    is_cut: bool,
 }
 
 struct Pending {
@@ -79,6 +86,7 @@ impl Parts for Reader {
         key: &str,
         list: &mut A,
     ) -> Result<bool, A::Error> {
+        self.is_listed |= key == "annotations";
         let Some(Soft(record)) = list.next_element::<Soft>()? else { return Ok(false) };
         let kind = match key {
             "images" => 0,
@@ -124,6 +132,9 @@ impl Reader {
             Some(item) if sink.labels.items[item as usize].file != sink.file => item,
             _ => sink.labels.push_item(&name, sink.file, row),
         };
+        if sink.rater != NONE {
+            sink.seen.insert((sink.rater, item));
+        }
         let size = [image.width, image.height];
         if let [Some(width), Some(height)] = size {
             sink.set_size(item, width, height);
@@ -171,6 +182,9 @@ impl Reader {
     }
 
     fn annotation(&mut self, sink: &mut Sink<'_>, row: u32, record: Record) {
+        if let Some(field) = record.misspelt {
+            sink.remark_part(code::MISSING_FIELD, (row, 1), field, "misspelt");
+        }
         if record.segments.is_some() {
             self.panoptic.push((row, record));
             return;
@@ -287,7 +301,7 @@ impl Reader {
             self.lacks(sink, pending, "image_id");
             return NONE;
         };
-        if self.results {
+        if self.results || (self.is_cut && !self.images.contains_key(id)) {
             return sink.item(&format!("#{id}"), row);
         }
         self.images.get(id).copied().unwrap_or_else(|| {
@@ -310,7 +324,7 @@ impl Reader {
         if !pending.wants_category {
             return self.categories.get(id).copied().unwrap_or(NONE);
         }
-        if self.results {
+        if self.results || (self.is_cut && !self.categories.contains_key(id)) {
             return sink.class(&format!("#{id}"), row);
         }
         self.categories.get(id).copied().unwrap_or_else(|| {

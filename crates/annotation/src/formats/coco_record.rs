@@ -31,7 +31,12 @@ pub(super) struct Record {
     pub(super) caption: Option<String>,
     pub(super) attributes: Vec<(String, String)>,
     pub(super) segments: Option<Vec<Value>>,
+    /// A field of which another key is one letter away.
+    pub(super) misspelt: Option<&'static str>,
 }
+
+/// Fields whose loss would go unseen: an annotation is one without them, too.
+const OPTIONAL: [&str; 5] = ["segmentation", "keypoints", "caption", "segments_info", "bbox"];
 
 /// What stands under `segmentation`.
 #[derive(Debug, Default, PartialEq)]
@@ -123,6 +128,7 @@ fn field<'de, A: MapAccess<'de>>(
         }
         "segments_info" => record.segments = map.next_value::<Value>()?.as_array().cloned(),
         _ => {
+            record.misspelt = record.misspelt.or(soft::misspelt(key, &OPTIONAL));
             map.next_value::<IgnoredAny>()?;
         }
     }

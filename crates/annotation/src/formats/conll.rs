@@ -137,7 +137,8 @@ impl Sentence {
         }
         if count != self.columns || count < 2 {
             let note = format!("{count} columns, not {}", self.columns.max(2));
-            sink.remark(code::FIELD_COUNT, row, "", note);
+            let part = count.min(self.columns) as u32 + 1;
+            sink.remark_part(code::FIELD_COUNT, (row, part), "field", note);
         }
         let (tag, token) = match (count, first) {
             (0, _) => ("", ""),
@@ -146,7 +147,7 @@ impl Sentence {
             (_, false) => (right, left),
         };
         if tag.is_empty() {
-            sink.remark(code::MISSING_FIELD, row, "tag", token);
+            sink.skip(code::MISSING_FIELD, row, "tag", token);
         }
         if self.tags.is_empty() {
             self.first_row = row;

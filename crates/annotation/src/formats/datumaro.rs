@@ -99,6 +99,9 @@ impl Reader {
             }
         }
         let list = value.get("annotations").and_then(Value::as_array);
+        if list.is_none() {
+            sink.skip(code::MISSING_FIELD, row, "annotations", "annotations");
+        }
         for (index, annotation) in list.into_iter().flatten().enumerate() {
             self.annotation(sink, (item, row, index as u32 + 1), annotation);
         }

@@ -75,6 +75,9 @@ fn document(sink: &mut Sink<'_>, row: u32, record: &serde_json::Map<String, Valu
     sink.labels.items[item as usize].repeats = repeated;
     sink.set_text(item, text, false);
     let surface = record.get("surface").and_then(Value::as_array);
+    if !LABELS.iter().any(|key| record.contains_key(*key)) {
+        sink.skip(code::MISSING_FIELD, row, "label", "label");
+    }
     let mut part = 0;
     for key in LABELS {
         match record.get(key) {

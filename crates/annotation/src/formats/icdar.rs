@@ -110,9 +110,18 @@ fn split(line: &str) -> Option<(Vec<f64>, &str)> {
 
 fn word(sink: &mut Sink<'_>, item: u32, row: u32, line: &str) {
     let Some((at, text)) = split(line) else {
-        sink.skip(code::FIELD_COUNT, row, "", "neither four nor eight coordinates before the text");
+        let fields = line.split([',', ' ', '\t']).take(9);
+        let numbers = fields.take_while(|field| field.trim().parse::<f64>().is_ok()).count();
+        let note = "neither four nor eight coordinates before the text";
+        sink.skip_part(code::FIELD_COUNT, (row, numbers as u32 + 1), note);
         return;
     };
+    if text.split(',').skip(1).take(7).filter(|field| field.trim().parse::<f64>().is_ok()).count()
+        == 7
+    {
+        // The end of this line was lost, and the next one with it.
+        sink.skip_part(code::FIELD_COUNT, (row, at.len() as u32 + 1), "two records on one line");
+    }
     let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     let attributes = sink.labels.push_attributes([("text", text)]);
     let detail = Detail { attributes, crowd: text == "###", ..Detail::default() };

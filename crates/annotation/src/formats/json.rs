@@ -120,12 +120,16 @@ pub(super) trait Parts {
     fn whole(&mut self, sink: &mut Sink<'_>, key: &str, value: Value);
 }
 
-/// Drives `parts` through a file; where the file breaks off, what was read before stays.
-pub(super) fn drive<P: Parts>(source: &Source, sink: &mut Sink<'_>, parts: &mut P) {
-    if let Err(remark) = try_drive(source, sink, parts) {
+/// Drives `parts` through a file; where the file breaks off, what was read before stays. Returns
+/// whether the file was read to its end.
+pub(super) fn drive<P: Parts>(source: &Source, sink: &mut Sink<'_>, parts: &mut P) -> bool {
+    let read = try_drive(source, sink, parts);
+    let is_whole = read.is_ok() && !sink.remarks.broke_off(sink.file);
+    if let Err(remark) = read {
         sink.skipped += 1;
         sink.remarks.add(remark);
     }
+    is_whole
 }
 
 fn try_drive<P: Parts>(source: &Source, sink: &mut Sink<'_>, parts: &mut P) -> Result<(), Remark> {
@@ -209,6 +213,16 @@ struct Top<'a, 's, P> {
     parts: &'a mut P,
 }
 
+/// Keys under which formats keep their records.
+const LISTS: [&str; 6] = ["images", "annotations", "categories", "items", "shapes", "flags"];
+
+impl<P: Parts> Top<'_, '_, P> {
+    /// The list that a key would be but for one letter.
+    fn misspelt(&self, key: &str) -> Option<&'static str> {
+        super::soft::misspelt(key, &LISTS).filter(|name| self.parts.want(name) != Want::Skip)
+    }
+}
+
 impl<'de, P: Parts> Visitor<'de> for Top<'_, '_, P> {
     type Value = ();
 
@@ -228,6 +242,10 @@ impl<'de, P: Parts> Visitor<'de> for Top<'_, '_, P> {
                     self.parts.whole(self.sink, &key, value);
                 }
                 Want::Skip => {
+                    if let Some(name) = self.misspelt(&key) {
+                        let note = format!("misspelt {key:?}");
+                        self.sink.skip(code::MISSING_FIELD, 0, name, note);
+                    }
                     map.next_value::<IgnoredAny>()?;
                 }
             }

@@ -48,7 +48,8 @@ impl Format for Kitti {
 fn object(sink: &mut Sink<'_>, item: u32, row: u32, line: &str) {
     let fields: Vec<&str> = line.split_whitespace().collect();
     if !(15..=16).contains(&fields.len()) {
-        sink.skip(code::FIELD_COUNT, row, "", format!("{} fields, not 15 or 16", fields.len()));
+        let place = (row, fields.len().min(16) as u32 + 1);
+        sink.skip_part(code::FIELD_COUNT, place, format!("{} fields, not 15 or 16", fields.len()));
         return;
     }
     let numbers: Vec<f64> = fields[1..].iter().map(|field| super::xml::number(field)).collect();

@@ -74,6 +74,9 @@ impl json::Parts for Reader {
     fn whole(&mut self, _: &mut Sink<'_>, _: &str, _: Value) {}
 }
 
+/// Keys of answers of people, then of a model.
+const ANSWERS: [&str; 3] = ["annotations", "completions", "predictions"];
+
 fn task(sink: &mut Sink<'_>, row: u32, task: &Value) {
     let Some(fields) = task.as_object() else {
         sink.skip(code::WRONG_TYPE, row, "task", "not an object");
@@ -101,8 +104,11 @@ fn task(sink: &mut Sink<'_>, row: u32, task: &Value) {
         sink.set_text(item, text, false);
     }
     let mut part = 0;
-    for key in ["annotations", "completions"] {
-        for answer in fields.get(key).and_then(Value::as_array).into_iter().flatten() {
+    if !ANSWERS.iter().any(|key| fields.contains_key(*key)) {
+        sink.skip(code::MISSING_FIELD, row, "annotations", "annotations");
+    }
+    for key in &ANSWERS[..2] {
+        for answer in fields.get(*key).and_then(Value::as_array).into_iter().flatten() {
             if answer.get("was_cancelled") != Some(&Value::Bool(true)) {
                 self::answer(sink, item, row, &mut part, answer);
             }

@@ -37,8 +37,11 @@ impl Format for LabelmeJson {
     fn read(&self, source: &Source, sink: &mut Sink<'_>) {
         let item = sink.item(source.stem(), 0);
         sink.records += 1;
-        let mut reader = Reader { item, row: 0, masks: Vec::new() };
-        json::drive(source, sink, &mut reader);
+        let mut reader = Reader { item, row: 0, is_listed: false, masks: Vec::new() };
+        let is_whole = json::drive(source, sink, &mut reader);
+        if is_whole && !reader.is_listed {
+            sink.skip(code::MISSING_FIELD, 0, "shapes", "shapes");
+        }
         reader.lay_masks(sink);
     }
 }
@@ -46,6 +49,8 @@ impl Format for LabelmeJson {
 struct Reader {
     item: u32,
     row: u32,
+    /// Whether there are shapes or flags, though they be none.
+    is_listed: bool,
     /// Masks whose image has no size yet: Labelme writes it last.
     masks: Vec<Masked>,
 }
@@ -105,6 +110,7 @@ impl json::Parts for Reader {
         _: &str,
         list: &mut A,
     ) -> Result<bool, A::Error> {
+        self.is_listed = true;
         let Some(value) = list.next_element::<Value>()? else { return Ok(false) };
         self.row += 1;
         if let Some(annotation) = shape(sink, self.item, self.row, &value) {

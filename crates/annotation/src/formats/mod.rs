@@ -1,6 +1,7 @@
 //! Readers of label formats. Each is found by its content; each keeps what is right beside what is
 //! broken, and remarks what is broken with its place.
 
+mod annotators;
 mod coco;
 mod coco_record;
 mod conll;
@@ -17,6 +18,7 @@ mod labelme_json;
 mod labelme_xml;
 pub(crate) mod moment;
 mod mot;
+mod orphans;
 mod parquet_table;
 mod picture;
 mod rttm;
@@ -30,6 +32,7 @@ mod xml;
 mod yaml;
 mod yolo;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use shujian_core::Limits;
@@ -38,6 +41,8 @@ pub use folder::{Folder, is_media};
 pub use sink::{Draft, Sink};
 pub use source::{Content, Source, stem};
 
+use self::annotators::Annotators;
+use self::orphans::Told;
 use crate::code;
 use crate::labels::{Labels, NONE, Remark, Remarks, Votes};
 
@@ -91,6 +96,8 @@ pub struct Head<'a> {
     pub folder: &'a Folder,
     /// Whether the path names the rater, so that a table needs no column for them.
     pub rater_is_named: bool,
+    /// Whether one line in five is enough to know a format by: for files that are labels or nothing.
+    pub is_lenient: bool,
 }
 
 impl Head<'_> {
@@ -110,14 +117,14 @@ impl Head<'_> {
         self.text[..whole].lines().map(str::trim).filter(|line| !line.is_empty())
     }
 
-    /// Whether there are lines, and nearly all of them (4 of 5) are as asked.
+    /// Whether there are lines, and nearly all of them (4 of 5) are as asked; leniently, some (1 of 5).
     pub fn mostly(&self, asked: impl Fn(&str) -> bool) -> bool {
         let (mut lines, mut good) = (0, 0);
         for line in self.lines().take(200) {
             lines += 1;
             good += usize::from(asked(line));
         }
-        lines > 0 && good * 5 >= lines * 4
+        lines > 0 && good * 5 >= lines * if self.is_lenient { 1 } else { 4 }
     }
 }
 
@@ -138,6 +145,8 @@ pub struct FileRead {
     pub skipped: u64,
     /// Annotations read.
     pub annotations: u64,
+    /// Whether reading broke off: what came after is unknown.
+    pub is_cut: bool,
 }
 
 /// A delivery as read.
@@ -153,9 +162,47 @@ pub struct Delivery {
     pub folder: Folder,
     /// The answers, where nothing but votes was wanted; `labels` has then no items and annotations.
     pub votes: Option<Votes>,
+    /// Rater and item of what was before raters whose folders or files are theirs.
+    pub seen: BTreeSet<(u32, u32)>,
+}
+
+impl FileRead {
+    /// Of which nothing was read yet.
+    fn unread(source: &Source, told: Told, bytes: u64) -> Self {
+        let (name, format) = (source.name.clone(), told.format().map(|format| format.name()));
+        let (records, skipped, annotations, is_cut) = (0, 0, 0, false);
+        Self { name, format, bytes, records, skipped, annotations, is_cut }
+    }
 }
 
 impl Delivery {
+    /// Counts a file that there was no room for.
+    fn leave_out(&mut self, source: &Source, told: Told, bytes: u64) {
+        self.labels.files.push(source.name.clone());
+        let skipped = u64::from(!matches!(told, Told::Other));
+        self.files.push(FileRead { skipped, ..FileRead::unread(source, told, bytes) });
+    }
+
+    /// Makes one item of those that `map` leads to the same one, the first of them.
+    fn merge_items(&mut self, map: &[u32]) {
+        let Self { labels, remarks, .. } = self;
+        for (item, &first) in
+            map.iter().enumerate().filter(|(item, first)| *item != **first as usize)
+        {
+            let other = labels.items[item].clone();
+            let known = &mut labels.items[first as usize];
+            known.size = known.size.or(other.size);
+            known.media = known.media.or(other.media);
+            known.text = known.text.or(other.text);
+            known.seconds = known.seconds.or(other.seconds);
+        }
+        let new = labels.keep_items(|item| map[item as usize] == item);
+        let of = |item: u32| map.get(item as usize).map_or(NONE, |&first| new[first as usize]);
+        labels.annotations.iter_mut().for_each(|annotation| annotation.item = of(annotation.item));
+        remarks.renumber_items(of);
+        self.seen = self.seen.iter().map(|&(rater, item)| (rater, new[item as usize])).collect();
+    }
+
     /// Names of the formats read, sorted.
     pub fn formats(&self) -> Vec<&'static str> {
         let mut names: Vec<_> = self.files.iter().filter_map(|file| file.format).collect();
@@ -186,8 +233,11 @@ pub fn read(root: &Path, limits: &Limits) -> std::io::Result<Delivery> {
 ///
 /// - Errors: as [`read`].
 pub fn read_as(root: &Path, rater: Option<&str>, limits: &Limits) -> std::io::Result<Delivery> {
-    let mut found = Found::at(root, limits)?;
+    let mut found = Found::at(root, rater.is_some(), limits)?;
     let rater = rater.map_or(NONE, |name| found.delivery.labels.raters.intern(name));
+    if rater == NONE {
+        found.look_for_annotators();
+    }
     Ok(found.read(rater, limits))
 }
 
@@ -195,8 +245,9 @@ pub fn read_as(root: &Path, rater: Option<&str>, limits: &Limits) -> std::io::Re
 ///
 /// - Errors: as [`read`].
 pub fn read_votes(root: &Path, limits: &Limits) -> std::io::Result<Delivery> {
-    let mut found = Found::at(root, limits)?;
-    if found.are_tables() {
+    let mut found = Found::at(root, false, limits)?;
+    found.look_for_annotators();
+    if found.annotators.is_none() && found.are_tables() {
         found.delivery.votes = Some(Votes::default());
     }
     Ok(found.read(NONE, limits))
@@ -209,12 +260,14 @@ const TABLES: [&str; 3] = ["table-csv", "table-jsonl", "table-parquet"];
 struct Found {
     delivery: Delivery,
     sources: Vec<Source>,
-    /// The format of each, where it was told already.
-    told: Vec<Option<&'static dyn Format>>,
+    /// What each is.
+    told: Vec<Told>,
+    /// Whose each is, where folders seem to be annotators.
+    annotators: Option<Annotators>,
 }
 
 impl Found {
-    fn at(root: &Path, limits: &Limits) -> std::io::Result<Self> {
+    fn at(root: &Path, rater_is_named: bool, limits: &Limits) -> std::io::Result<Self> {
         let mut remarks = Remarks::default();
         let folder = Folder::list(root, limits, &mut remarks)?;
         let limit = bytes_at_once(limits);
@@ -223,37 +276,57 @@ impl Found {
             content: Content::File(entry.path.clone()),
             limit,
         };
-        let sources = folder.entries.iter().map(source).collect();
+        let sources: Vec<Source> = folder.entries.iter().map(source).collect();
+        let told = tell(&sources, &folder, rater_is_named);
         let delivery = Delivery { remarks, folder, ..Delivery::default() };
-        Ok(Self { delivery, sources, told: Vec::new() })
+        Ok(Self { delivery, sources, told, annotators: None })
+    }
+
+    /// Finds out whether folders are annotators, or files that are tables without raters.
+    fn look_for_annotators(&mut self) {
+        let folder = &self.delivery.folder;
+        self.annotators = Annotators::guess(&self.sources, &self.told, false);
+        if self.annotators.is_none() && !self.told.iter().any(|told| told.format().is_some()) {
+            let told = tell(&self.sources, folder, true);
+            let annotators = Annotators::guess(&self.sources, &told, true);
+            if annotators.is_some() {
+                (self.annotators, self.told) = (annotators, told);
+            }
+        }
+        if let Some(annotators) = &self.annotators {
+            annotators.introduce(&mut self.delivery.labels.raters);
+        }
     }
 
     /// Whether all that holds labels are tables of answers, and there are some.
-    fn are_tables(&mut self) -> bool {
-        let folder = &self.delivery.folder;
-        self.told = self.sources.iter().map(|source| detect(source, folder, false)).collect();
-        let mut formats = self.told.iter().flatten().map(|format| format.name()).peekable();
-        formats.peek().is_some() && formats.all(|name| TABLES.contains(&name))
+    fn are_tables(&self) -> bool {
+        let mut formats = self.told.iter().filter_map(|told| told.format()).peekable();
+        formats.peek().is_some() && formats.all(|format| TABLES.contains(&format.name()))
     }
 
     fn read(self, rater: u32, limits: &Limits) -> Delivery {
-        let Self { mut delivery, sources, told } = self;
+        let Self { mut delivery, sources, told, annotators } = self;
         let mut cache = sink::Cache::default();
-        for (index, source) in sources.iter().enumerate() {
+        let mut is_full = false;
+        for (index, (source, &told)) in sources.iter().zip(&told).enumerate() {
             let bytes = delivery.folder.entries[index].bytes;
-            let format = match told.get(index) {
-                Some(told) => *told,
-                None => detect(source, &delivery.folder, rater != NONE),
-            };
-            read_file((source, format), bytes, rater, &mut delivery, &mut cache);
+            if is_full {
+                delivery.leave_out(source, told, bytes);
+                continue;
+            }
+            let rater = annotators.as_ref().map_or(rater, |annotators| annotators.rater(index));
+            read_file((source, told), bytes, rater, &mut delivery, &mut cache);
             let taken = delivery.labels.bytes() + delivery.votes.as_ref().map_or(0, Votes::bytes);
             if taken as u64 > limits.memory_bytes.min(MAX_POOL_BYTES) {
                 let note = format!("{} of {} files read", index + 1, sources.len());
                 delivery.remarks.add(Remark::file(code::TOO_LARGE, index as u32, note));
-                break;
+                is_full = true;
             }
         }
         sink::settle(&mut delivery, &cache);
+        if let Some(annotators) = annotators {
+            annotators.join(&mut delivery);
+        }
         delivery
     }
 }
@@ -272,14 +345,14 @@ pub fn read_bytes(name: &str, bytes: &[u8], limits: &Limits) -> Delivery {
     let content = Content::Bytes(bytes.to_vec());
     let source = Source { name: name.to_owned(), content, limit: bytes_at_once(limits) };
     let mut cache = sink::Cache::default();
-    let format = detect(&source, &delivery.folder, false);
-    read_file((&source, format), bytes.len() as u64, NONE, &mut delivery, &mut cache);
+    let told = tell(std::slice::from_ref(&source), &delivery.folder, false)[0];
+    read_file((&source, told), bytes.len() as u64, NONE, &mut delivery, &mut cache);
     sink::settle(&mut delivery, &cache);
     delivery
 }
 
 fn read_file(
-    (source, format): (&Source, Option<&'static dyn Format>),
+    (source, told): (&Source, Told),
     bytes: u64,
     rater: u32,
     delivery: &mut Delivery,
@@ -288,18 +361,12 @@ fn read_file(
     let file = delivery.labels.files.len() as u32;
     delivery.labels.files.push(source.name.clone());
     let before = delivery.annotated();
-    let mut read = FileRead {
-        name: source.name.clone(),
-        format: format.map(|format| format.name()),
-        bytes,
-        records: 0,
-        skipped: 0,
-        annotations: 0,
-    };
-    if let Some(format) = format {
+    let mut read = FileRead::unread(source, told, bytes);
+    if let Told::Labels(format) = told {
         let mut sink = Sink {
             labels: &mut delivery.labels,
             votes: delivery.votes.as_mut(),
+            seen: &mut delivery.seen,
             remarks: &mut delivery.remarks,
             folder: &delivery.folder,
             cache,
@@ -311,6 +378,12 @@ fn read_file(
         };
         format.read(source, &mut sink);
         (read.records, read.skipped) = (sink.records, sink.skipped);
+        read.is_cut = delivery.remarks.broke_off(file);
+        // A file that breaks off is missing something, whether or not its reader could tell what.
+        read.skipped = read.skipped.max(u64::from(read.is_cut));
+    } else if matches!(told, Told::Lost) {
+        read.skipped = 1;
+        delivery.remarks.add(Remark::file(code::UNRECOGNISED, file, beginning(source)));
     } else if looks_like_labels(&source.name) {
         delivery.remarks.add(Remark::file(code::NOT_LABELS, file, source.name.as_str()));
     }
@@ -318,19 +391,38 @@ fn read_file(
     delivery.files.push(read);
 }
 
-/// The format of a file, or `None` for media and files that hold no labels.
+/// What a file that no format knows begins with.
+fn beginning(source: &Source) -> String {
+    let head = source.head(64);
+    let text = source::decode_head(&head);
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("").trim();
+    format!("begins with {first:?}")
+}
+
+/// What each file is: by its own content, or, where no format knows it, by what lies beside it.
+fn tell(sources: &[Source], folder: &Folder, rater_is_named: bool) -> Vec<Told> {
+    let own = |source| detect(source, folder, rater_is_named).map_or(Told::Other, Told::Labels);
+    let mut told: Vec<Told> = sources.iter().map(own).collect();
+    orphans::settle(sources, folder, &mut told);
+    told
+}
+
+/// The format of a file, or `None` for media and for files that no format claims.
 fn detect(source: &Source, folder: &Folder, rater_is_named: bool) -> Option<&'static dyn Format> {
     if is_media(&source.name) && !voc::is_instance_mask(&source.name) {
         return None;
     }
     let bytes = source.head(HEAD_BYTES);
     let text = source::decode_head(&bytes);
-    let json = json::Outline::of(&text);
-    let head =
-        Head { name: &source.name, bytes: &bytes, text: &text, json, folder, rater_is_named };
+    let (name, json, is_lenient) = (source.name.as_str(), json::Outline::of(&text), false);
+    claimant(&Head { name, bytes: &bytes, text: &text, json, folder, rater_is_named, is_lenient })
+}
+
+/// The format that is surest of a file.
+fn claimant(head: &Head<'_>) -> Option<&'static dyn Format> {
     let mut best: Option<(&'static dyn Format, u8)> = None;
     for &format in FORMATS {
-        let claim = format.claim(&head);
+        let claim = format.claim(head);
         if claim > best.map_or(0, |(_, claim)| claim) {
             best = Some((format, claim));
         }

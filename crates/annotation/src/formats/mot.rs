@@ -38,11 +38,12 @@ impl Format for Mot {
             (7..=10).contains(&fields.len())
                 && fields.iter().all(|field| field.trim().parse::<f64>().is_ok())
         };
-        if !head.has_extension(&["txt"]) || !head.mostly(row) {
-            return 0;
-        }
         let placed = ["gt/gt.txt", "det/det.txt"].iter().any(|name| head.name.ends_with(name));
-        2 + u8::from(placed)
+        match head.has_extension(&["txt"]) {
+            true if placed && head.lines().take(200).any(row) => 3,
+            true if head.mostly(row) => 2,
+            _ => 0,
+        }
     }
 
     fn read(&self, source: &Source, sink: &mut Sink<'_>) {
@@ -77,13 +78,14 @@ fn classes(source: &Source, sink: &mut Sink<'_>) -> Vec<u32> {
 fn object(sink: &mut Sink<'_>, prefix: &str, classes: &[u32], row: u32, line: &str) {
     let fields: Vec<&str> = line.split(',').map(str::trim).collect();
     if !(6..=10).contains(&fields.len()) {
-        sink.skip(code::FIELD_COUNT, row, "", format!("{} fields, not 6 to 10", fields.len()));
+        let place = (row, fields.len().min(10) as u32 + 1);
+        sink.skip_part(code::FIELD_COUNT, place, format!("{} fields, not 6 to 10", fields.len()));
         return;
     }
     let numbers: Vec<f64> = fields.iter().map(|field| super::xml::number(field)).collect();
     let frame = numbers[0];
     if !(frame >= 0.0 && frame.fract() == 0.0 && frame < 1e15) {
-        sink.skip(code::WRONG_TYPE, row, "frame", fields[0]);
+        sink.skip_part(code::WRONG_TYPE, (row, 1), fields[0]);
         return;
     }
     sink.records += 1;
@@ -113,6 +115,9 @@ fn object(sink: &mut Sink<'_>, prefix: &str, classes: &[u32], row: u32, line: &s
         Some(visibility) => sink.labels.push_attributes([("visibility", *visibility)]),
         None => crate::labels::Run::default(),
     };
+    if let Some(at) = numbers.iter().skip(6).position(|number| number.is_nan()) {
+        sink.remark_part(code::WRONG_TYPE, (row, at as u32 + 7), "field", fields[at + 6]);
+    }
     let crowd = score == Some(0.0);
     let detail = Detail { track, score, crowd, attributes, ..Detail::default() };
     sink.annotate(Draft::boxed(item, class, row, 1, rect).with(detail));

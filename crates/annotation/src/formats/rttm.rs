@@ -42,7 +42,8 @@ impl Format for Rttm {
             let fields: Vec<&str> = line.split_whitespace().collect();
             match fields.first() {
                 None => {}
-                Some(first) if first.starts_with(";;") || *first == "SPKR-INFO" => {}
+                Some(first) if first.starts_with(";;") => {}
+                Some(first) if *first == "SPKR-INFO" && fields.len() <= 10 => {}
                 Some(_) => turn(sink, row, &fields),
             }
         });
@@ -56,7 +57,10 @@ fn turn(sink: &mut Sink<'_>, row: u32, fields: &[&str]) {
             fields.len(),
             fields[0].chars().take(20).collect::<String>()
         );
-        sink.skip(code::FIELD_COUNT, row, "", note);
+        // The first field is not a kind, or the one after the last is not there.
+        let is_kind = KINDS.contains(&fields[0]);
+        let field = if is_kind { fields.len().min(10) as u32 + 1 } else { 1 };
+        sink.skip_part(code::FIELD_COUNT, (row, field), note);
         return;
     }
     sink.records += 1;

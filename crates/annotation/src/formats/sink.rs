@@ -1,6 +1,6 @@
 //! Where readers put what they read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::rc::Rc;
 
@@ -14,6 +14,8 @@ pub struct Sink<'a> {
     pub labels: &'a mut Labels,
     /// Where answers of tables go instead, when nothing but votes is wanted.
     pub(super) votes: Option<&'a mut Votes>,
+    /// Rater and item of what was before a rater, marked or not, where the item alone does not tell.
+    pub(super) seen: &'a mut BTreeSet<(u32, u32)>,
     /// What was found so far.
     pub remarks: &'a mut Remarks,
     /// The delivery around the file.
@@ -190,6 +192,17 @@ impl Sink<'_> {
     ) {
         self.skipped += 1;
         self.remark(code, row, field, note);
+    }
+
+    /// Leaves a line out for one of its fields, from 1, and says so.
+    pub(super) fn skip_part(
+        &mut self,
+        code: &'static str,
+        (row, field): (u32, u32),
+        note: impl Into<String>,
+    ) {
+        self.skipped += 1;
+        self.remark_part(code, (row, field), "field", note);
     }
 
     /// Whether a mask of so many pixels may be unpacked: a few bytes can claim a very large one.

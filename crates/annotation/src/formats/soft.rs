@@ -7,6 +7,12 @@ use std::fmt;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
+/// The known name of which a key is one letter away: a name that was damaged, not another one.
+pub(super) fn misspelt(key: &str, known: &[&'static str]) -> Option<&'static str> {
+    let differ = |name: &str| key.bytes().zip(name.bytes()).filter(|(a, b)| a != b).count();
+    known.iter().copied().find(|name| name.len() == key.len() && differ(name) == 1)
+}
+
 /// Implements the visits of values that are of the wrong type: they become `$wrong`.
 macro_rules! otherwise {
     ($wrong:expr; $($visit:ident),*) => {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
 use super::Sink;
@@ -60,6 +60,23 @@ impl Source {
             }
         }
         head
+    }
+
+    /// The last bytes of the file, at most `count`; empty where it cannot be read.
+    pub(super) fn tail(&self, count: u64) -> Vec<u8> {
+        let from = self.bytes_long().saturating_sub(count);
+        let mut tail = Vec::new();
+        match &self.content {
+            Content::Bytes(bytes) => tail.extend_from_slice(&bytes[from as usize..]),
+            Content::File(path) => {
+                let Ok(mut file) = File::open(path) else { return tail };
+                // What cannot be read here is remarked by who reads the whole.
+                let _ = file
+                    .seek(SeekFrom::Start(from))
+                    .and_then(|_| file.take(count).read_to_end(&mut tail));
+            }
+        }
+        tail
     }
 
     /// The file as a stream.

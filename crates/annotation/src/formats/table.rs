@@ -162,6 +162,18 @@ impl TimeColumns {
     }
 }
 
+/// Whether a column is another one than that of items, which many tables have.
+pub(super) fn tells_more_than_items(name: &str) -> bool {
+    !ITEM.contains(&name)
+}
+
+/// How many of item, rater and label the names of columns tell.
+pub(super) fn roles<'a>(names: impl Iterator<Item = &'a str>) -> usize {
+    let names: Vec<String> = names.map(str::to_lowercase).collect();
+    let known = |list: &[&str]| names.iter().any(|name| list.contains(&name.as_str()));
+    usize::from(known(ITEM)) + usize::from(known(RATER)) + usize::from(known(LABEL) || known(TEXT))
+}
+
 impl Columns {
     /// Finds the columns by name; `None` unless item, rater and label are all there.
     pub(super) fn of<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Option<Self> {
@@ -212,16 +224,19 @@ impl Format for CsvTable {
         expect_rows(source, &head, sink);
         let separator = separator(first.lines().next().unwrap_or(""), sink.rater != NONE) as u8;
         let mut table = Table::default();
-        let mut columns = None;
+        let (mut columns, mut width, mut unread) = (None, 0, 0);
         rows(source, sink, separator, |sink, row, fields| match columns {
             None if row == 0 => {
+                width = fields.len();
                 columns = Columns::with(fields.iter().copied(), sink.rater != NONE);
             }
-            None => {}
-            Some(at) => row_of(sink, &mut table, row, at, fields),
+            None => unread += 1,
+            Some(at) => row_of(sink, &mut table, row, (at, width), fields),
         });
         if columns.is_none() {
             sink.skip(code::SYNTAX, 0, "", "no header of item, rater and label");
+            // One for the header is counted already.
+            sink.skipped += u64::saturating_sub(unread, 1);
         }
     }
 }
@@ -246,14 +261,29 @@ fn separator(line: &str, rater_is_named: bool) -> char {
     ['\t', ';'].into_iter().find(|&mark| line.matches(mark).count() >= fewest).unwrap_or(',')
 }
 
-fn row_of(sink: &mut Sink<'_>, table: &mut Table, row: u32, at: Columns, fields: &[&str]) {
+/// Reads a row of a table of `width` columns. With fields too many nobody knows which are whose; with
+/// too few the row counts where it has those needed.
+fn row_of(
+    sink: &mut Sink<'_>,
+    table: &mut Table,
+    row: u32,
+    (at, width): (Columns, usize),
+    fields: &[&str],
+) {
     let of = |column: usize| fields.get(column).copied();
     let rater = at.rater.map(of);
+    let note = || format!("{} fields, not {width}", fields.len());
+    // The first field that is missing, or that there is no column for.
+    let part = fields.len().min(width) as u32 + 1;
     match (of(at.item), rater, of(at.label)) {
+        _ if fields.len() > width => sink.skip_part(code::FIELD_COUNT, (row, part), note()),
         (_, Some(None), _) | (None, ..) | (.., None) => {
-            sink.skip(code::FIELD_COUNT, row, "", format!("{} fields", fields.len()));
+            sink.skip_part(code::FIELD_COUNT, (row, part), note());
         }
         (Some(item), rater, Some(label)) => {
+            if fields.len() < width {
+                sink.remark_part(code::FIELD_COUNT, (row, part), "field", note());
+            }
             let timing = at.timed.of(sink, row, of);
             table.answer(sink, row, (item, rater.flatten(), label), timing);
         }

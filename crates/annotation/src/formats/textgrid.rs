@@ -31,10 +31,14 @@ impl Format for TextGrid {
         let item = sink.item(&stem, 0);
         sink.set_media(item, stem.rsplit('/').next().unwrap_or(""));
         let mut values = Values { text: &text, at: 0 };
-        if grid(&mut values, sink, item).is_none() {
+        let note = match grid(&mut values, sink, item) {
+            None => Some("a number or a text is missing here"),
+            Some(()) if values.next().is_some() => Some("more values than the counts say"),
+            Some(()) => None,
+        };
+        if let Some(note) = note {
             sink.skipped += 1;
-            let remark =
-                Remark::file(code::SYNTAX, sink.file, "a number or a text is missing here");
+            let remark = Remark::file(code::SYNTAX, sink.file, note);
             sink.remarks.add(remark.at_byte(values.at as u64));
         }
     }
@@ -66,6 +70,10 @@ impl Values<'_> {
             let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
             self.at += end;
             let word = &rest[..end];
+            if word.contains('"') {
+                // A text begins free; this one lost its beginning.
+                return None;
+            }
             if word.starts_with('!') {
                 self.at += rest[end..].find('\n').unwrap_or(rest.len() - end);
             } else if word.starts_with('<') {

@@ -91,6 +91,11 @@ fn image_set(name: &str) -> Option<&str> {
     (folders.next() == Some("ImageSets")).then_some(kind)
 }
 
+/// Whether a file lists the images of a set.
+pub(super) fn is_image_set(name: &str) -> bool {
+    image_set(name).is_some()
+}
+
 /// The name of an image: its place before `folder`, if that is where it lies, and its stem.
 fn image_name(path: &str, folder: &str, stem: &str) -> String {
     match path.rfind(&format!("{folder}/")) {

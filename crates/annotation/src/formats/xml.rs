@@ -73,6 +73,7 @@ pub(super) fn children(
     let Some(text) = source.text(sink) else { return };
     let mut reader = Reader::from_str(&text);
     let mut open: Vec<Node> = Vec::new();
+    let mut has_root = false;
     loop {
         let at = reader.buffer_position();
         let event = match reader.read_event() {
@@ -81,6 +82,7 @@ pub(super) fn children(
         };
         match event {
             Event::Start(start) => {
+                has_root = true;
                 if open.len() >= MAX_DEPTH {
                     return broken(sink, "nested too deep", at);
                 }
@@ -88,6 +90,7 @@ pub(super) fn children(
                 open.push(node);
             }
             Event::Empty(start) => {
+                has_root = true;
                 let node = node(&start, at, sink);
                 close(node, &mut open, sink, &mut each);
             }
@@ -110,7 +113,8 @@ pub(super) fn children(
                 }
             }
             Event::DocType(text) if text.contains("ENTITY") => entity(sink, "<!ENTITY>", at),
-            Event::Eof if open.is_empty() => return,
+            Event::Eof if open.is_empty() && has_root => return,
+            Event::Eof if open.is_empty() => return broken(sink, "there is no element", 0),
             Event::Eof => {
                 return broken(sink, "the file ends inside an element", text.len() as u64);
             }
@@ -169,6 +173,13 @@ fn close(
     let trimmed = node.text.trim();
     if trimmed.len() < node.text.len() {
         node.text = trimmed.to_owned();
+    }
+    if !node.text.is_empty() && !node.children.is_empty() {
+        let note: String = node.text.chars().take(60).collect();
+        let remark =
+            Remark::file(code::WRONG_TYPE, sink.file, format!("text between elements: {note}"));
+        sink.skipped += 1;
+        sink.remarks.add(remark.at_byte(node.byte));
     }
     match open {
         [] => {}

@@ -152,7 +152,8 @@ impl Reading {
             count => (false, count >= 6 && count % 2 == 0),
         };
         if !boxed && !ring {
-            sink.skip(code::FIELD_COUNT, row, "", format!("{} fields", fields.len()));
+            let place = (row, fields.len() as u32 + 1);
+            sink.skip_part(code::FIELD_COUNT, place, format!("{} fields", fields.len()));
             return;
         }
         let class = self.class(sink, row, fields[0]);

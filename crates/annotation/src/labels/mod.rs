@@ -219,6 +219,24 @@ impl Labels {
         }
     }
 
+    /// Keeps some items; returns the new number of each, [`NONE`] for one that is gone. What refers to
+    /// them is the caller's to put right.
+    pub(crate) fn keep_items(&mut self, is_kept: impl Fn(u32) -> bool) -> Vec<u32> {
+        let items = std::mem::take(&mut self.items);
+        self.item_index = Index::default();
+        (0..)
+            .zip(items)
+            .map(|(number, item)| {
+                if !is_kept(number) {
+                    return NONE;
+                }
+                self.items.push(item);
+                self.index_last_item();
+                self.items.len() as u32 - 1
+            })
+            .collect()
+    }
+
     /// The class of a name, made when it is new.
     pub fn class(&mut self, name: &str, file: u32, row: u32) -> u32 {
         let hash = self.class_index.hash(name.as_bytes());

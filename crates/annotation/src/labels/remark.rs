@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use shujian_core::{Findings, Place};
 
 use super::{Labels, NONE};
+use crate::code;
 
 /// One thing found at one place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,6 +119,18 @@ impl Remarks {
         self.counts.get(code).copied().unwrap_or(0)
     }
 
+    /// Whether reading a file broke off, the last one remarked on.
+    pub(crate) fn broke_off(&self, file: u32) -> bool {
+        let of_file = self.kept.iter().rev().take_while(|remark| remark.file == file);
+        let codes = [code::UNREADABLE, code::TOO_LARGE, code::SYNTAX];
+        of_file.into_iter().any(|remark| remark.row == 0 && codes.contains(&remark.code))
+    }
+
+    /// Gives items other numbers.
+    pub(crate) fn renumber_items(&mut self, of: impl Fn(u32) -> u32) {
+        self.kept.iter_mut().for_each(|remark| remark.item = of(remark.item));
+    }
+
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.counts.is_empty()
@@ -166,7 +179,7 @@ mod tests {
 
     #[test]
     fn what_is_beyond_the_bound_is_still_counted() {
-        let code = "SJ-annotation-001";
+        let code = code::UNREADABLE;
         let mut remarks = Remarks::default();
         for row in 0..Remarks::MAX_KEPT + 5 {
             remarks.add(Remark::row(code, 0, row as u32 + 1, ""));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use shujian_core::Limits;
 
-use crate::formats;
+use crate::formats::{self, Delivery};
 use crate::labels::{Annotation, Labels, NONE, Names, Remarks, Shape, Votes};
 use crate::table::LabelTable;
 
@@ -26,9 +26,19 @@ pub struct Panel {
 impl Panel {
     /// A delivery that names its raters itself: who labelled an item has seen it.
     pub fn of(labels: Labels) -> Self {
+        Self::seeing(labels, BTreeSet::new())
+    }
+
+    /// A delivery, with what its raters saw and left unmarked where their folders tell.
+    pub fn of_delivery(delivery: Delivery) -> Self {
+        Self::seeing(delivery.labels, delivery.seen)
+    }
+
+    fn seeing(labels: Labels, beside: BTreeSet<(u32, u32)>) -> Self {
         let marks = labels.annotations.iter().any(|at| !matches!(at.shape, Shape::Class));
         let seen = labels.annotations.iter().filter(|at| at.item != NONE && at.rater != NONE);
-        let seen = seen.filter(|_| marks).map(|at| (at.rater, at.item)).collect();
+        let seen = seen.map(|at| (at.rater, at.item)).chain(beside);
+        let seen = seen.filter(|_| marks).collect();
         Self { labels, seen, ..Self::default() }
     }
 

@@ -11,6 +11,9 @@ mod log;
 mod skill;
 mod speed;
 
+use shujian_core::Bilingual;
+use shujian_core::finding::Text;
+
 use crate::table::LabelTable;
 
 pub use log::Log;
@@ -74,6 +77,8 @@ pub struct Evidence {
 pub struct Behaviour {
     /// Stable name.
     pub name: &'static str,
+    /// Its name for people.
+    pub title: Bilingual,
     /// Finding code, `SJ-annotation-5xx`.
     pub code: &'static str,
     /// Whether what is known of the votes is enough to look for it.
@@ -86,24 +91,40 @@ pub struct Behaviour {
 pub const BEHAVIOURS: &[Behaviour] = &[
     Behaviour {
         name: "constant",
+        title: Bilingual { zh: "答案单一", en: "constant" },
         code: "SJ-annotation-501",
         needs: |_| true,
         look: constant::look,
     },
-    Behaviour { name: "copying", code: "SJ-annotation-502", needs: |_| true, look: copying::look },
+    Behaviour {
+        name: "copying",
+        title: Bilingual { zh: "答案雷同", en: "copying" },
+        code: "SJ-annotation-502",
+        needs: |_| true,
+        look: copying::look,
+    },
     Behaviour {
         name: "too-fast",
+        title: Bilingual { zh: "过快", en: "too fast" },
         code: "SJ-annotation-503",
         needs: |log| log.seconds.is_some(),
         look: speed::look,
     },
     Behaviour {
         name: "drift",
+        title: Bilingual { zh: "漂移", en: "drift" },
         code: "SJ-annotation-504",
         needs: |log| log.times.is_some(),
         look: drift::look,
     },
 ];
+
+/// The name of a behaviour for people; its own where none is known.
+pub fn title(name: &str) -> Text {
+    let known = BEHAVIOURS.iter().find(|row| row.name == name);
+    let own = || Text { zh: name.to_owned(), en: name.to_owned() };
+    known.map_or_else(own, |row| row.title.into())
+}
 
 /// Behaviours that cannot be looked for: no file says how long answers took, or when they were given.
 pub fn not_looked_for(log: &Log) -> Vec<&'static str> {

@@ -88,6 +88,32 @@ impl DoublePlan {
     }
 }
 
+impl DoublePlan {
+    /// Average outgoing share of defects: those found are put right, and rejected lots are screened.
+    pub fn outgoing(&self, defects: u64) -> f64 {
+        let defects = defects.min(self.lot);
+        let first = self.first.min(self.lot);
+        let second = self.second.min(self.lot - first);
+        let mut left = 0.0;
+        for found in 0..=defects.min(first).min(self.reject_first - 1) {
+            let chance = hypergeometric_pmf(found, self.lot, defects, first);
+            if chance == 0.0 {
+                continue;
+            }
+            if found <= self.accept_first {
+                left += chance * (defects - found) as f64;
+                continue;
+            }
+            for more in 0..=self.accept_both.saturating_sub(found).min(defects - found).min(second)
+            {
+                let also = hypergeometric_pmf(more, self.lot - first, defects - found, second);
+                left += chance * also * (defects - found - more) as f64;
+            }
+        }
+        left / self.lot.max(1) as f64
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +131,40 @@ mod tests {
         let point = plan.point(12);
         assert_eq!(point.passes, hypergeometric_cdf(1, 200, 12, 30));
         assert_eq!(point.inspected, 30.0);
+    }
+
+    /// Every way to draw both samples from a lot of six, counted one by one.
+    #[test]
+    fn what_goes_out_is_what_counting_says() {
+        let (lot, first, second) = (6_u32, 2, 2);
+        let plan = DoublePlan {
+            lot: 6,
+            first: 2,
+            accept_first: 0,
+            reject_first: 2,
+            second: 2,
+            accept_both: 1,
+        };
+        let of_size = |size| (0_u32..1 << lot).filter(move |draw| draw.count_ones() == size);
+        for defects in 0..=lot {
+            let bad = (1_u32 << defects) - 1;
+            let (mut left, mut draws) = (0, 0);
+            for one in of_size(first) {
+                for two in of_size(second).filter(|two| two & one == 0) {
+                    let (found, both) =
+                        ((one & bad).count_ones(), ((one | two) & bad).count_ones());
+                    draws += 1;
+                    left += match found {
+                        0 => defects,
+                        1 if both <= 1 => defects - both,
+                        _ => 0,
+                    };
+                }
+            }
+            let counted = f64::from(left) / f64::from(draws) / f64::from(lot);
+            let said = plan.outgoing(defects.into());
+            assert!((said - counted).abs() < 1e-12, "{defects}: {said} {counted}");
+        }
     }
 
     #[test]

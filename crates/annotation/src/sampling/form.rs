@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DoublePlan, Level, Plan, PlanRequest, Sequential, Severity, StandardError, lot_plan, point,
-    standard_plan,
+    DoublePlan, DoublePoint, Level, Plan, PlanRequest, Sequential, Severity, StandardError,
+    lot_plan, point, standard_plan,
 };
 
 /// What is asked of a plan.
@@ -109,7 +109,7 @@ pub struct PlanForm {
     /// Chance that a lot of limiting quality passes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub consumer_risk: Option<f64>,
-    /// Largest average outgoing share of defects; of single plans.
+    /// Largest average outgoing share of defects (AOQL).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub outgoing_limit: Option<f64>,
     /// How lots of different quality fare.
@@ -150,7 +150,7 @@ pub struct PointForm {
     pub passes: f64,
     /// Average items drawn (ASN).
     pub drawn: f64,
-    /// Average outgoing share of defects, rejected lots screened (AOQ); of single plans.
+    /// Average outgoing share of defects, rejected lots screened (AOQ).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub outgoing: Option<f64>,
     /// Average items inspected, rejected lots screened (ATI).
@@ -277,13 +277,14 @@ fn with_curve(asked: &Asked, sample: u64, accept: u64) -> PlanForm {
             }
         })
         .collect();
-    form.outgoing_limit = Some(outgoing_limit(asked.lot, sample, accept));
+    form.outgoing_limit = Some(outgoing_limit(asked.lot, |defects| {
+        point(asked.lot, sample, accept, defects).outgoing
+    }));
     form
 }
 
 /// The largest outgoing share: rises to one top and falls, so a coarse walk finds the place.
-fn outgoing_limit(lot: u64, sample: u64, accept: u64) -> f64 {
-    let outgoing = |defects: u64| point(lot, sample, accept, defects).outgoing;
+fn outgoing_limit(lot: u64, outgoing: impl Fn(u64) -> f64) -> f64 {
     let step = (lot / 2_048).max(1);
     let (mut best, mut most) = (0, 0.0);
     for defects in (0..=lot).step_by(step as usize) {
@@ -299,7 +300,7 @@ fn outgoing_limit(lot: u64, sample: u64, accept: u64) -> f64 {
         let (left, right) = (low + third, high - third);
         if outgoing(left) < outgoing(right) { low = left } else { high = right }
     }
-    (low..=high).map(outgoing).fold(most, f64::max)
+    (low..=high).map(&outgoing).fold(most, f64::max)
 }
 
 fn double(asked: &Asked, risks: &Risks, single: &Plan) -> Result<PlanForm, PlanError> {
@@ -316,20 +317,22 @@ fn double(asked: &Asked, risks: &Risks, single: &Plan) -> Result<PlanForm, PlanE
         .into_iter()
         .map(|defects| {
             let point = plan.point(defects);
-            screened(asked.lot, defects, point.passes, point.inspected)
+            screened(asked.lot, defects, point, plan.outgoing(defects))
         })
         .collect();
+    form.outgoing_limit = Some(outgoing_limit(asked.lot, |defects| plan.outgoing(defects)));
     Ok(form)
 }
 
 /// A point of a plan in several stages; what of rejected lots was not drawn is inspected too.
-fn screened(lot: u64, defects: u64, passes: f64, drawn: f64) -> PointForm {
+fn screened(lot: u64, defects: u64, point: DoublePoint, outgoing: f64) -> PointForm {
+    let DoublePoint { passes, inspected: drawn } = point;
     PointForm {
         defects,
         share: defects as f64 / lot as f64,
         passes,
         drawn,
-        outgoing: None,
+        outgoing: Some(outgoing),
         inspected: drawn + (1.0 - passes) * (lot as f64 - drawn).max(0.0),
     }
 }
@@ -350,10 +353,12 @@ fn sequential(asked: &Asked, risks: &Risks, single: &Plan) -> Result<PlanForm, P
     form.points = qualities(asked)
         .into_iter()
         .map(|defects| {
-            let point = of(defects as f64 / asked.lot as f64);
-            screened(asked.lot, defects, point.passes, point.inspected)
+            let share = defects as f64 / asked.lot as f64;
+            screened(asked.lot, defects, of(share), test.outgoing(share, most, asked.lot))
         })
         .collect();
+    let outgoing = |defects: u64| test.outgoing(defects as f64 / asked.lot as f64, most, asked.lot);
+    form.outgoing_limit = Some(outgoing_limit(asked.lot, outgoing));
     Ok(form)
 }
 

@@ -70,9 +70,27 @@ impl Sequential {
     /// How a process of a share of defects fares when the test is cut off after `most` items:
     /// exact, by the chances of every number of defects still between the lines.
     pub fn behaviour(&self, share: f64, most: u64) -> DoublePoint {
+        let mut passes = 0.0;
+        let inspected = self.follow(share, most, |_, chance| passes += chance);
+        DoublePoint { passes: f64::min(passes, 1.0), inspected }
+    }
+
+    /// Average outgoing share of defects of a lot: those found are put right, and what of a rejected lot
+    /// was not inspected is.
+    pub fn outgoing(&self, share: f64, most: u64, lot: u64) -> f64 {
+        let mut left = 0.0;
+        self.follow(share, most, |items, chance| {
+            left += chance * share * lot.saturating_sub(items) as f64;
+        });
+        left / lot.max(1) as f64
+    }
+
+    /// Calls `pass` with every number of items at which a process passes and the chance of that; returns
+    /// how many items are inspected on the average.
+    fn follow(&self, share: f64, most: u64, mut pass: impl FnMut(u64, f64)) -> f64 {
         // Chance to be undecided with so many defects.
         let mut between = vec![1.0];
-        let (mut passes, mut inspected) = (0.0, 0.0);
+        let mut inspected = 0.0;
         for items in 1..=most {
             inspected += between.iter().sum::<f64>();
             between.push(0.0);
@@ -84,14 +102,14 @@ impl Sequential {
             if let Some(accept) = accept {
                 let accepted = between.len().min(accept as usize + 1);
                 for chance in &mut between[..accepted] {
-                    passes += std::mem::take(chance);
+                    pass(items, std::mem::take(chance));
                 }
             }
             between.truncate(reject as usize);
         }
         let middle = (self.slope * most as f64).floor() as usize;
-        passes += between.iter().take(middle + 1).sum::<f64>();
-        DoublePoint { passes: passes.min(1.0), inspected }
+        pass(most, between.iter().take(middle + 1).sum::<f64>());
+        inspected
     }
 
     /// Walks along items (`true` is a defect) until a line is reached or `most` were inspected.
@@ -132,6 +150,26 @@ mod tests {
         assert_eq!((few.outcome, few.at), (Outcome::Continue, 20));
         let cut = test.walk([false; 20], Some(10));
         assert_eq!((cut.outcome, cut.at), (Outcome::TruncatedAccept, 10));
+    }
+
+    /// Every row of ten items, walked one by one.
+    #[test]
+    fn what_goes_out_is_what_walking_says() {
+        let test = Sequential::new(0.1, 0.5, 0.2, 0.2).unwrap();
+        let (most, lot, share) = (10_u32, 30_u64, 0.3);
+        let (mut left, mut passes) = (0.0, 0.0);
+        for row in 0_u32..1 << most {
+            let items: Vec<bool> = (0..most).map(|at| row >> at & 1 == 1).collect();
+            let bad = f64::from(row.count_ones());
+            let chance = f64::powf(share, bad) * f64::powf(1.0 - share, f64::from(most) - bad);
+            let walk = test.walk(items, Some(most.into()));
+            if matches!(walk.outcome, Outcome::Accept | Outcome::TruncatedAccept) {
+                passes += chance;
+                left += chance * share * (lot - walk.at) as f64 / lot as f64;
+            }
+        }
+        assert!((test.behaviour(share, most.into()).passes - passes).abs() < 1e-12);
+        assert!((test.outgoing(share, most.into(), lot) - left).abs() < 1e-12);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::rework::ReworkList;
 use super::{Acceptance, AgreementReport, Inspected, KnownReport};
 use crate::consensus::BehaviourForm;
 use crate::gold::{Judgement, Tally};
-use crate::raters::BEHAVIOURS;
+use crate::raters::{BEHAVIOURS, title};
 
 /// What criteria look at.
 #[derive(Debug)]
@@ -147,6 +147,12 @@ pub(super) fn card(evidence: &Evidence<'_>) -> CardPart {
 
 fn text(zh: impl Into<String>, en: impl Into<String>) -> Text {
     Text { zh: zh.into(), en: en.into() }
+}
+
+/// Several in a row.
+fn joined(rows: impl Iterator<Item = Text>) -> Text {
+    let (zh, en): (Vec<String>, Vec<String>) = rows.map(|Text { zh, en }| (zh, en)).unzip();
+    text(zh.join("、"), en.join(", "))
 }
 
 fn percent(share: f64) -> String {
@@ -326,12 +332,16 @@ fn behaviour(evidence: &Evidence<'_>) -> Judged {
     let (seen, all) = (evidence.behaviours, evidence.delivered.raters.len());
     let is_forbidden = |row: &&BehaviourForm| forbidden.contains(&row.behaviour);
     let against: Vec<&BehaviourForm> = seen.iter().filter(is_forbidden).collect();
-    let named = |rows: &[&BehaviourForm]| -> String {
-        let row = |row: &&BehaviourForm| match &row.other {
-            Some(other) => format!("{} {}–{other}", row.behaviour, row.rater),
-            None => format!("{} {}", row.behaviour, row.rater),
+    let named = |rows: &[&BehaviourForm]| -> Text {
+        let row = |row: &&BehaviourForm| {
+            let Text { zh, en } = title(&row.behaviour);
+            let who = match &row.other {
+                Some(other) => format!("{}–{other}", row.rater),
+                None => row.rater.clone(),
+            };
+            text(format!("{zh} {who}"), format!("{en} {who}"))
         };
-        rows.iter().take(3).map(row).collect::<Vec<_>>().join(", ")
+        joined(rows.iter().take(3).map(row))
     };
     let unseen = evidence.not_looked_for;
     let lacking: Vec<&str> =
@@ -342,9 +352,10 @@ fn behaviour(evidence: &Evidence<'_>) -> Judged {
             text("不足两名标注员：无从比较行为", "fewer than two raters: nothing to compare"),
         ),
         (0, _) if !lacking.is_empty() => {
-            let names = lacking.join(", ");
+            let names = joined(lacking.into_iter().map(title));
             let zh =
-                format!("条件禁止 {names}，而文件没有用时或标注时间，无从查起；请连同时间导出");
+                format!("条件禁止{}，而文件没有用时或标注时间，无从查起；请连同时间导出", names.zh);
+            let names = names.en;
             let en = format!(
                 "{names} is forbidden and cannot be looked for: no file gives times; export them"
             );
@@ -353,28 +364,27 @@ fn behaviour(evidence: &Evidence<'_>) -> Judged {
         (0, 0) => {
             let looked = BEHAVIOURS.iter().map(|row| row.name);
             let looked: Vec<&str> = looked.filter(|name| !unseen.contains(name)).collect();
-            let (looked, unseen) = (looked.join(", "), unseen.join(", "));
+            let looked = joined(looked.into_iter().map(title));
             let (mut zh, mut en) =
-                (format!("没有 {looked} 的迹象"), format!("no sign of {looked}"));
+                (format!("没有{}的迹象", looked.zh), format!("no sign of {}", looked.en));
             if !unseen.is_empty() {
-                zh += &format!("；文件没有时间，未查 {unseen}");
-                en += &format!("; without times in the files {unseen} was not looked for");
+                let unseen = joined(unseen.iter().copied().map(title));
+                zh += &format!("；文件没有时间，未查{}", unseen.zh);
+                en += &format!("; without times in the files {} was not looked for", unseen.en);
             }
             (Status::Met, text(zh, en))
         }
         (0, found) => {
             let rows: Vec<&BehaviourForm> = seen.iter().collect();
-            let zh = format!("{found} 项值得查看（{}）；条件未禁止，不影响结论", named(&rows));
-            let en =
-                format!("{found} to look into ({}); the terms forbid none of it", named(&rows));
+            let names = named(&rows);
+            let zh = format!("{found} 项值得查看（{}）；条件未禁止，不影响结论", names.zh);
+            let en = format!("{found} to look into ({}); the terms forbid none of it", names.en);
             (if forbidden.is_empty() { Status::NotAsked } else { Status::Met }, text(zh, en))
         }
         (found, _) => {
-            let zh = format!("{found} 项为条件所禁止：{}", named(&against));
-            (
-                Status::Missed,
-                text(zh, format!("{found} forbidden by the terms: {}", named(&against))),
-            )
+            let names = named(&against);
+            let zh = format!("{found} 项为条件所禁止：{}", names.zh);
+            (Status::Missed, text(zh, format!("{found} forbidden by the terms: {}", names.en)))
         }
     };
     Judged {

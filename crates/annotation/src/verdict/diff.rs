@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::form::{Rework, Sides};
-use super::rework;
+use super::{dropped, rework};
 use crate::checks::{self, Spec};
 use crate::formats::Delivery;
 use crate::labels::{Annotation, Labels, Run, Shape};
@@ -26,8 +26,27 @@ pub struct Diff {
     pub standing: Vec<Rework>,
     /// Errors the correction brought in.
     pub new: Vec<Rework>,
+    /// What the first has and the correction no longer, unless it was asked for, as of duplicates: what
+    /// is taken away is not put right.
+    #[serde(default)]
+    pub dropped: Vec<Dropped>,
     /// Items whose labels changed, by name.
     pub changed: Vec<Change>,
+}
+
+/// Labels of an item, or a file, that are gone though nobody asked for that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Dropped {
+    /// The item; empty for a file and for labels that name none.
+    pub item: String,
+    /// The file it stood in.
+    pub file: String,
+    /// Whether nothing is left of the item or the file.
+    pub gone: bool,
+    /// Labels gone beyond those that were to be removed.
+    pub labels: u64,
+    /// Errors that were to be put right there and went away with them.
+    pub errors: u64,
 }
 
 /// An item whose labels changed.
@@ -47,18 +66,20 @@ impl Diff {
     /// The name of the form.
     pub const SCHEMA: &str = "shujian.delivery-diff.v1";
 
-    /// Whether all that was asked for is done and nothing new is wrong.
+    /// Whether all that was asked for is done, nothing new is wrong and nothing was taken away.
     pub fn is_clean(&self) -> bool {
-        self.standing.is_empty() && self.new.is_empty()
+        self.standing.is_empty() && self.new.is_empty() && self.dropped.is_empty()
     }
 }
 
 /// A delivery as a correction is held against it: its labels, and what is wrong with them.
 #[derive(Debug)]
 pub struct Checked {
-    labels: Labels,
+    pub(super) labels: Labels,
     root: String,
-    rework: Vec<Rework>,
+    pub(super) rework: Vec<Rework>,
+    /// Labels that may be taken away, by item: errors and warnings alike ask for it.
+    pub(super) removable: BTreeMap<String, u64>,
 }
 
 impl Checked {
@@ -66,7 +87,8 @@ impl Checked {
     pub fn of(mut delivery: Delivery, root: String, spec: Option<&Spec>) -> Self {
         checks::run(&mut delivery, spec);
         let rework = rework::list(&delivery).list;
-        Self { labels: delivery.labels, root, rework }
+        let removable = dropped::removable(&delivery);
+        Self { labels: delivery.labels, root, rework, removable }
     }
 }
 
@@ -77,13 +99,16 @@ pub fn diff(before: &Checked, after: &Checked) -> Diff {
     let (standing, new) = errors(&before.rework, &after.rework);
     let asked: BTreeSet<&str> = before.rework.iter().map(|error| error.item.as_str()).collect();
     let all = before.rework.len() as u64;
+    let dropped = dropped::list(before, after, &standing);
+    let undone = standing.len() as u64 + dropped.iter().map(|one| one.errors).sum::<u64>();
     Diff {
         schema: Diff::SCHEMA.to_owned(),
         before: before.root.clone(),
         after: after.root.clone(),
-        fixed: Sides { numerator: all - standing.len() as u64, denominator: all },
+        fixed: Sides { numerator: all.saturating_sub(undone), denominator: all },
         standing,
         new,
+        dropped,
         changed: changes(&before.labels, &after.labels, &asked),
     }
 }

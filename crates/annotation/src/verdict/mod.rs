@@ -8,6 +8,7 @@ mod acceptance;
 mod agreement;
 mod criteria;
 mod diff;
+mod dropped;
 mod form;
 mod inspection;
 mod known;
@@ -18,7 +19,7 @@ mod standing;
 pub use acceptance::Acceptance;
 pub use agreement::{AgreementReport, CoefficientReport};
 pub use criteria::{CRITERIA, Evidence, Rule};
-pub use diff::{Change, Checked, Diff, diff};
+pub use diff::{Change, Checked, Diff, Dropped, diff};
 pub use form::{
     CardPart, Criterion, Delivered, Review, Rework, SamplePlan, Sides, Status, Verdict,
 };
@@ -56,7 +57,7 @@ pub fn review(mut delivery: Delivery, root: String, asked: &Asked<'_>) -> Review
     let delivered = delivered(&delivery, root);
     let rework = rework::list(&delivery);
     let findings = delivery.remarks.findings(&delivery.labels).into_card();
-    let panel = Panel::of(delivery.labels);
+    let panel = Panel::of_delivery(delivery);
     let compared = agreement::measure(&panel);
     let known = asked.known.map(|known| known::measure(panel, known, acceptance.confidence));
     let evidence = Evidence {

@@ -7,7 +7,7 @@ use shujian_annotation::verdict::{Asked, InspectionError, Sample, results, revie
 use shujian_report::Lang;
 
 use super::sample::refused;
-use super::{ReviewTerms, commit, open};
+use super::{Gold, ReviewTerms, commit, open};
 use crate::failure::{Failure, Fault};
 use crate::input;
 
@@ -31,6 +31,9 @@ pub(crate) struct Args {
     secret: Option<PathBuf>,
 
     #[command(flatten)]
+    gold: Gold,
+
+    #[command(flatten)]
     terms: ReviewTerms,
 }
 
@@ -41,6 +44,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         let zh = format!("{at}：不是 sample --format json 写的样本：{error}");
         Failure::new(Fault::Input, zh, format!("{at}: not a sample: {error}"))
     })?;
+    let known = args.gold.known()?;
+    let known = known.as_ref().map(|known| &known.labels);
     let results = results(&input::text(&args.results)?).map_err(|error| refused(&error))?;
     let (delivery, root) = open(&args.delivery)?;
     let acceptance = spec.as_ref().map(|spec| spec.acceptance.clone()).unwrap_or_default();
@@ -54,7 +59,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         }
     }
     let inspected = sample.conclude(&results, acceptance.confidence);
-    let asked = Asked { spec: spec.as_ref(), known: None, inspected: Some(inspected) };
+    let asked = Asked { spec: spec.as_ref(), known, inspected: Some(inspected) };
     let review = review(delivery, root, &asked);
-    args.terms.write(&review, lang)
+    args.terms.write(&review, &[], lang)
 }

@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use shujian_annotation::checks::Spec;
 use shujian_annotation::formats::Delivery;
+use shujian_annotation::intake;
 use shujian_annotation::verdict::{self, Review};
 use shujian_core::LabelVerdict;
 use shujian_report::Lang;
@@ -53,6 +54,22 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         Command::Conclude(args) => conclude::run(args, lang),
         Command::Diff(args) => diff::run(args, lang),
         Command::Demo(args) => demo::run(args, lang),
+    }
+}
+
+/// Items that are known
+#[derive(Debug, clap::Args)]
+struct Gold {
+    /// Labels of items whose truth is known, in any of the formats
+    #[arg(long, value_name = "PATH")]
+    gold: Option<PathBuf>,
+}
+
+impl Gold {
+    /// Reads them, if any were given.
+    fn known(&self) -> Result<Option<Delivery>, Failure> {
+        let known = self.gold.as_ref().map(|path| intake::known(path, &pipeline::limits()));
+        Ok(known.transpose()?)
     }
 }
 
@@ -103,12 +120,13 @@ impl ReviewTerms {
         self.spec.as_deref().map(spec).transpose()
     }
 
-    /// Writes a review; the exit code is its verdict's.
-    fn write(&self, review: &Review, lang: Lang) -> Result<ExitCode, Failure> {
+    /// Writes a review; the exit code is its verdict's, which criteria that are open but for those to
+    /// come still hold back.
+    fn write(&self, review: &Review, to_come: &[&str], lang: Lang) -> Result<ExitCode, Failure> {
         let report = REVIEW_REPORTS.iter().find(|report| report.name == self.format);
         let report = report.expect("the parser admits names of reports only");
         output::write(&(report.render)(review, lang), self.output.as_deref())?;
-        Ok(exit_code(review))
+        Ok(exit_code(review, to_come))
     }
 }
 
@@ -129,7 +147,8 @@ fn spec(path: &Path) -> Result<Spec, Failure> {
     Spec::parse(&text).map_err(failed)
 }
 
-/// 0 for an accepted delivery, 1 for one that goes back.
-fn exit_code(review: &Review) -> ExitCode {
-    ExitCode::from(u8::from(review.verdict.decision != LabelVerdict::Accept))
+/// 0 for an accepted delivery, 1 for one that goes back or that nobody can decide on yet.
+fn exit_code(review: &Review, to_come: &[&str]) -> ExitCode {
+    let is_open = review.verdict.open.iter().any(|name| !to_come.contains(&name.as_str()));
+    ExitCode::from(u8::from(is_open || review.verdict.decision != LabelVerdict::Accept))
 }

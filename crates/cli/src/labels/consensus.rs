@@ -1,16 +1,18 @@
 //! `shujian labels consensus`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use shujian_annotation::consensus::{self, METHODS, MOST_CELLS, PLACED, Quorum, Rounds, Wanted};
+use shujian_annotation::consensus::{
+    self, METHODS, MOST_CELLS, ModelError, PLACED, Quorum, Refused, Rounds, SavedModel, Wanted,
+};
 use shujian_annotation::intake;
 use shujian_report::Lang;
 
 use super::agree::overlap;
 use crate::failure::{Failure, Fault};
-use crate::output::Out;
-use crate::{input, pipeline};
+use crate::output::{Out, json};
+use crate::{input, output, pipeline};
 
 /// One answer an item out of several raters' answers
 #[derive(Debug, clap::Args)]
@@ -36,6 +38,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     rounds: Option<u16>,
 
+    /// Go on from a model that --save-model kept: raters it knows start from what it says of them
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+
+    /// Keep the fitted model of dawid-skene, to take further labels without starting over
+    #[arg(long, value_name = "FILE")]
+    save_model: Option<PathBuf>,
+
     /// Raters who have to mark a place, for quorum; absent, more than half of those who saw the item
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     quorum: Option<u32>,
@@ -54,6 +64,34 @@ pub(crate) struct Args {
 
 fn methods() -> clap::builder::PossibleValuesParser {
     input::names(METHODS.iter().map(|method| method.name).chain(PLACED))
+}
+
+/// Reads a model that was kept.
+fn kept(path: &Path) -> Result<SavedModel, Failure> {
+    serde_json::from_str(&input::text(path)?).map_err(|error| {
+        let at = path.display();
+        let zh = format!("{at}：不是 --save-model 保存的模型：{error}");
+        Failure::new(Fault::Input, zh, format!("{at}: not a kept model: {error}"))
+    })
+}
+
+/// Why the labels could not be settled.
+fn refused(error: &Refused) -> Failure {
+    let (zh, en) = match error {
+        Refused::TooLarge(large) => (
+            format!(
+                "类别过多，像自由文本而不是类别：须保存 {} 个概率，上限 {MOST_CELLS}",
+                large.cells
+            ),
+            format!("so many classes that labels are texts rather than classes: {large}"),
+        ),
+        Refused::Model(ModelError::UnknownClass { class }) => (
+            format!("模型不含类别“{class}”：请用含有该类别的标注重新拟合"),
+            format!("{error}: fit anew with labels that have it"),
+        ),
+        error => (format!("模型不能使用：{error}"), format!("the model cannot be used: {error}")),
+    };
+    Failure::new(Fault::Input, zh, en)
 }
 
 /// Settles marks or transcripts place by place.
@@ -88,6 +126,16 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     if PLACED.contains(&args.method.as_str()) {
         return placed(args, lang);
     }
+    if (args.model.is_some() || args.save_model.is_some()) && args.method != "dawid-skene" {
+        let name = &args.method;
+        return Err(Failure::new(
+            Fault::Usage,
+            format!("{name} 没有可保存的模型；--model 与 --save-model 只用于 dawid-skene"),
+            format!(
+                "{name} has no model to keep: --model and --save-model are of dawid-skene alone"
+            ),
+        ));
+    }
     let method = METHODS.iter().find(|method| method.name == args.method);
     let method = method.expect("the parser admits names of methods only");
     if args.clamp && !method.clamps {
@@ -107,16 +155,13 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let (clamp, raters) = (args.clamp, args.raters);
     let exactly = |rounds| Rounds::exactly(usize::from(rounds));
     let rounds = args.rounds.map_or_else(Rounds::default, exactly);
-    let wanted = Wanted { gold, clamp, rounds, raters };
-    let form = consensus::settle(panel, method, &wanted).map_err(|error| {
-        Failure::new(
-            Fault::Input,
-            format!(
-                "类别过多，像自由文本而不是类别：须保存 {} 个概率，上限 {MOST_CELLS}",
-                error.cells
-            ),
-            format!("so many classes that labels are texts rather than classes: {error}"),
-        )
-    })?;
+    let model = args.model.as_deref().map(kept).transpose()?;
+    let (model, keeps) = (model.as_ref(), args.save_model.is_some());
+    let wanted = Wanted { gold, clamp, rounds, raters, model, keeps };
+    let (form, model) =
+        consensus::settle(panel, method, &wanted).map_err(|error| refused(&error))?;
+    if let (Some(path), Some(model)) = (&args.save_model, &model) {
+        output::write(&json(model), Some(path))?;
+    }
     args.out.write(&form, |form| shujian_report::labels::consensus(form, lang))
 }

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use shujian_annotation::convert::{self, ConversionForm, Files, WRITERS};
+use shujian_annotation::convert::{self, ConversionForm, Files, Loss, WRITERS};
 use shujian_annotation::intake;
 use shujian_report::Lang;
 
+use super::complete;
 use crate::failure::{Failure, Fault};
 use crate::output::json;
 use crate::{input, output, pipeline};
@@ -41,6 +42,9 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let delivery = intake::delivery(&args.label_path, &pipeline::limits())?;
     let converted = convert::convert(&delivery.labels, &args.to);
     let converted = converted.expect("the parser admits names of writers only");
+    if converted.written == 0 {
+        return Err(nothing(&args.to, &converted.lost));
+    }
     save(&converted.files, &args.output)?;
     let form = ConversionForm::of(&delivery, &args.to, &converted);
     let said = match args.format.as_str() {
@@ -48,7 +52,20 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         _ => shujian_report::labels::conversion(&form, lang),
     };
     output::write(&said, None)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(complete(&form.findings))
+}
+
+/// Why no annotation could be written.
+fn nothing(to: &str, lost: &[Loss]) -> Failure {
+    let said = |lang: Lang| -> String {
+        let line = |loss: &Loss| format!("\n  ×{} {}", loss.count, lang.of(loss.what));
+        lost.iter().take(3).map(line).collect()
+    };
+    Failure::new(
+        Fault::Refusal,
+        format!("没有一条标注能写成 {to}，未写任何文件：{}", said(Lang::Zh)),
+        format!("no annotation can be written as {to}, and no file was:{}", said(Lang::En)),
+    )
 }
 
 /// Refuses a folder that holds something: nothing is ever written over.

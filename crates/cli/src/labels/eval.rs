@@ -9,6 +9,7 @@ use shujian_annotation::intake;
 use shujian_report::Lang;
 
 use super::agree::overlap;
+use super::complete;
 use crate::failure::{Failure, Fault};
 use crate::output::Out;
 use crate::{input, pipeline};
@@ -58,7 +59,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let scheme = args.scheme.as_ref().and_then(named).map(|row| row.1);
     let settings = Settings { overlap: args.overlap, scheme };
     let form = eval::measure(&truth, &found, metric, settings).map_err(|error| refused(&error))?;
-    args.out.write(&form, |form| shujian_report::labels::evaluation(form, lang))
+    args.out.write(&form, |form| shujian_report::labels::evaluation(form, lang))?;
+    Ok(complete(&form.findings))
 }
 
 fn refused(error: &RefusedEvaluation) -> Failure {

@@ -8,6 +8,7 @@ mod eval;
 
 use std::process::ExitCode;
 
+use shujian_annotation::code;
 use shujian_annotation::intake::IntakeError;
 use shujian_core::Finding;
 use shujian_report::Lang;
@@ -58,6 +59,12 @@ impl From<IntakeError> for Failure {
             error => Self::new(Fault::Input, format!("不能读取：{error}"), error.to_string()),
         }
     }
+}
+
+/// 0 when all was read, 1 when the result rests on files of which a part is missing.
+fn complete(findings: &[Finding]) -> ExitCode {
+    let is_lost = |finding: &Finding| code::LOST.contains(&finding.code.as_str());
+    ExitCode::from(u8::from(findings.iter().any(is_lost)))
 }
 
 /// The first things found, a line each.

@@ -73,14 +73,17 @@ pub(super) const CODES: &[Code] = &[
     Code {
         id: "SJ-annotation-006",
         severity: Severity::Warning,
-        title: Bilingual { zh: "XML 实体未展开", en: "XML entity not expanded" },
+        title: Bilingual {
+            zh: "XML 实体或裸 &，未展开", en: "XML entity or bare &, not expanded"
+        },
         cause: Bilingual {
-            zh: "文件声明或引用了实体；为安全起见不展开",
-            en: "the file declares or uses an entity, which is never expanded, for safety",
+            zh: "文件声明或引用了自定义实体，或文字中有未转义的 &；实体一律不展开，该处文字不完整",
+            en: "it declares or uses an entity of its own, or text has an unescaped &; none is \
+                 expanded, so the text there is incomplete",
         },
         fix: Bilingual {
-            zh: "去掉实体，直接写出内容",
-            en: "write the content in place of the entity",
+            zh: "直接写出内容并删去声明；文字中的 & 写作 &amp;",
+            en: "write the content itself and drop the declaration; write & in text as &amp;",
         },
     },
     Code {
@@ -192,6 +195,32 @@ pub(super) const CODES: &[Code] = &[
         fix: Bilingual {
             zh: "核对交付内容后重新提交",
             en: "check what was delivered and submit again",
+        },
+    },
+    Code {
+        id: "SJ-annotation-016",
+        severity: Severity::Error,
+        title: Bilingual { zh: "标注文件无法识别", en: "label file not recognised" },
+        cause: Bilingual {
+            zh: "文件与标注文件放在一起、扩展名相同或单独交付，但内容不合任何标注格式：多半已损坏",
+            en: "it stands where label files stand, and its content is of no known format: likely damaged",
+        },
+        fix: Bilingual {
+            zh: "重新导出该文件；若不是标注，请移到别处或命名为 README",
+            en: "export it again; if it holds no labels, move it elsewhere or name it README",
+        },
+    },
+    Code {
+        id: "SJ-annotation-017",
+        severity: Severity::Info,
+        title: Bilingual { zh: "文件夹按标注员读取", en: "folders read as annotators" },
+        cause: Bilingual {
+            zh: "文件未署名，而各文件夹标注的是同一批对象：每个文件夹视为一名标注员",
+            en: "files name no annotator, and the folders label the same items: each counts as one",
+        },
+        fix: Bilingual {
+            zh: "如不是标注员，请分别交付各文件夹",
+            en: "deliver the folders one by one if they are not annotators",
         },
     },
     Code {

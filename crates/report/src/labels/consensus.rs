@@ -2,6 +2,7 @@
 
 use shujian_annotation::consensus::{ConsensusForm, METHODS, RaterForm};
 use shujian_annotation::gold::GoldForm;
+use shujian_annotation::raters::title;
 
 use super::{MOST, findings, interval, more, number, of, page, percent};
 use crate::Lang;
@@ -126,7 +127,9 @@ fn behaviours(form: &ConsensusForm, lang: Lang) -> Vec<String> {
         return if form.raters.is_empty() { Vec::new() } else { vec![asked.to_owned()] };
     };
     let unseen = (!form.not_looked_for.is_empty()).then(|| {
-        let names = form.not_looked_for.join(", ");
+        let titles = form.not_looked_for.iter().map(|name| title(name));
+        let titles: Vec<String> = titles.map(|title| lang.text(&title).to_owned()).collect();
+        let names = titles.join(of(lang, "、", ", "));
         match lang {
             Lang::Zh => format!("  未查（文件没有时间）：{names}"),
             Lang::En => format!("  Not looked for, no file gives times: {names}"),
@@ -143,12 +146,8 @@ fn behaviours(form: &ConsensusForm, lang: Lang) -> Vec<String> {
     );
     let mut lines = vec![head.to_owned()];
     for row in seen.iter().take(MOST) {
-        let name = match row.behaviour.as_str() {
-            "constant" => of(lang, "答案单一", "constant"),
-            "copying" => of(lang, "答案雷同", "copying"),
-            "too-fast" => of(lang, "过快", "too fast"),
-            _ => of(lang, "漂移", "drift"),
-        };
+        let name = title(&row.behaviour);
+        let name = lang.text(&name);
         let other =
             row.other.as_deref().map_or_else(String::new, |other| format!(" – {}", clean(other)));
         let who = fit(&format!("{}{other}", clean(&row.rater)), 34);
