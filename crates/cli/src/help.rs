@@ -153,8 +153,14 @@ const ZH: &[(&str, &str)] = &[
     ("*/quiet", "不显示进度"),
     ("*/json_progress", "进度每行一个 JSON 对象"),
     ("*/format", "写法：text 或 json；不写则按输出文件的扩展名，否则 text"),
-    ("check/format", "写法：text、json，或供构建服务器读取的 junit、sarif"),
-    ("conclude/format", "写法：text、json，或供构建服务器读取的 junit、sarif"),
+    (
+        "check/format",
+        "写法：text、json，或供构建服务器读取的 junit、sarif；不写则按输出文件的扩展名，否则 text",
+    ),
+    (
+        "conclude/format",
+        "写法：text、json，或供构建服务器读取的 junit、sarif；不写则按输出文件的扩展名，否则 text",
+    ),
     (
         "grade/format",
         "写法：text、json，或供构建服务器读取的 junit、sarif；不写则按输出文件的扩展名，否则 text",

@@ -99,9 +99,10 @@ struct ReviewTerms {
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
 
-    /// How to write the review: text, json, or junit or sarif for a build server
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
-    format: String,
+    /// How to write the review: text, json, or junit or sarif for a build server; by default as the
+    /// name of the output says, else text
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    format: Option<String>,
 
     /// File to write to instead of the screen
     #[arg(short, long, value_name = "FILE")]
@@ -123,7 +124,8 @@ impl ReviewTerms {
     /// Writes a review; the exit code is its verdict's, which criteria that are open but for those to
     /// come still hold back.
     fn write(&self, review: &Review, to_come: &[&str], lang: Lang) -> Result<ExitCode, Failure> {
-        let report = REVIEW_REPORTS.iter().find(|report| report.name == self.format);
+        let format = output::format(self.format.as_deref(), self.output.as_deref());
+        let report = REVIEW_REPORTS.iter().find(|report| report.name == format);
         let report = report.expect("the parser admits names of reports only");
         output::write(&(report.render)(review, lang), self.output.as_deref())?;
         Ok(exit_code(review, to_come))
