@@ -9,24 +9,18 @@ const ASK: u8 = 1;
 /// Only the full algorithm knows.
 const SLOW: u8 = 2;
 
-const CLASSES: [u8; 256] = classes();
-
-/// Bytes of ASCII, Latin, CJK ideographs, Hangul syllables and continuation bytes are free of
-/// combining marks and of canonical decompositions that NFC would change.
-const fn classes() -> [u8; 256] {
-    let mut classes = [SLOW; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte {
-            0x00..=0xbf => FREE,
-            0xc2..=0xcb => FREE,
-            0xe4..=0xe9 | 0xeb | 0xec => FREE,
-            0xe2 | 0xe3 | 0xef => ASK,
-            _ => SLOW,
-        };
-        byte += 1;
-    }
-    classes
+/// What a byte says: those of ASCII, Latin, CJK ideographs, Hangul syllables and continuation bytes are
+/// free of combining marks and of canonical decompositions that NFC would change.
+///
+/// Comparisons alone, so that whole blocks are looked at at once.
+fn class(byte: u8) -> u8 {
+    let is_asked = (byte == 0xe2) | (byte == 0xe3) | (byte == 0xef);
+    let is_free = (byte < 0xc0)
+        | (byte.wrapping_sub(0xc2) <= 0xcb - 0xc2)
+        | (byte.wrapping_sub(0xe4) <= 0xe9 - 0xe4)
+        | (byte == 0xeb)
+        | (byte == 0xec);
+    (is_asked as u8) * ASK | (!(is_asked | is_free) as u8) * SLOW
 }
 
 /// Whether text without returns is surely canonical already, by a look at its bytes.
@@ -39,13 +33,13 @@ fn is_plain(text: &[u8]) -> bool {
             continue;
         }
         // Long runs of free bytes are the rule; whole blocks of them pass without a branch each.
-        let seen = text[at..end].iter().fold(FREE, |seen, &byte| seen | CLASSES[usize::from(byte)]);
+        let seen = text[at..end].iter().fold(FREE, |seen, &byte| seen | class(byte));
         if seen & SLOW != 0 {
             return false;
         }
         if seen != FREE {
-            let asked = |at: &usize| CLASSES[usize::from(text[*at])] == ASK;
-            if !(at..end).filter(asked).all(|at| is_stable(&text[at..])) {
+            let mut asked = memchr::memchr3_iter(0xe2, 0xe3, 0xef, &text[at..end]);
+            if !asked.all(|step| is_stable(&text[at + step..])) {
                 return false;
             }
         }

@@ -154,7 +154,7 @@ fn sketch_hash(cell: &Cell<'_>) -> u64 {
 
 /// Characters of a text.
 pub(crate) fn characters(text: &str) -> u64 {
-    text.as_bytes().iter().filter(|&&byte| byte as i8 >= -0x40).count() as u64
+    text.chars().count() as u64
 }
 
 /// At most so many bytes, whole characters.

@@ -59,6 +59,8 @@ impl Bag {
 pub struct Outline {
     counts: [u8; Outline::COUNTERS],
     size: u32,
+    /// Members of the first half of the counters.
+    half: u32,
 }
 
 impl Outline {
@@ -74,7 +76,8 @@ impl Outline {
             let count = &mut counts[Self::counter(u32::from_le_bytes(token))];
             *count = count.saturating_add(1);
         }
-        Self { counts, size: u32::try_from(tokens.len()).unwrap_or(u32::MAX) }
+        let half = counts[..Self::COUNTERS / 2].iter().map(|&count| u32::from(count)).sum();
+        Self { counts, size: u32::try_from(tokens.len()).unwrap_or(u32::MAX), half }
     }
 
     /// Whether the Jaccard similarity of the two bags may be as high as `least`.
@@ -82,15 +85,29 @@ impl Outline {
         let all = f64::from(self.size) + f64::from(other.size);
         // One less than needed, so that rounding takes nothing away.
         let needed = ((least / (1.0 + least) * all) as u64).saturating_sub(1);
-        u64::from(self.most_common(other)) >= needed
+        let needed = u32::try_from(needed).unwrap_or(u32::MAX);
+        let Some(first) = self.most_common(other, 0) else {
+            return self.size.min(other.size) >= needed;
+        };
+        // What most pairs have in common at half time is too little, whatever follows.
+        let rest = (self.size - self.half).min(other.size - other.half);
+        if first + rest < needed {
+            return false;
+        }
+        match self.most_common(other, 1) {
+            Some(second) => first + second >= needed,
+            None => self.size.min(other.size) >= needed,
+        }
     }
 
-    /// Members the two bags have in common at most.
-    fn most_common(&self, other: &Self) -> u32 {
+    /// Members that the two bags have in common at most in one half of the counters; `None` where a
+    /// counter ran full in both, which may hide any number more.
+    fn most_common(&self, other: &Self, half: usize) -> Option<u32> {
         let mut sums = [0_u16; Self::LANES];
         let mut full = [0_u8; Self::LANES];
-        let (left, _) = self.counts.as_chunks::<{ Self::LANES }>();
-        let (right, _) = other.counts.as_chunks::<{ Self::LANES }>();
+        let of_half = half * Self::COUNTERS / 2..(half + 1) * Self::COUNTERS / 2;
+        let (left, _) = self.counts[of_half.clone()].as_chunks::<{ Self::LANES }>();
+        let (right, _) = other.counts[of_half].as_chunks::<{ Self::LANES }>();
         for (left, right) in left.iter().zip(right) {
             for lane in 0..Self::LANES {
                 let least = left[lane].min(right[lane]);
@@ -98,11 +115,10 @@ impl Outline {
                 full[lane] = full[lane].max(least);
             }
         }
-        // Counters that ran full in both may hide any number more.
         if full.contains(&u8::MAX) {
-            return self.size.min(other.size);
+            return None;
         }
-        sums.iter().map(|&sum| u32::from(sum)).sum()
+        Some(sums.iter().map(|&sum| u32::from(sum)).sum())
     }
 
     fn counter(token: u32) -> usize {
