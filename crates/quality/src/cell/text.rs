@@ -20,7 +20,7 @@ fn class(byte: u8) -> u8 {
         | (byte.wrapping_sub(0xe4) <= 0xe9 - 0xe4)
         | (byte == 0xeb)
         | (byte == 0xec);
-    (is_asked as u8) * ASK | (!(is_asked | is_free) as u8) * SLOW
+    u8::from(is_asked) * ASK + u8::from(!(is_asked | is_free)) * SLOW
 }
 
 /// Whether text without returns is surely canonical already, by a look at its bytes.
