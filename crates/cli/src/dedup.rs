@@ -37,7 +37,12 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
 
 /// Which file was written, and whether one of that name gave way.
 fn said(file: &Path, replaced: bool, lang: Lang) -> String {
-    let file = file.display();
+    let is_named = file.extension().is_some_and(|name| name == "parquet" || name == "pq");
+    let file = match (lang, is_named) {
+        (_, true) => file.display().to_string(),
+        (Lang::Zh, false) => format!("{}（Parquet 格式）", file.display()),
+        (Lang::En, false) => format!("{} (in Parquet)", file.display()),
+    };
     match (lang, replaced) {
         (Lang::Zh, false) => format!("已写入 {file}\n"),
         (Lang::Zh, true) => format!("已写入 {file}（替换了原有文件）\n"),

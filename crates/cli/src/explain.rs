@@ -48,8 +48,8 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
 fn read(path: &Path) -> Result<Card, Failure> {
     let name = path.display();
     if !path.exists() {
-        let zh = format!("{name} 既不是发现代码，也不是卡片文件");
-        let en = format!("{name} is neither a finding code nor a card");
+        let zh = format!("{name} 不是发现代码，也没有这个名称的卡片文件");
+        let en = format!("{name} is no finding code, and there is no file of that name");
         return Err(Failure::new(Fault::Usage, zh, en));
     }
     let json = fs::read(path).map_err(|error| Failure::io(Fault::Input, path, &error))?;

@@ -124,6 +124,12 @@ pub const TOO_LITTLE: Bilingual = Bilingual {
     en: "too little text to judge (SJ-quality-106): hand in more that differs, 30,000 words",
 };
 
+/// Advice where passages repeated across records are among the duplicates.
+pub const REPEATED: Bilingual = Bilingual {
+    zh: "删除重复记录（dedup 列出），并减少跨记录重复的段落（SJ-quality-109）",
+    en: "remove copies (the dedup command lists them) and passages repeated in records (SJ-quality-109)",
+};
+
 /// Advice on annotation where annotators have judged the same records already.
 pub const DISAGREEMENT: Bilingual = Bilingual {
     zh: "提高标注一致性：修订规范、培训、对分歧复核；未重复标注的记录也请多人标注",

@@ -4,7 +4,7 @@ use shujian_core::card::{Centi, Loss, Term};
 
 use shujian_core::{Bilingual, Card};
 
-use crate::advice::{DISAGREEMENT, TOO_LITTLE, advice};
+use crate::advice::{DISAGREEMENT, REPEATED, TOO_LITTLE, advice};
 use crate::density::Density;
 use crate::points::FULL;
 use crate::rubric::Weights;
@@ -14,6 +14,8 @@ use crate::rubric::Weights;
 pub struct Known {
     /// A finding names too little text as the cause.
     too_little: bool,
+    /// A finding counts records that repeat passages of others.
+    repeated: bool,
     /// Two annotators or more have judged the same records.
     judged: bool,
 }
@@ -21,9 +23,11 @@ pub struct Known {
 impl Known {
     /// Looks at findings and metrics.
     pub fn of(card: &Card) -> Self {
+        let found = |code: &str| card.findings.iter().any(|finding| finding.code == code);
         let mut metrics = card.partitions.iter().flat_map(|partition| &partition.metrics);
         Self {
-            too_little: card.findings.iter().any(|finding| finding.code == "SJ-quality-106"),
+            too_little: found("SJ-quality-106"),
+            repeated: found("SJ-quality-109"),
             judged: metrics.any(|metric| metric.name == "annotation" && metric.value.is_some()),
         }
     }
@@ -31,6 +35,7 @@ impl Known {
     fn advice(self, name: &str) -> Bilingual {
         match name {
             "factor" if self.too_little => TOO_LITTLE,
+            "duplicates" if self.repeated => REPEATED,
             "annotation" if self.judged => DISAGREEMENT,
             _ => advice(name),
         }

@@ -362,6 +362,10 @@ fn after_assessment(card: &Card, assessment: &Assessment, lang: Lang) -> Vec<Str
     if assessment.effect.score_centi.is_none() && card.records.read > 0 && !beyond {
         steps.push(lang.of(words::NEXT_APPLY).to_owned());
     }
+    let has_evidence = assessment.effect.terms.iter().any(|term| term.value.is_some());
+    if assessment.effect.score_centi == Some(0) && has_evidence {
+        steps.push(lang.of(words::NEXT_TIER).to_owned());
+    }
     if let Some(found) = card.findings.iter().find(|finding| finding.code == "SJ-engine-002") {
         let copies = thousands(found.count);
         steps.push(fill(lang.of(words::NEXT_COPIES), &[&copies]));

@@ -174,7 +174,11 @@ fn reach(assessment: &Assessment, most: usize, lang: Lang) -> Vec<String> {
             let lines = lines.into_iter().map(|line| format!("    {line}"));
             std::iter::once(bold(lang.of(words::REACHABLE))).chain(lines).collect()
         }
-        (Some(_), Some(step)) => vec![format!("  {}{step}", lang.of(words::REACH_NEXT))],
+        (Some(_), Some(step)) => {
+            // A grade without a grant may lie between.
+            let word = if paying > 0 { words::REACH_PAID } else { words::REACH_NEXT };
+            vec![format!("  {}{step}", lang.of(word))]
+        }
         (Some(_), None) => Vec::new(),
     }
 }

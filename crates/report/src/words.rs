@@ -65,6 +65,7 @@ words! {
     REACH: "效果 ≥ {} 分可得 {} {}", "effect ≥ {} earns {} {}";
     REACH_FREE: "效果 ≥ {} 分可得 {}（不予奖补）", "effect ≥ {} earns {} (no grant)";
     REACH_NEXT: "更高一等：应用", "next grade: ";
+    REACH_PAID: "可获奖补的等次：应用", "next grade with a grant: ";
     REACH_NOTHING: "可达等次  无：即使应用效果满分，总分也达不到最低等次",
         "Within reach  none: even full effect leaves the total below the lowest grade";
     SCALE: "规模", "Scale";
@@ -109,6 +110,8 @@ words! {
     MACHINE: "未声明的机器生成内容", "undeclared machine writing";
     NEXT: "下一步", "Next";
     NEXT_GATE: "{} {}：{}", "{} {}: {}";
+    NEXT_TIER: "效果证据计 0 分：自行申报的证据不计分，请取得可核验的证明（explain 卡片 effect）",
+        "evidence counts 0: what is declared by oneself needs proof (explain CARD effect)";
     NEXT_APPLY: "写一份 application.toml（格式见 shujian schema application）后再评一次",
         "write an application.toml (form: shujian schema application), grade again";
     NEXT_MEASURED: "{}/{} 个文件为尚不度量的格式：得分只反映已度量的部分",

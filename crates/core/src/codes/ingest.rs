@@ -210,12 +210,12 @@ pub(super) const CODES: &[Code] = &[
             zh: "内容不是其名称所示的格式", en: "not of the format its name says"
         },
         cause: Bilingual {
-            zh: "扩展名是可度量的格式，内容却无法按该格式读取（文件头损坏，或只是改了名）：文件整个未读",
-            en: "the name stands for a measured format, but the content cannot be read as one (its head is damaged, or it was only renamed): nothing of it was read",
+            zh: "扩展名是可度量的格式，内容却无法按该格式读取（文件头损坏、只是改了名，或为 UTF-32 编码）：文件整个未读",
+            en: "the name stands for a measured format, but the content cannot be read as one (its head is damaged, it was only renamed, or it is UTF-32): nothing of it was read",
         },
         fix: Bilingual {
-            zh: "重新导出或传输该文件，或改用内容真实的扩展名",
-            en: "export or transfer the file again, or give it the name of what it holds",
+            zh: "重新导出或传输该文件，改用内容真实的扩展名；文本请存为 UTF-8",
+            en: "export or transfer the file again, or give it the name of what it holds; save text as UTF-8",
         },
     },
     Code {
