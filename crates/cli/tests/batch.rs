@@ -44,13 +44,14 @@ fn dataset(folder: &Path, seed: u64, records: usize, application: Option<&str>) 
 /// A name that spreadsheets, terminals and paths could take for something else.
 const HOSTILE: &str = "=HYPERLINK(1)\u{1b}[2J\u{202e}..";
 
-/// A year's applications: two sound ones in different depths, one without effect, one without an
+/// A year's applications: the demonstration, which earns money, one in a deeper folder, one without effect, one without an
 /// application, one with a wrong one, one empty, one with a hostile name, and a loose file.
 fn year() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let year = folder.path().join("year");
     let plain = EXAMPLE.replace("工业设备检修问答数据集", "=1+1\\u001B数据集");
-    dataset(&year.join("farm"), 3, 200, Some(EXAMPLE));
+    fs::create_dir_all(year.join("farm")).unwrap();
+    shujian_fixtures::demo::write_demo(&year.join("farm"), 20_260_223).unwrap();
     dataset(&year.join("city/north"), 4, 120, Some(EXAMPLE));
     dataset(&year.join(HOSTILE), 5, 60, Some(&plain));
     let without_effect = EXAMPLE.split("[effect").next().unwrap();
@@ -76,7 +77,8 @@ fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut waiting = vec![root.to_owned()];
     while let Some(folder) = waiting.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
+        // A run that was killed at once has made no folder yet.
+        for entry in fs::read_dir(folder).into_iter().flatten() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 waiting.push(path);
@@ -135,6 +137,33 @@ fn every_application_has_its_row_and_none_takes_another_down() {
     assert!(batch.sums.payable_fen.0 > 0 && shared.0 > 0, "{:?}", batch.sums);
     let verified = run(folder.path(), &["verify", "out", "--data", "year"]);
     assert_eq!(verified.status.code(), Some(0), "{}", text(&verified.stdout));
+}
+
+/// An application that is a link to a file of others is not read, nor is one that never ends.
+#[cfg(unix)]
+#[test]
+fn links_and_pipes_in_place_of_an_application_are_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let year = folder.path().join("year");
+    dataset(&year.join("linked"), 3, 20, None);
+    dataset(&year.join("piped"), 4, 20, None);
+    dataset(&year.join("huge"), 5, 20, None);
+    fs::write(folder.path().join("secret"), "password = hunter2").unwrap();
+    let linked = year.join("linked/application.toml");
+    std::os::unix::fs::symlink(folder.path().join("secret"), linked).unwrap();
+    let pipe = year.join("piped/application.toml");
+    assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    fs::write(year.join("huge/application.toml"), vec![b'#'; (1 << 20) + 1]).unwrap();
+    let (_, batch) = batch(folder.path(), "out", &[]);
+    for id in ["linked", "piped", "huge"] {
+        let reason = row(&batch, id).reason.as_ref().unwrap();
+        assert_eq!(reason.code.as_deref(), Some("SJ-desk-001"), "{id}");
+        assert!(
+            reason.cause.en.starts_with(&format!("{id}/application.toml: must be a plain file"))
+        );
+    }
+    let quoted = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains("hunter2");
+    assert!(!tree(&folder.path().join("out")).values().any(quoted));
 }
 
 #[test]

@@ -46,7 +46,9 @@ pub fn list(batch: &Batch, lang: Lang) -> String {
 /// The report of an application that could not be graded.
 pub fn failure(row: &Row, lang: Lang) -> String {
     let title = lang.of(both("未能评分", "Not graded"));
-    let mut lines = vec![bold(&format!("{title}  {}", clean(&row.id))), String::new()];
+    let code = row.reason.as_ref().and_then(|reason| reason.code.as_deref());
+    let code = code.map_or(String::new(), |code| format!(" [{}]", clean(code)));
+    let mut lines = vec![bold(&format!("{title}{code}  {}", clean(&row.id))), String::new()];
     if let Some(reason) = &row.reason {
         lines.extend(explained(reason, usize::MAX, lang));
     }

@@ -17,7 +17,10 @@ use super::out::{CARD, Out, REPORT, SOURCE};
 use super::roster::Entry;
 use crate::failure::{Failure, Fault};
 use crate::grade::{self, Handed};
-use crate::{output, run};
+use crate::{input, output, run};
+
+/// Most bytes of an application.
+const MOST_BYTES: u64 = 1 << 20;
 
 /// Everything that jobs share.
 #[derive(Debug)]
@@ -61,7 +64,8 @@ pub(super) fn work(desk: &Desk<'_>, entry: &Entry, limits: &Limits) -> Result<Do
         Ok(Err(refused)) => refused,
         Err(_) => Refused { code: "SJ-desk-004", cause: own_fault() },
     };
-    let row = Row::failed(&entry.id, &entry.folder, entry.submitted, refused.code, refused.cause);
+    let cause = below_batch(&refused.cause, entry);
+    let row = Row::failed(&entry.id, &entry.folder, entry.submitted, refused.code, cause);
     desk.out.forget(&entry.folder)?;
     desk.out.put(
         &entry.folder,
@@ -69,6 +73,14 @@ pub(super) fn work(desk: &Desk<'_>, entry: &Entry, limits: &Limits) -> Result<Do
         shujian_report::batch::failure(&row, desk.lang).as_bytes(),
     )?;
     Ok(Done { row, findings: Vec::new(), taken_over: false })
+}
+
+/// A message that names places by the id of the application: results do not tell where on a machine
+/// the data lay, nor how its path was spelt.
+fn below_batch(cause: &Text, entry: &Entry) -> Text {
+    let path = entry.path.display().to_string();
+    let [zh, en] = [&cause.zh, &cause.en].map(|text| text.replace(&path, &entry.id));
+    Text { zh, en }
 }
 
 fn own_fault() -> Text {
@@ -133,9 +145,22 @@ fn keep(
 }
 
 /// An application and the hash of its file.
-fn read(path: &Path) -> Result<(Application, String), Failure> {
-    let application = grade::read_application(path)?;
-    let text = crate::input::text(path)?;
+///
+/// - Errors: as reading one; also a link, a pipe or a file beyond every form, which an applicant
+///   could hand in to have another file quoted or to have the desk wait for ever.
+pub(super) fn read(path: &Path) -> Result<(Application, String), Failure> {
+    let there = path.symlink_metadata();
+    let there = there.map_err(|error| Failure::io(Fault::Input, path, &error))?;
+    if !there.is_file() || there.len() > MOST_BYTES {
+        let path = path.display();
+        return Err(Failure::new(
+            Fault::Input,
+            format!("{path}：须是普通文件，至多 1 MiB；不读链接与管道"),
+            format!("{path}: must be a plain file of at most 1 MiB; links and pipes are not read"),
+        ));
+    }
+    let text = input::text(path)?;
+    let application = Application::parse(&text).map_err(|error| Failure::form(path, &error))?;
     Ok((application, blake3::hash(text.as_bytes()).to_hex().to_string()))
 }
 

@@ -8,12 +8,13 @@ use std::process::ExitCode;
 use shujian_core::inert::clean;
 use shujian_core::{Card, Finding};
 use shujian_desk::manifest::{self, Listed};
+use shujian_desk::row::Declared;
 use shujian_desk::verification::{Mismatch, Verification};
 use shujian_desk::{Batch, Manifest, Row, Source, Status, batch, settle};
 use shujian_engine::Unwatched;
 use shujian_report::Lang;
 
-use super::job::parsed;
+use super::job::{self, parsed};
 use super::out::{APPLICATIONS, BATCH, CARD, MANIFEST, SOURCE, TABLES, files};
 use super::roster::{self, Entry};
 use crate::failure::{Failure, Fault};
@@ -255,19 +256,25 @@ fn again(
     entry: &Entry,
     options: &shujian_engine::Options,
     rubric: &shujian_grade::Rubric,
-) -> Result<Card, Failure> {
+) -> Result<(Card, Option<Declared>), Failure> {
     let application = match &entry.application {
-        Some(path) => Some(grade::read_application(path)?),
+        Some(path) => Some(job::read(path)?.0),
         None => None,
     };
+    let declared = application.as_ref().map(Declared::of);
     let paths = std::slice::from_ref(&entry.path);
     let application = application.as_ref().zip(entry.application.as_deref());
-    grade::grade_with(paths, options, rubric, Handed { application, labels: None }, &Unwatched)
+    let handed = Handed { application, labels: None };
+    let card = grade::grade_with(paths, options, rubric, handed, &Unwatched)?;
+    Ok((card, declared))
 }
 
 /// What differs between a row and the card of the same application, if anything does.
-fn compare(row: &Row, again: Result<Card, Failure>) -> Option<(String, String)> {
-    let Ok(card) = again else {
+fn compare(
+    row: &Row,
+    again: Result<(Card, Option<Declared>), Failure>,
+) -> Option<(String, String)> {
+    let Ok((card, declared)) = again else {
         let was_graded = row.status != Status::Failed;
         let (zh, en) = ("现在不能评分", "cannot be graded now");
         return was_graded.then(|| (zh.to_owned(), en.to_owned()));
@@ -285,6 +292,16 @@ fn compare(row: &Row, again: Result<Card, Failure>) -> Option<(String, String)> 
             format!("卡片摘要当时 {was}，现在 {is}"),
             format!("the card was {was} and is {is}"),
         ));
+    }
+    let declares = |declared: &Declared| {
+        declared.applicant == row.applicant
+            && declared.credit_code == row.credit_code
+            && declared.requested_fen == row.requested_fen
+            && declared.uplift_low_millionths == row.uplift_low_millionths
+    };
+    if !declared.as_ref().is_none_or(declares) {
+        let (zh, en) = ("申报书所写与当时不同", "the application says something else now");
+        return Some((zh.to_owned(), en.to_owned()));
     }
     let root = row.snapshot_root.as_deref().unwrap_or_default();
     (root != card.dataset.snapshot_root).then(|| {
