@@ -53,6 +53,11 @@ impl Failure {
         })
     }
 
+    /// Who or what is at fault, and what is said of it.
+    pub(crate) fn into_parts(self) -> (Fault, Text) {
+        (self.fault, self.said)
+    }
+
     /// The message for stderr.
     pub(crate) fn message(&self, lang: Lang) -> String {
         match lang {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use shujian_annotation::verdict::{self, StandingError};
 use shujian_core::card::Grade;
 use shujian_core::{Card, LabelReview};
-use shujian_engine::Watch;
+use shujian_engine::{Options, Watch};
 use shujian_grade::{Application, Rubric, assess, compare};
 use shujian_report::{Lang, View};
 
@@ -14,7 +14,7 @@ use crate::failure::{Failure, Fault};
 use crate::{input, output, run};
 
 /// The application looked for in a folder that is graded alone.
-const APPLICATION: &str = "application.toml";
+pub(crate) const APPLICATION: &str = "application.toml";
 
 /// Grade a dataset: score, gates, grade and amount
 #[derive(Debug, clap::Args)]
@@ -51,12 +51,7 @@ pub(crate) fn formats() -> clap::builder::PossibleValuesParser {
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     output::check(args.output.as_deref())?;
-    let rubric = match &args.rubric {
-        Some(path) => {
-            Rubric::parse(&input::text(path)?).map_err(|error| Failure::form(path, &error))?
-        }
-        None => Rubric::released(),
-    };
+    let rubric = rubric(args.rubric.as_deref())?;
     let found = args.application.is_none().then(|| beside(&args.run.paths)).flatten();
     let application = match args.application.as_ref().or(found.as_ref()) {
         Some(path) => Some(read_application(path)?),
@@ -78,6 +73,14 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     Ok(exit_code(&card))
 }
 
+/// The rubric of a file, or the released one.
+///
+/// - Errors: exit 3.
+pub(crate) fn rubric(file: Option<&Path>) -> Result<Rubric, Failure> {
+    let Some(path) = file else { return Ok(Rubric::released()) };
+    Rubric::parse(&input::text(path)?).map_err(|error| Failure::form(path, &error))
+}
+
 /// What was handed in beside the data.
 #[derive(Debug, Default)]
 pub(crate) struct Handed<'a> {
@@ -96,8 +99,20 @@ pub(crate) fn grade(
     handed: Handed<'_>,
     watch: &dyn Watch,
 ) -> Result<Card, Failure> {
-    let mut card =
-        shujian_engine::profile(&run.paths, &run.bounds.options(rubric.deduplication), watch)?;
+    grade_with(&run.paths, &run.bounds.options(rubric.deduplication), rubric, handed, watch)
+}
+
+/// Likewise, with the engine's options.
+///
+/// - Errors: exit 3 or 4, the engine's.
+pub(crate) fn grade_with(
+    paths: &[PathBuf],
+    options: &Options,
+    rubric: &Rubric,
+    handed: Handed<'_>,
+    watch: &dyn Watch,
+) -> Result<Card, Failure> {
+    let mut card = shujian_engine::profile(paths, options, watch)?;
     let declared = handed.application;
     if let Some(labels) = handed.labels {
         verdict::credit(&mut card, labels);

@@ -10,10 +10,10 @@ use crate::{Cli, output};
 
 /// The exit codes, below the help of the whole command.
 const CODES_EN: &str = "Exit codes: 0 done, or open: effect unknown, or no measured format; 1 no \
-                        grade, or a card that was changed; 2 usage; 3 input unreadable as a whole; \
-                        4 environment or own fault";
-const CODES_ZH: &str = "退出码：0 完成或待定（效果未知、没有可度量格式）；1 未入等次，或卡片被改动；\
-                        2 用法错误；3 输入整体不可读；4 环境或程序自身的问题";
+                        grade, a card that was changed, an application of a batch that failed; 2 \
+                        usage; 3 input unreadable as a whole; 4 environment or own fault";
+const CODES_ZH: &str = "退出码：0 完成或待定（效果未知、没有可度量格式）；1 未入等次、卡片被改动，\
+                        或批次中有申报未能评分；2 用法错误；3 输入整体不可读；4 环境或程序自身的问题";
 
 /// Chinese twins of the doc comments: `command` or `command/argument`, with the command above it
 /// where a name occurs twice; arguments that several commands share stand under `*`.
@@ -21,6 +21,23 @@ const ZH: &[(&str, &str)] = &[
     ("shujian", "度量并评定数据集：文件进，卡片、等次与金额出"),
     ("grade", "评定数据集：得分、门槛、等次与金额"),
     ("profile", "只度量数据集，不评分"),
+    ("batch", "评定一批申报，排出名次，分配年度额度"),
+    ("batch/batch", "每个申报一个文件夹的文件夹，或 batch.toml 之类的清单"),
+    ("batch/output", "写入结果的文件夹，新的或前次的：未变的申报不重评"),
+    ("batch/envelope", "年度额度，元；按等次分配，二十分之一留作复核"),
+    ("batch/rubric", "评分细则；不写则用发布版"),
+    ("batch/format", "名次在屏幕上的写法：text 或 json"),
+    ("verify", "用清单、卡片和数据核对一批结果"),
+    ("verify/results", "shujian batch 写的结果文件夹"),
+    ("verify/data", "当时交给 shujian batch 的数据或清单：每项申报重评一遍"),
+    ("verify/rubric", "重评所用的评分细则；不写则用发布版"),
+    ("apply", "写申报书，检查申报书"),
+    ("apply init", "写出空白申报书，每项都有说明"),
+    ("apply check", "指出申报书缺什么、错在哪里、与数据有何矛盾"),
+    ("apply init/output", "写入的文件，须不存在；不写则打印到屏幕"),
+    ("apply check/application", "申报书"),
+    ("apply check/data", "用来对照的数据文件或文件夹；可多次给出"),
+    ("apply check/format", "写法：text 或 json；不写则按输出文件的扩展名，否则 text"),
     ("dedup", "把每条记录与其副本的关系写成 Parquet"),
     ("delivery", "检查、抽检并裁定一批标注交付"),
     ("check", "检查一批标注：接收、返工或拒收"),

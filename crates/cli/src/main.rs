@@ -3,6 +3,8 @@
 //! This room only wires: it reads arguments and files, calls the engine, the rubric and the
 //! reports, and turns the outcome into an exit code. The report alone goes to stdout.
 
+mod apply;
+mod batch;
 mod completions;
 mod dedup;
 mod delivery;
@@ -53,6 +55,12 @@ struct Cli {
 enum Command {
     /// Grade a dataset: score, gates, grade and amount
     Grade(grade::Args),
+    /// Grade every application of a batch, rank them and share the envelope
+    Batch(batch::Args),
+    /// Check the results of a batch against their manifest, their cards and, if given, their data
+    Verify(batch::verify::Args),
+    /// Write and check an application
+    Apply(apply::Args),
     /// Measure a dataset without grading it
     Profile(profile::Args),
     /// Write where every record stands among its copies, as Parquet
@@ -95,6 +103,9 @@ impl Command {
     fn run(&self, lang: Lang) -> Result<ExitCode, Failure> {
         match self {
             Self::Grade(args) => grade::run(args, lang),
+            Self::Batch(args) => batch::run(args, lang),
+            Self::Verify(args) => batch::verify::run(args, lang),
+            Self::Apply(args) => apply::run(args, lang),
             Self::Profile(args) => profile::run(args, lang),
             Self::Dedup(args) => dedup::run(args, lang),
             Self::Delivery(args) => delivery::run(args, lang),

@@ -98,6 +98,22 @@ impl Progress {
     }
 }
 
+impl Progress {
+    /// So many of several datasets are done, of which this one was the last.
+    pub(crate) fn done(&self, done: usize, of: usize, name: &str) {
+        let line = match self.style {
+            Style::Silent => return,
+            Style::Json => {
+                let line =
+                    serde_json::json!({"stage": "batch", "done": done, "of": of, "id": name});
+                format!("{line}\n")
+            }
+            Style::Line => format!("{CLEAR}{done}/{of}  {name}"),
+        };
+        let _unwritable = io::stderr().lock().write_all(line.as_bytes());
+    }
+}
+
 impl Watch for Progress {
     fn start(&self, bytes: u64) {
         self.total.store(bytes, Ordering::Relaxed);

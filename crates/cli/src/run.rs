@@ -64,7 +64,17 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// The engine's options, with the banding of a rubric or of the command line.
     pub(crate) fn options(&self, banding: Banding) -> Options {
-        Options { limits: self.limits(), banding, sample_only: self.sample }
+        self.options_within(self.limits(), banding)
+    }
+
+    /// Likewise, within limits of its own.
+    pub(crate) fn options_within(&self, limits: Limits, banding: Banding) -> Options {
+        Options { limits, banding, sample_only: self.sample }
+    }
+
+    /// Whether only the beginning of each file is read.
+    pub(crate) fn is_sample(&self) -> bool {
+        self.sample
     }
 
     /// The released limits as the command line changes them.

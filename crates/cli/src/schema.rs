@@ -32,6 +32,32 @@ const FORMS: &[Form] = &[
         schema: || schema_for!(shujian_grade::Application),
     },
     Form {
+        name: "application-check",
+        file: "application-check.v1.json",
+        schema: || schema_for!(shujian_desk::apply::Check),
+    },
+    Form { name: "batch", file: "batch.v1.json", schema: || schema_for!(shujian_desk::Batch) },
+    Form {
+        name: "batch-list",
+        file: "batch-list.v1.json",
+        schema: || schema_for!(crate::batch::roster::List),
+    },
+    Form {
+        name: "batch-manifest",
+        file: "batch-manifest.v1.json",
+        schema: || schema_for!(shujian_desk::Manifest),
+    },
+    Form {
+        name: "batch-source",
+        file: "batch-source.v1.json",
+        schema: || schema_for!(shujian_desk::Source),
+    },
+    Form {
+        name: "batch-verification",
+        file: "batch-verification.v1.json",
+        schema: || schema_for!(shujian_desk::verification::Verification),
+    },
+    Form {
         name: "delivery",
         file: "delivery.v1.json",
         schema: || schema_for!(shujian_annotation::verdict::Review),

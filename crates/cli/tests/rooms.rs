@@ -13,7 +13,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("annotation", &["core"]),
     ("registry", &["core"]),
     ("engine", &["core", "ingest", "quality"]),
-    ("report", &["core", "quality", "annotation", "grade", "registry", "engine"]),
+    ("desk", &["core", "grade"]),
+    ("report", &["core", "quality", "annotation", "grade", "registry", "engine", "desk"]),
     (
         "cli",
         &[
@@ -24,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "grade",
             "registry",
             "engine",
+            "desk",
             "report",
             "fixtures",
         ],

@@ -15,6 +15,7 @@ pub mod digest;
 mod entitlement;
 pub mod finding;
 pub mod id;
+pub mod inert;
 mod label_review;
 pub mod limits;
 pub mod modality;

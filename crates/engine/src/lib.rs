@@ -7,9 +7,13 @@ mod assemble;
 mod clusters;
 mod journey;
 mod local;
+mod several;
 mod snapshot;
 
 use std::path::{Path, PathBuf};
+
+pub use several::several;
+pub use snapshot::{Inputs, inputs};
 
 use journey::Aim;
 use shujian_core::card::Records;

@@ -1,6 +1,48 @@
 //! The snapshot: one hash that names exactly these files with exactly these bytes.
 
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+
+use shujian_core::Limits;
 use shujian_ingest::FileReport;
+
+use crate::Error;
+
+/// The files of a dataset as they lie on disk, before anything is read out of them.
+#[derive(Debug, Clone)]
+pub struct Inputs {
+    files: Vec<(String, PathBuf)>,
+    /// Bytes of all of them.
+    pub bytes: u64,
+}
+
+/// Finds the files of a dataset.
+///
+/// - Errors: a path that leads to nothing.
+pub fn inputs(paths: &[PathBuf], limits: &Limits) -> Result<Inputs, Error> {
+    let sources = shujian_ingest::discover(paths, limits)?.sources;
+    let bytes = sources.iter().map(|source| source.bytes).sum();
+    let files = sources.into_iter().map(|source| (source.name, source.path)).collect();
+    Ok(Inputs { files, bytes })
+}
+
+impl Inputs {
+    /// Merkle root over (name, blake3) of the files, hex. It names what a run was given, archives
+    /// unopened, so that a later run tells in one quick pass whether anything changed.
+    ///
+    /// - Errors: the system's.
+    pub fn root(&self) -> io::Result<String> {
+        let file = |(name, path): &(String, PathBuf)| {
+            let mut hasher = blake3::Hasher::new();
+            io::copy(&mut File::open(path)?, &mut hasher)?;
+            let digest = *hasher.finalize().as_bytes();
+            Ok(FileReport { name: name.clone(), digest, ..FileReport::default() })
+        };
+        let files: io::Result<Vec<FileReport>> = self.files.iter().map(file).collect();
+        Ok(root(&files?))
+    }
+}
 
 /// Merkle root over (name, blake3) of the files, in the order given; hex.
 ///

@@ -139,6 +139,19 @@ fn judge(
     }
 }
 
+/// Effective volume over the volume that scores full, millionths, added up over the families of
+/// profiles: the third rule of ties (domain rule of the envelope).
+pub fn relative_volume(card: &Card, rubric: &Rubric, application: Option<&Application>) -> i64 {
+    let genuine = genuine_share(rubric, application);
+    let share = |partition: &Partition| {
+        let family = rubric.scale.families.iter();
+        let mut of_it = family.filter(|family| family.profiles.contains(&partition.profile));
+        of_it.next().map_or(0.0, |family| partition.units_effective as f64 * genuine / family.full)
+    };
+    let millionths = card.partitions.iter().map(|partition| (share(partition) * 1e6).round());
+    millionths.map(|share| share as i64).fold(0, i64::saturating_add)
+}
+
 fn failed(gates: &[Gate]) -> bool {
     gates.iter().any(|gate| gate.status == GateStatus::Failed)
 }

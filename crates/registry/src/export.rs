@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use shujian_core::Bilingual;
 
 pub use register::{Award, Entry, Register};
-pub(crate) use table::is_formula;
+pub(crate) use shujian_core::inert::is_formula;
 
 /// What an export says of its publisher; the registry does not know it.
 #[derive(Debug, Clone, PartialEq, Eq)]

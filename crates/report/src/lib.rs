@@ -3,6 +3,7 @@
 //! A report turns a card into a string; it decides nothing and measures nothing. To add one, write
 //! a file and a row in [`REPORTS`].
 
+pub mod batch;
 mod columns;
 pub mod delivery;
 mod explain;

@@ -1,19 +1,10 @@
 //! Laying out text on a terminal whose Chinese signs are two columns wide.
 
+pub(crate) use shujian_core::inert::clean;
 use unicode_width::UnicodeWidthChar;
 
 /// Columns of the screen a report is made for.
 pub(crate) const COLUMNS: usize = 80;
-
-/// The text without what could steer a terminal: controls, direction marks, invisible signs.
-pub(crate) fn clean(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
-}
 
 /// Columns a text takes, sign by sign.
 pub(crate) fn width(text: &str) -> usize {
@@ -161,7 +152,6 @@ mod tests {
         assert_eq!(thousands(1_234_567), "1,234,567");
         assert_eq!(points(7832), "78.32");
         assert_eq!(bytes(1536), "1.5 KiB");
-        assert_eq!(clean("a\u{1b}[31m\u{202e}b"), "a\u{fffd}[31m\u{fffd}b");
     }
 
     #[test]

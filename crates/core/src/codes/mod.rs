@@ -3,6 +3,7 @@
 mod annotation;
 mod annotation_marks;
 mod annotation_raters;
+mod desk;
 mod engine;
 mod grade;
 mod grade_policy;
@@ -40,6 +41,7 @@ pub fn table() -> impl Iterator<Item = &'static Code> {
         grade::CODES,
         grade_policy::CODES,
         engine::CODES,
+        desk::CODES,
         registry::CODES,
     ]
     .into_iter()
@@ -61,7 +63,8 @@ mod tests {
         for code in table() {
             let (room, number) = code.id["SJ-".len()..].split_once('-').unwrap();
             assert!(
-                ["ingest", "quality", "annotation", "grade", "engine", "registry"].contains(&room),
+                ["ingest", "quality", "annotation", "grade", "engine", "desk", "registry"]
+                    .contains(&room),
                 "{}",
                 code.id
             );
