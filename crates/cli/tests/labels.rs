@@ -577,13 +577,11 @@ fn nothing_written_and_half_read_are_no_success() {
         }
     }
     // A class table has no places to settle.
-    for method in ["quorum", "rover"] {
-        let args = ["labels", "consensus", "labels.csv", "--method", method, "--lang", "en"];
-        let output = shujian(folder.path(), "2", &args);
-        let said = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{said}");
-        assert!(said.contains(method) && said.contains("dawid-skene"), "{said}");
-    }
+    let args = ["labels", "consensus", "labels.csv", "--method", "quorum", "--lang", "en"];
+    let output = shujian(folder.path(), "2", &args);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("quorum") && said.contains("dawid-skene"), "{said}");
 }
 
 #[test]

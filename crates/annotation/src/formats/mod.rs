@@ -414,10 +414,16 @@ fn unread(source: &Source, told: Told, file: u32, delivery: &Delivery) -> Option
     if !may_be_empty && source.is_blank() {
         return remark(code::EMPTY_FILE, source.base());
     }
-    match told {
-        Told::Lost => remark(code::UNRECOGNISED, &beginning(source)),
-        _ => None,
-    }
+    let is_lost = matches!(told, Told::Lost) || is_page(source);
+    is_lost.then(|| Remark::file(code::UNRECOGNISED, file, beginning(source)))
+}
+
+/// Whether a file is a page of HTML, as a server sends it in the place of a file.
+fn is_page(source: &Source) -> bool {
+    let head = source.head(64);
+    let text =
+        source::decode_head(&head).trim_start_matches('\u{feff}').trim_start().to_lowercase();
+    ["<html", "<!doctype html"].iter().any(|begin| text.starts_with(begin))
 }
 
 /// What a file that no format knows begins with.

@@ -180,7 +180,9 @@ impl<'a> Claimed<'a> {
         }
         let bytes = source.head(HEAD_BYTES);
         let text = super::source::decode_head(&bytes);
-        let (json, rater_is_named, is_lenient) = (None, false, false);
+        let (json, rater_is_named) = (None, false);
+        // Among label files, it may be damaged as well.
+        let is_lenient = self.here.contains_key(&("txt".to_owned(), place(&source.name)));
         let head = Head {
             name: &name,
             bytes: &bytes,

@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use crate::table::LabelTable;
+use crate::table::{LabelTable, Vote};
 
 use super::{Counts, Evidence, Log, Thresholds, upper_tail};
 
@@ -15,7 +15,8 @@ use super::{Counts, Evidence, Log, Thresholds, upper_tail};
 struct Shared {
     answers: u64,
     same: u64,
-    /// Chance of the same answers by the other's habit, summed, in parts of [`WHOLE`].
+    /// Chance of the same answers by the other's habit, or where it is larger the share of everybody
+    /// else who gave that answer, summed, in parts of [`WHOLE`].
     by_habit: u64,
 }
 
@@ -27,6 +28,19 @@ struct Habits {
     /// Of each rater, sorted: what most others say, what the rater says, how often; and where the
     /// rater's class is [`TOTAL`], how often in all.
     cells: Vec<Vec<(u32, u32, u32)>>,
+}
+
+/// The share of the answers to an item that are like one rater's, its own and the other's left out:
+/// what many say is no copy, even where more say something else.
+fn share_of_others(
+    counts: &Counts,
+    (item, answers): (usize, usize),
+    own: &Vote,
+    other: &Vote,
+) -> u64 {
+    let like = u64::from(counts.said(item, own.label));
+    let like = like.saturating_sub(1 + u64::from(own.label == other.label));
+    WHOLE / (answers as u64).saturating_sub(2).max(1) * like
 }
 
 /// The row of all answers.
@@ -83,7 +97,9 @@ fn of_few_raters(table: &LabelTable) -> Vec<Vec<(u32, Shared)>> {
                         let cell = &mut cells[own.rater as usize * raters + other.rater as usize];
                         cell.answers += 1;
                         cell.same += u64::from(own.label == other.label);
-                        cell.by_habit += habits.chance(other.rater, right, own.label);
+                        let others = share_of_others(&counts, (item, votes.len()), own, other);
+                        let habit = habits.chance(other.rater, right, own.label);
+                        cell.by_habit += habit.max(others);
                     }
                 }
             }
@@ -110,7 +126,9 @@ fn of_many_raters(table: &LabelTable) -> Vec<Vec<(u32, Shared)>> {
                 for other in table.of(item).iter().filter(|other| other.rater != own.rater) {
                     let right = counts.majority_without(item, own.label, other.label);
                     if let Some(right) = right.filter(|right| *right != own.label) {
-                        let chance = habits.chance(other.rater, right, own.label);
+                        let others =
+                            share_of_others(&counts, (item, table.of(item).len()), &own, other);
+                        let chance = habits.chance(other.rater, right, own.label).max(others);
                         said.push((other.rater, other.label == own.label, chance));
                     }
                 }
@@ -225,8 +243,12 @@ mod tests {
             let mut builder = Builder::with_classes(&CLASSES);
             for item in 0..300 {
                 let truth = random.below(3);
-                let mut raters =
-                    vec![("constant", 0), ("fixed", truth.min(1)), ("same", truth.min(1))];
+                let mut raters = vec![("constant", 0)];
+                // Two who cannot tell z from y, and slip now and then.
+                for rater in ["like1", "like2"] {
+                    let slips = random.below(100) < 10;
+                    raters.push((rater, if slips { random.below(3) } else { truth.min(1) }));
+                }
                 for rater in ["h1", "h2", "h3", "h4"] {
                     raters.push((rater, answer(&mut random, truth, 85)));
                 }

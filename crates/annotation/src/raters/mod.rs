@@ -154,6 +154,13 @@ impl Counts {
         counts
     }
 
+    /// How often a class was said of an item.
+    fn said(&self, item: usize, label: u32) -> u32 {
+        let of_item = self.starts[item] as usize..self.starts[item + 1] as usize;
+        let cell = self.cells[of_item].iter().find(|cell| cell.0 == label);
+        cell.map_or(0, |cell| cell.1)
+    }
+
     /// The class that most say of an item when one answer is taken away; `None` as below.
     fn majority_but(&self, item: usize, own: u32) -> Option<u32> {
         self.majority(item, |label| u32::from(label == own))
