@@ -34,6 +34,10 @@ pub const EMPTY_DELIVERY: &str = "SJ-annotation-015";
 pub const UNRECOGNISED: &str = "SJ-annotation-016";
 /// Folders read as raters.
 pub const FOLDER_RATERS: &str = "SJ-annotation-017";
+/// Label file is empty.
+pub const EMPTY_FILE: &str = "SJ-annotation-018";
+/// Packed file, not read.
+pub const PACKED: &str = "SJ-annotation-019";
 /// Reference to an unknown item.
 pub const UNKNOWN_ITEM: &str = "SJ-annotation-020";
 /// Unknown class.
@@ -66,6 +70,10 @@ pub const SELF_CONTRADICTION: &str = "SJ-annotation-033";
 pub const MEDIA_SIZE: &str = "SJ-annotation-034";
 /// Annotation without class.
 pub const NO_CLASS: &str = "SJ-annotation-035";
+/// No label file for an image.
+pub const NO_LABEL_FILE: &str = "SJ-annotation-036";
+/// Last line has no end.
+pub const LAST_LINE: &str = "SJ-annotation-037";
 /// Coordinate is not a number.
 pub const NOT_A_NUMBER: &str = "SJ-annotation-040";
 /// Box of zero area.
@@ -148,7 +156,8 @@ pub const SPEC_SIZE: &str = "SJ-annotation-086";
 pub const SPEC_SHAPE: &str = "SJ-annotation-087";
 
 /// Codes that say that a file, or a record of it, was not read.
-pub const LOST: &[&str] = &[UNREADABLE, TOO_LARGE, SYNTAX, FIELD_COUNT, UNRECOGNISED];
+pub const LOST: &[&str] =
+    &[UNREADABLE, TOO_LARGE, SYNTAX, FIELD_COUNT, UNRECOGNISED, EMPTY_FILE, PACKED];
 
 #[cfg(test)]
 mod tests {
@@ -177,6 +186,8 @@ mod tests {
         super::EMPTY_DELIVERY,
         super::UNRECOGNISED,
         super::FOLDER_RATERS,
+        super::EMPTY_FILE,
+        super::PACKED,
         super::UNKNOWN_ITEM,
         super::UNKNOWN_CLASS,
         super::REPEATED_ITEM_ID,
@@ -193,6 +204,8 @@ mod tests {
         super::SELF_CONTRADICTION,
         super::MEDIA_SIZE,
         super::NO_CLASS,
+        super::NO_LABEL_FILE,
+        super::LAST_LINE,
         super::NOT_A_NUMBER,
         super::ZERO_BOX,
         super::NEGATIVE_BOX,

@@ -102,7 +102,9 @@ fn every_format_is_written_from_every_other_and_what_is_lost_is_counted() {
             let left_out: u64 = converted
                 .lost
                 .iter()
-                .filter(|loss| loss.what.en == "annotations left out")
+                .filter(|loss| {
+                    ["annotations left out", "image size unknown"].contains(&loss.what.en)
+                })
                 .map(|loss| loss.count)
                 .sum();
             let all = read.labels.annotations.len() as u64;

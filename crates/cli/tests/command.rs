@@ -382,7 +382,7 @@ fn chinese_failures_are_chinese() {
         (&["grade", "data", "--memory", "1k"], "可用内存"),
         (&["grade", "data", "-o", "data"], "是文件夹"),
         (&["explain", "c.json"], "不是卡片"),
-        (&["explain", "nothing"], "既不是发现代码"),
+        (&["explain", "nothing"], "不是发现代码"),
         (&["demo", "."], "别的文件"),
     ] {
         let output = shujian(folder.path()).args(args).args(["--lang", "zh"]).output().unwrap();

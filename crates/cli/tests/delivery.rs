@@ -652,3 +652,193 @@ fn a_chinese_review_names_behaviour_in_chinese() {
     }
     assert!(said.contains("过快"), "{said}");
 }
+
+/// Whether a finding of a code stands in a review, with its count.
+fn counted(review: &serde_json::Value, code: &str) -> Option<u64> {
+    let mut found = review["findings"].as_array().unwrap().iter();
+    found.find(|found| found["code"] == code).and_then(|found| found["count"].as_u64())
+}
+
+const CAR: &str =
+    "Car 0.00 0 1.85 387.63 181.54 423.81 203.12 1.67 1.87 3.69 -16.53 2.39 58.49 1.57\n";
+
+/// Good files of a format and one that cannot be read: the code it is told by.
+#[test]
+fn empty_packed_and_foreign_files_are_errors() {
+    const TURN: &str = "SPEAKER a 1 0.0 1.0 <NA> <NA> ann <NA> <NA>\n";
+    const ROW: &str = "{\"item\":\"i\",\"annotator\":\"a\",\"label\":\"x\"}\n";
+    const TEXT: &str = "{\"text\":\"Anna sleeps\",\"label\":[[0,4,\"PER\"]]}\n";
+    const VOC: &str = "<annotation><filename>a.jpg</filename><size><width>9</width><height>9</height>\
+        <depth>3</depth></size><object><name>cat</name><bndbox><xmin>1</xmin><ymin>1</ymin>\
+        <xmax>5</xmax><ymax>5</ymax></bndbox></object></annotation>";
+    const TABLE: &str = "item,annotator,label\n1,w,cat\n";
+    let cases: &[(&str, &str, &str, &str, &str)] = &[
+        ("a.conll", "Anna B-PER\nsleeps O\n", "b.conll", "", "018"),
+        ("a.rttm", TURN, "b.rttm", "", "018"),
+        ("a.jsonl", ROW, "b.jsonl", "", "018"),
+        ("a.jsonl", TEXT, "b.jsonl", "\n", "018"),
+        ("s1/gt/gt.txt", "1,1,1,1,5,5,1,1,1\n", "s2/gt/gt.txt", "", "018"),
+        ("a.csv", TABLE, "b.csv.gz", "\u{1f}packed", "019"),
+        ("a.csv", TABLE, "labels.zip", "PK\u{3}\u{4}", "019"),
+        ("Annotations/a.xml", VOC, "Annotations/b.xml", "<html><body>502</body></html>", ""),
+        ("a.csv", TABLE, "b.csv", "\u{1}\u{2},\u{3}\n\u{4},\u{5},\u{6}\n", ""),
+    ];
+    for (name, text, broken, content, code) in cases {
+        let (review, exit) = checked(&[(name, text)]);
+        assert_eq!((review["verdict"]["decision"].as_str(), exit), (Some("accept"), Some(0)));
+        let (review, exit) = checked(&[(name, text), (broken, content)]);
+        assert_eq!(exit, Some(1), "{broken}: {review}");
+        assert_eq!(criterion(&review, "conformity")["status"], "missed", "{broken}");
+        if ["018", "019"].contains(code) {
+            assert_eq!(criterion(&review, "readable")["status"], "missed", "{broken}");
+            assert_eq!(counted(&review, &format!("SJ-annotation-{code}")), Some(1), "{broken}");
+            assert_eq!(review["rework"][0]["place"]["file"], *broken);
+        }
+    }
+    // An image on which nothing is to be labelled has an empty file.
+    let (review, exit) = checked(&[("label_2/000001.txt", CAR), ("label_2/000002.txt", "")]);
+    assert_eq!((exit, counted(&review, "SJ-annotation-018")), (Some(0), None));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_named_and_never_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.csv"), "item,annotator,label\n1,w,cat\n").unwrap();
+    for target in ["missing.csv", "/etc/hostname"] {
+        let link = folder.path().join("b.csv");
+        std::os::unix::fs::symlink(target, &link).unwrap();
+        let path = folder.path().to_string_lossy();
+        let output = shujian(&["delivery", "check", &path, "--format", "json"]);
+        let review = json(&output);
+        assert_eq!(output.status.code(), Some(1), "{review}");
+        assert_eq!(counted(&review, "SJ-annotation-001"), Some(1));
+        assert_eq!(criterion(&review, "readable")["status"], "missed");
+        let note = review["rework"][0]["place"]["note"].as_str().unwrap();
+        assert!(note.contains(target), "{note}");
+        fs::remove_file(link).unwrap();
+    }
+}
+
+#[test]
+fn an_image_without_its_label_file_is_never_silent() {
+    let yolo: &[(&str, &str)] = &[
+        ("classes.txt", "cat\n"),
+        ("images/a0.png", "png"),
+        ("images/a1.png", "png"),
+        ("images/a2.png", "png"),
+        ("labels/a0.txt", "0 0.5 0.5 0.2 0.2\n"),
+    ];
+    let (review, exit) = checked(yolo);
+    assert_eq!((exit, counted(&review, "SJ-annotation-036")), (Some(0), Some(2)), "{review}");
+    // Renamed, it is told by its content, and its neighbours by its stem.
+    let renamed =
+        [("labels/a1.bak", "0 0.5 0.5 0.2 0.2\n"), ("labels/a2.txt.md", "0 0.1 0.1 0.2 0.2\n")];
+    let (review, _) = checked(&[yolo, &renamed].concat());
+    assert_eq!(counted(&review, "SJ-annotation-036"), None, "{review}");
+    assert_eq!(review["delivered"]["annotations"], 3);
+    let kitti: &[(&str, &str)] = &[
+        ("image_2/000000.png", "png"),
+        ("image_2/000005.png", "png"),
+        ("label_2/000000.txt", CAR),
+    ];
+    assert_eq!(counted(&checked(kitti).0, "SJ-annotation-036"), Some(1));
+    let icdar: &[(&str, &str)] =
+        &[("gt_a.txt", "0,0,9,0,9,9,0,9,EXIT\n"), ("images/a.png", "p"), ("images/b.png", "p")];
+    assert_eq!(counted(&checked(icdar).0, "SJ-annotation-036"), Some(1));
+    // Where the instruction asks for labels on every item, that is an error.
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in yolo {
+        let path = folder.path().join("in").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let spec = folder.path().join("spec.toml");
+    fs::write(&spec, "version = 1\n[items]\nmin = 1\n").unwrap();
+    let (path, spec) = (folder.path().join("in"), spec.to_string_lossy().into_owned());
+    let path = path.to_string_lossy();
+    let output = shujian(&["delivery", "check", &path, "--spec", &spec, "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(counted(&json(&output), "SJ-annotation-082"), Some(2));
+}
+
+#[test]
+fn a_last_line_without_its_end_is_a_warning_where_others_have_one() {
+    let table = |rows: &str| format!("item,annotator,label\n{rows}");
+    let (good, cut) = (table("1,w,cat\n2,w,dog\n"), table("3,w,dog\n4,w,ca"));
+    let (review, exit) = checked(&[("a.csv", &good), ("b.csv", &cut)]);
+    assert_eq!((exit, counted(&review, "SJ-annotation-037")), (Some(0), Some(1)), "{review}");
+    // What a tool never writes is missing nowhere.
+    let (review, _) = checked(&[("a.csv", good.trim_end()), ("b.csv", &cut)]);
+    assert_eq!(counted(&review, "SJ-annotation-037"), None);
+}
+
+#[test]
+fn answers_of_a_table_delivered_twice_are_repeated() {
+    let table = "item,annotator,label\n1,a,x\n1,b,x\n2,a,y\n2,b,x\n3,a,y\n";
+    let (review, _) = checked(&[("a.csv", table), ("b.csv", table)]);
+    assert_eq!(counted(&review, "SJ-annotation-032"), Some(5), "{review}");
+    // Another task of the same items and words.
+    let other = "item,annotator,label\n1,a,y\n1,b,y\n2,a,x\n2,b,x\n3,a,x\n";
+    let (review, _) = checked(&[("a.csv", table), ("b.csv", other)]);
+    assert_eq!(counted(&review, "SJ-annotation-032"), None, "{review}");
+}
+
+#[test]
+fn results_of_items_that_were_not_drawn_are_refused_and_an_unshown_secret_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (delivery, secret, sample, results) =
+        (at("in"), at("secret"), at("sample.json"), at("results.csv"));
+    deliver(Path::new(&delivery), 300, 0);
+    fs::write(&secret, "a secret nobody can guess").unwrap();
+    let commitment = shujian(&["delivery", "commit", &secret]).stdout;
+    let commitment = String::from_utf8(commitment).unwrap();
+    let args = ["--secret", &secret, "--commitment", commitment.trim(), "-o", &sample];
+    let drawn = shujian(&[&["delivery", "sample", &delivery], &args[..]].concat());
+    assert_eq!(drawn.status.code(), Some(0));
+    let drawn: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&sample).unwrap()).unwrap();
+    let items: Vec<&str> =
+        drawn["items"].as_array().unwrap().iter().map(|item| item.as_str().unwrap()).collect();
+    let conclude = |text: &str, more: &[&str]| {
+        fs::write(&results, text).unwrap();
+        let files = ["--sample", &sample, "--results", &results];
+        shujian(&[&["delivery", "conclude", &delivery], &files[..], more].concat())
+    };
+    let good: String = items.iter().map(|item| format!("{item},good\n")).collect();
+    let mut undrawn = (0..300).map(|item| format!("{item:04}.jpg"));
+    let undrawn = undrawn.find(|item| !items.contains(&&**item)).unwrap();
+    let refused = conclude(&format!("{good}{undrawn},defect\n"), &["--lang", "en"]);
+    assert_eq!(refused.status.code(), Some(3));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("line 51") && said.contains(&undrawn), "{said}");
+
+    let plain = conclude(&good, &["--lang", "en"]);
+    assert_eq!(plain.status.code(), Some(0));
+    assert!(String::from_utf8(plain.stdout).unwrap().contains("Draw not verified"));
+    let review = json(&conclude(&good, &["--format", "json"]));
+    assert_eq!(review["inspection"]["draw_verified"], false);
+    let shown = conclude(&good, &["--format", "json", "--secret", &secret]);
+    assert_eq!(json(&shown)["inspection"]["draw_verified"], true);
+}
+
+#[test]
+fn the_text_names_warnings_and_why_things_must_be_put_right() {
+    let folder = tempfile::tempdir().unwrap();
+    for rater in ["ann", "bob"] {
+        fs::create_dir_all(folder.path().join(rater)).unwrap();
+        let text = "0 0.5 0.5 0.2 0.2\n0 0.5 0.5 0.2\n";
+        fs::write(folder.path().join(rater).join("a.txt"), text).unwrap();
+    }
+    fs::write(folder.path().join("classes.txt"), "cat\n").unwrap();
+    let path = folder.path().to_string_lossy();
+    let said = |lang: &str| {
+        String::from_utf8(shujian(&["delivery", "check", &path, "--lang", lang]).stdout).unwrap()
+    };
+    let (zh, en) = (said("zh"), said("en"));
+    for text in [&zh, &en] {
+        assert!(text.contains("SJ-annotation-017 ×1") && text.contains("ann, bob"), "{text}");
+    }
+    assert!(en.contains("To do:") && zh.contains("改法"), "{en}{zh}");
+}

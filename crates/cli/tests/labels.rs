@@ -566,6 +566,52 @@ fn nothing_written_and_half_read_are_no_success() {
     assert!(text(&output.stdout).contains("SJ-annotation-004"), "{}", text(&output.stdout));
     let whole = ["labels", "eval", "truth.json", "truth.json"];
     assert_eq!(shujian(folder.path(), "2", &whole).status.code(), Some(0));
+
+    let table = fs::read_to_string(at("labels.csv")).unwrap();
+    fs::create_dir(at("half")).unwrap();
+    fs::write(at("half/labels.csv"), table + "one,two,three,four,five,six\n").unwrap();
+    for command in ["agree", "consensus"] {
+        for (path, code) in [("labels.csv", 0), ("half/labels.csv", 1)] {
+            let output = shujian(folder.path(), "2", &["labels", command, path]);
+            assert_eq!(output.status.code(), Some(code), "{command} {path}");
+        }
+    }
+    // A class table has no places to settle.
+    let args = ["labels", "consensus", "labels.csv", "--method", "quorum", "--lang", "en"];
+    let output = shujian(folder.path(), "2", &args);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("quorum") && said.contains("dawid-skene"), "{said}");
+}
+
+#[test]
+fn a_conversion_never_takes_shares_for_pixels() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("in/labels")).unwrap();
+    fs::write(at("in/classes.txt"), "cat\n").unwrap();
+    fs::write(at("in/labels/a.txt"), "0 0.5 0.5 0.2 0.2\n").unwrap();
+    for to in ["coco", "voc", "kitti", "cvat", "mot", "labelme-json"] {
+        let args = ["labels", "convert", "in", "--to", to, "-o", "out", "--lang", "en"];
+        let output = shujian(folder.path(), "2", &args);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{to}: {said}");
+        assert!(said.contains("×1 image size unknown"), "{to}: {said}");
+        assert!(!at("out").exists());
+    }
+    // With the picture beside, its header tells: a GIF of 200 by 100.
+    let gif = [&b"GIF89a\xc8\0\x64\0"[..], &[0; 32]].concat();
+    fs::create_dir_all(at("in/images")).unwrap();
+    fs::write(at("in/images/a.gif"), gif).unwrap();
+    let args = ["labels", "convert", "in", "--to", "coco", "-o", "out"];
+    assert_eq!(shujian(folder.path(), "2", &args).status.code(), Some(0));
+    let coco: Value =
+        serde_json::from_str(&fs::read_to_string(at("out/annotations.json")).unwrap()).unwrap();
+    let close = |at: usize, wanted: f64| {
+        let found = coco["annotations"][0]["bbox"][at].as_f64().unwrap();
+        assert!((found - wanted).abs() < 1e-9, "{coco}");
+    };
+    [80.0, 40.0, 40.0, 20.0].into_iter().enumerate().for_each(|(at, wanted)| close(at, wanted));
 }
 
 #[test]
@@ -574,6 +620,11 @@ fn plans_in_stages_say_what_goes_out() {
     for kind in ["--double", "--sequential"] {
         let args = ["plan", "--lot", "1000", "--aql", "1.0", "--lq", "5", kind];
         let form = json(folder.path(), &args);
+        let risk = |name: &str| form[name].as_f64().unwrap();
+        let asked = &form["risks"];
+        let most = |name: &str| asked[name].as_f64().unwrap();
+        assert!(risk("producer_risk") <= most("alpha"), "{kind}: {form}");
+        assert!(risk("consumer_risk") <= most("beta"), "{kind}: {form}");
         let limit = form["outgoing_limit"].as_f64().unwrap();
         let points = form["points"].as_array().unwrap();
         let out: Vec<f64> =

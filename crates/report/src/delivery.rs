@@ -4,7 +4,7 @@ use shujian_annotation::verdict::{
     CRITERIA, Criterion, Diff, Dropped, Review, Rework, Rule, Status,
 };
 use shujian_core::finding::Text;
-use shujian_core::{Bilingual, LabelVerdict, codes};
+use shujian_core::{Bilingual, Finding, LabelVerdict, Place, Severity, codes};
 
 use crate::screen::{COLUMNS, clean, cut, cut_front, fit, thousands, width};
 use crate::sheet::Sheet;
@@ -53,6 +53,7 @@ pub fn review(review: &Review, lang: Lang) -> String {
     lines.push(String::new());
     lines.extend(review.criteria.iter().flat_map(|criterion| criterion_lines(criterion, lang)));
     lines.extend(rework(review, lang));
+    lines.extend(besides(review, lang));
     lines.extend(next(review, lang));
     finish(lines)
 }
@@ -221,18 +222,67 @@ fn rework(review: &Review, lang: Lang) -> Vec<String> {
     };
     let mut lines = vec![String::new(), head];
     lines.extend(entries(&review.rework, lang));
+    // Why, and what to do, once for each code that is shown.
+    let mut told: Vec<&str> = Vec::new();
+    for entry in review.rework.iter().take(MOST) {
+        if told.contains(&&*entry.code) {
+            continue;
+        }
+        told.push(&entry.code);
+        let Some(code) = codes::find(&entry.code) else { continue };
+        lines.extend(explained(code.id, lang.of(code.cause), lang.of(code.fix), lang));
+    }
     lines
+}
+
+/// Cause and fix of a code, wrapped.
+fn explained(code: &str, cause: &str, fix: &str, lang: Lang) -> Vec<String> {
+    let (joint, colon) =
+        if lang == Lang::Zh { ("。改法：", "：") } else { (". To do: ", ": ") };
+    let said = format!("{code}{colon}{}{joint}{}", clean(cause), clean(fix));
+    let wrapped = crate::screen::wrap(&said, COLUMNS - 4);
+    wrapped.into_iter().map(|line| format!("    {line}")).collect()
+}
+
+/// Warnings and notes: what does not hold the delivery back, and should be looked at.
+fn besides(review: &Review, lang: Lang) -> Vec<String> {
+    let others: Vec<&Finding> =
+        review.findings.iter().filter(|found| found.severity != Severity::Error).collect();
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let head = both(
+        "警告与提示（全部位置见 --format json）",
+        "Warnings and notes (all places with --format json)",
+    );
+    let mut lines = vec![String::new(), lang.of(head).to_owned()];
+    for found in others {
+        let mark = if found.severity == Severity::Warning { "!" } else { "·" };
+        let title = codes::find(&found.code).map_or("", |code| lang.of(code.title));
+        let first = found.places.first();
+        let at = first.map(at).filter(|at| !at.is_empty());
+        let at = at.map_or_else(String::new, |at| format!(" {}", cut_front(&at, 40)));
+        let note = first.filter(|place| !place.note.is_empty());
+        let note = note.map_or_else(String::new, |place| format!(" ({})", clean(&place.note)));
+        let said = format!("{} ×{} {title}{at}{note}", found.code, thousands(found.count));
+        lines.push(format!("  {mark} {said}"));
+    }
+    lines
+}
+
+/// File, row and field of a place.
+fn at(place: &Place) -> String {
+    let mut at = clean(&place.file);
+    for part in [place.row.map(|row| row.to_string()), place.column.clone()].into_iter().flatten() {
+        at += &format!(":{}", clean(&part));
+    }
+    at
 }
 
 fn entries(list: &[Rework], lang: Lang) -> Vec<String> {
     let line = |entry: &Rework| {
         let place = &entry.place;
-        let mut at = clean(&place.file);
-        for part in
-            [place.row.map(|row| row.to_string()), place.column.clone()].into_iter().flatten()
-        {
-            at += &format!(":{}", clean(&part));
-        }
+        let at = at(place);
         let title = codes::find(&entry.code).map_or("", |code| lang.of(code.title));
         let note = if place.note.is_empty() { String::new() } else { format!(" ({})", place.note) };
         let said = format!("{} {title}{}", entry.code, clean(&note));
@@ -273,5 +323,13 @@ fn next(review: &Review, lang: Lang) -> Vec<String> {
             }
         },
     };
-    vec![String::new(), said]
+    let mut lines = vec![String::new(), said];
+    if review.inspection.as_ref().is_some_and(|found| !found.draw_verified) {
+        let unverified = both(
+            "抽样未核对：没有给出 --secret，不能证明样本是抽出的而不是挑选的",
+            "Draw not verified: without --secret nothing shows that the sample was drawn, not picked",
+        );
+        lines.push(lang.of(unverified).to_owned());
+    }
+    lines
 }

@@ -110,8 +110,8 @@ words! {
     MACHINE: "未声明的机器生成内容", "undeclared machine writing";
     NEXT: "下一步", "Next";
     NEXT_GATE: "{} {}：{}", "{} {}: {}";
-    NEXT_TIER: "效果证据计 0 分：自行申报的证据不计分，请取得可核验的证明（explain 卡片 effect）",
-        "evidence counts 0: what is declared by oneself needs proof (explain CARD effect)";
+    NEXT_TIER: "效果证据计 0 分：自行申报的不计分，需可核验的证明（explain 卡片 effect）",
+        "evidence counts 0: self-declared evidence needs proof (explain CARD effect)";
     NEXT_APPLY: "写一份 application.toml（格式见 shujian schema application）后再评一次",
         "write an application.toml (form: shujian schema application), grade again";
     NEXT_MEASURED: "{}/{} 个文件为尚不度量的格式：得分只反映已度量的部分",

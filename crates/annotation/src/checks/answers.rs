@@ -1,6 +1,6 @@
-//! Answers in a table: given twice, or given differently, by one rater to one item.
+//! Answers in tables: given twice, or given differently, by one rater to one item.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Check, View};
 use crate::code;
@@ -18,6 +18,7 @@ fn run(view: &View<'_>, remarks: &mut Remarks) {
         let number = |(index, class)| *numbers.entry(name(class)).or_insert(index as u32);
         labels.classes.iter().enumerate().map(number).collect()
     };
+    across_files(view, remarks);
     let class_of = |class: u32| folded.get(class as usize).copied().unwrap_or(NONE);
     for item in 0..labels.items.len() as u32 {
         let mut answers: Vec<((u32, u32), u32)> = view
@@ -55,6 +56,54 @@ fn run(view: &View<'_>, remarks: &mut Remarks) {
                 remarks
                     .add(of(code::SELF_CONTRADICTION, format!("{who}: {now:?}, before {then:?}")));
             }
+        }
+    }
+}
+
+/// Remarks answers that a rater gave in an earlier file already, where the two files tell the same:
+/// nine in ten of the answers that both have. Tables of other tasks may use the same names.
+fn across_files(view: &View<'_>, remarks: &mut Remarks) {
+    let labels = view.labels;
+    let is_table = |file: &&crate::formats::FileRead| {
+        file.format.is_some_and(|format| format.starts_with("table-"))
+    };
+    if view.files.iter().filter(is_table).count() < 2 {
+        return;
+    }
+    // Of each item and rater the answers, in order of file and row.
+    let mut shared: BTreeMap<(u32, u32), (u64, u64)> = BTreeMap::new();
+    let mut repeated: Vec<(u32, u32, u32)> = Vec::new();
+    for item in 0..labels.items.len() as u32 {
+        let answers = view.of_item(item).iter().map(|&index| (index, view.annotation(index)));
+        let mut answers: Vec<(u32, u32, u32, u32)> = answers
+            .filter(|(_, at)| view.is_answer(at) && at.class != NONE && at.rater != NONE)
+            .map(|(index, at)| (at.rater, at.file, index, at.class))
+            .collect();
+        answers.sort_unstable();
+        for of_rater in answers.chunk_by(|a, b| a.0 == b.0) {
+            let files: Vec<&[(u32, u32, u32, u32)]> =
+                of_rater.chunk_by(|a, b| a.1 == b.1).collect();
+            for (at, later) in files.iter().enumerate().skip(1) {
+                // One earlier file is enough to be a repeat of.
+                let earlier = files[at - 1];
+                let pair = (earlier[0].1, later[0].1);
+                let (both, same) = shared.entry(pair).or_default();
+                *both += 1;
+                let is_same = earlier.iter().any(|answer| answer.3 == later[0].3);
+                *same += u64::from(is_same);
+                if is_same {
+                    repeated.push((pair.0, pair.1, later[0].2));
+                }
+            }
+        }
+    }
+    for (earlier, later, index) in repeated {
+        if shared.get(&(earlier, later)).is_some_and(|(both, same)| same * 10 >= both * 9) {
+            let at = view.annotation(index);
+            let (item, rater) = (labels.item_name(at.item), labels.raters.name(at.rater));
+            let note = format!("{item} by {rater}, in {} too", labels.files[earlier as usize]);
+            let remark = Remark::annotation(code::REPEATED_ROW, labels, index, note);
+            remarks.add(remark.in_field("label"));
         }
     }
 }

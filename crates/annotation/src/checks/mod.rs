@@ -12,6 +12,7 @@ mod polygons;
 mod segments;
 mod spans;
 mod tags;
+mod unlabelled;
 
 use std::collections::BTreeSet;
 
@@ -38,6 +39,7 @@ pub struct Check {
 pub static CHECKS: &[Check] = &[
     ids::CHECK,
     items::CHECK,
+    unlabelled::CHECK,
     classes::CHECK,
     boxes::CHECK,
     polygons::CHECK,

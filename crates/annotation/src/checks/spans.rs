@@ -1,6 +1,6 @@
 //! Spans of text: offsets, their unit, repetition, crossing, blanks at the edges.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Check, MAX_PAIRS, View, too_many};
 use crate::code;
@@ -94,7 +94,104 @@ impl<'a> Ruler<'a> {
     }
 }
 
+impl Ruler<'_> {
+    /// Whether offsets of a unit cover what people mark: inside the text, no half letter, no blank at
+    /// an edge, no word cut in two. Words of scripts that leave no blanks have no edges to tell.
+    fn is_apt(&self, span: &Span, unit: Unit) -> bool {
+        let Some(covered) = self.covered(span, unit).filter(|covered| !covered.is_empty()) else {
+            return false;
+        };
+        let from = covered.as_ptr() as usize - self.text.as_ptr() as usize;
+        let (before, after) = (&self.text[..from], &self.text[from + covered.len()..]);
+        let cuts = |left: Option<char>, right: Option<char>| {
+            left.zip(right).is_some_and(|(left, right)| is_of_word(left) && is_of_word(right))
+        };
+        let (first, last) = (covered.chars().next(), covered.chars().next_back());
+        let is_blank = |letter: Option<char>| letter.is_some_and(char::is_whitespace);
+        !is_blank(first)
+            && !is_blank(last)
+            && !cuts(before.chars().next_back(), first)
+            && !cuts(last, after.chars().next())
+    }
+}
+
+/// Whether a letter belongs to words that blanks part: Latin, Greek, Cyrillic and their neighbours.
+fn is_of_word(letter: char) -> bool {
+    letter.is_alphanumeric() && u32::from(letter) < 0x0590
+}
+
+/// Spans that must speak for another unit, and those that may speak against it for each of them.
+const LEAST_TELLING: u64 = 4;
+
+/// How the spans of one file fit, by unit.
+#[derive(Debug, Default, Clone, Copy)]
+struct Fit {
+    spans: u64,
+    /// Of each unit of [`Unit::ALL`]: spans that are apt in it.
+    apt: [u64; 5],
+    /// Likewise, and not apt in code points.
+    gained: [u64; 5],
+    /// Apt in code points, and not in it.
+    lost: [u64; 5],
+}
+
+impl Fit {
+    fn add(&mut self, ruler: &Ruler<'_>, span: &Span) {
+        self.spans += 1;
+        let plain = ruler.is_apt(span, Unit::CodePoint);
+        for (at, unit) in Unit::ALL.into_iter().enumerate() {
+            let apt = ruler.is_apt(span, unit);
+            self.apt[at] += u64::from(apt);
+            self.gained[at] += u64::from(apt && !plain);
+            self.lost[at] += u64::from(plain && !apt);
+        }
+    }
+
+    /// The unit that the spans speak for: apt for nine in ten of them, more so than code points for
+    /// several and less so for hardly any. `None` where the evidence is not strong.
+    fn other_unit(&self) -> Option<usize> {
+        let is_strong = |&at: &usize| {
+            self.apt[at] * 10 >= self.spans * 9
+                && self.gained[at] >= LEAST_TELLING
+                && self.gained[at] >= 10 * self.lost[at]
+        };
+        let candidates = (1..Unit::ALL.len()).filter(is_strong);
+        candidates.max_by_key(|&at| (self.gained[at], self.apt[at], std::cmp::Reverse(at)))
+    }
+}
+
+/// The unit of the offsets of each file whose spans do not say what they cover, where it shows.
+fn units_of_files(view: &View<'_>, remarks: &mut Remarks) {
+    let mut fits: BTreeMap<u32, Fit> = BTreeMap::new();
+    for (index, item) in (0..).zip(&view.labels.items) {
+        let Some(text) = item.text.filter(|_| !item.tokens) else { continue };
+        let mut ruler = None;
+        for &at in view.of_item(index) {
+            let at = view.annotation(at);
+            let Shape::Span(span) = at.shape else { continue };
+            let span = view.labels.spans[span as usize];
+            if span.covered.is_none() && span.start >= 0 && span.start <= span.end {
+                let ruler = ruler.get_or_insert_with(|| Ruler::new(view.labels.text_of(text)));
+                fits.entry(at.file).or_default().add(ruler, &span);
+            }
+        }
+    }
+    for (file, fit) in fits {
+        if let Some(at) = fit.other_unit() {
+            let note = format!(
+                "{}: {} of {} spans are whole words or phrases so, {} as code points",
+                Unit::ALL[at].name(),
+                fit.apt[at],
+                fit.spans,
+                fit.apt[0]
+            );
+            remarks.add(Remark::file(code::SPAN_UNIT, file, note).in_field("span"));
+        }
+    }
+}
+
 fn run(view: &View<'_>, remarks: &mut Remarks) {
+    units_of_files(view, remarks);
     for item in 0..view.labels.items.len() as u32 {
         let spans: Vec<(u32, Span)> = view
             .of_item(item)
@@ -244,5 +341,47 @@ mod tests {
         assert_eq!(covered(1, 2, Unit::Utf16), None, "inside a pair");
         assert_eq!(covered(4, 7, Unit::CodePoint), None);
         assert_eq!(covered(4, i64::MAX, Unit::CodePointInclusive), None);
+    }
+
+    /// The unit found of texts in which each word is marked by its offsets in `unit`.
+    fn found(texts: &[(String, &str)], unit: Unit) -> Option<Unit> {
+        let mut fit = Fit::default();
+        for (text, word) in texts {
+            let from = text.find(word).unwrap();
+            let to = from + word.len();
+            let points = |byte: usize| text[..byte].chars().count();
+            let units = |byte: usize| text[..byte].encode_utf16().count();
+            let (start, end) = match unit {
+                Unit::CodePoint => (points(from), points(to)),
+                Unit::Utf16 => (units(from), units(to)),
+                Unit::Byte => (from, to),
+                Unit::CodePointInclusive => (points(from), points(to) - 1),
+                Unit::Utf16Inclusive => (units(from), units(to) - 1),
+            };
+            let span = Span { start: start as i64, end: end as i64, covered: None };
+            fit.add(&Ruler::new(text), &span);
+        }
+        fit.other_unit().map(|at| Unit::ALL[at])
+    }
+
+    #[test]
+    fn the_unit_of_a_delivery_is_told_by_its_words() {
+        let names = ["Anna", "Bob", "Cleo", "Dora", "Eve", "王伟"];
+        let begins = ["😀 ", "今天 ", "😀😀😀 I met ", "", "他说😀 the "];
+        let texts: Vec<(String, &str)> = (0..30)
+            .map(|at| {
+                let name = names[at % names.len()];
+                (format!("{}{name} went home at {at}", begins[at % begins.len()]), name)
+            })
+            .collect();
+        for unit in Unit::ALL {
+            let other = Some(unit).filter(|unit| *unit != Unit::CodePoint);
+            assert_eq!(found(&texts, unit), other, "{}", unit.name());
+        }
+        // Where every letter is one unit, units cannot be told apart, and nothing is said.
+        let plain: Vec<(String, &str)> =
+            names[..5].iter().map(|name| (format!("I met {name} at noon"), *name)).collect();
+        assert_eq!(found(&plain, Unit::Byte), None);
+        assert_eq!(found(&plain[..2], Unit::CodePointInclusive), None, "too few");
     }
 }

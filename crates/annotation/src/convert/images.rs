@@ -8,7 +8,7 @@ use crate::labels::{NONE, Shape};
 pub(super) const YOLO: Writer =
     Writer { name: "yolo", shapes: &["box", "polygon"], keeps: &[Keep::Score], write: yolo };
 
-/// Coordinates are shares; where the size of an image is not known, what is there is taken for shares.
+/// Coordinates are shares; where the size of an image is not known, only what are shares comes here.
 fn yolo(job: &Job<'_>, files: &mut Files) {
     for (item, on_item) in job.items() {
         let size = job.size(item);

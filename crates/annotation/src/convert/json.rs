@@ -275,7 +275,7 @@ fn label_studio(job: &Job<'_>, files: &mut Files) {
 
 fn label_studio_result(job: &Job<'_>, item: u32, annotation: &Annotation) -> Value {
     let size = job.size(item);
-    // Shares of an unknown size are written as hundredths of themselves.
+    // Where the size is not known, only shares come here: they are written as hundredths.
     let [width, height] = if size[0] > 0.0 && size[1] > 0.0 { size } else { [1.0, 1.0] };
     let (x, y) = (|at: f64| 100.0 * at / width, |at: f64| 100.0 * at / height);
     let classes = json!([job.class(annotation)]);

@@ -7,7 +7,7 @@ mod lines;
 mod tables;
 mod xml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shujian_core::Bilingual;
 
@@ -85,6 +85,9 @@ pub struct Loss {
     pub count: u64,
 }
 
+/// Formats whose coordinates are shares of width and height; those of the others are pixels.
+const SHARES: [&str; 2] = ["label-studio", "yolo"];
+
 /// What a conversion gives.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Converted {
@@ -121,6 +124,8 @@ enum Fate {
     Whole,
     /// Only the box around it.
     Boxed,
+    /// Left out: pixels cannot be told from shares, or shares from pixels, without the image's size.
+    Unsized,
     Dropped,
 }
 
@@ -136,6 +141,8 @@ impl<'a> Job<'a> {
     fn fate(&self, annotation: &Annotation) -> Fate {
         if annotation.item == NONE {
             Fate::Dropped
+        } else if self.is_of_unknown_size(annotation) {
+            Fate::Unsized
         } else if self.says(annotation.shape.name()) {
             Fate::Whole
         } else if self.says("box") && self.rect(annotation).is_some() {
@@ -145,6 +152,32 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// Whether a mark can be placed only by the size of its image, which nobody gave.
+    fn is_of_unknown_size(&self, annotation: &Annotation) -> bool {
+        let is_drawn = self.labels.rect(annotation).is_some()
+            || matches!(
+                annotation.shape,
+                Shape::Polygons(_)
+                    | Shape::Polyline(_)
+                    | Shape::Points(_)
+                    | Shape::Keypoints(_)
+                    | Shape::Ellipse(_)
+                    | Shape::Mask(_)
+            );
+        let is_relative = self.labels.items[annotation.item as usize].relative;
+        if SHARES.contains(&self.writer.name) {
+            let is_known = self.size(annotation.item).iter().all(|&side| side > 0.0);
+            is_drawn && !is_relative && !is_known
+        } else {
+            is_drawn && is_relative
+        }
+    }
+
+    /// Whether an annotation goes over.
+    fn goes_over(&self, annotation: &Annotation) -> bool {
+        matches!(self.fate(annotation), Fate::Whole | Fate::Boxed)
+    }
+
     /// Items with those of their annotations that go over.
     fn items(&self) -> impl Iterator<Item = (u32, Vec<&'a Annotation>)> {
         (0..self.labels.items.len() as u32).map(|item| {
@@ -152,7 +185,7 @@ impl<'a> Job<'a> {
                 self.starts[item as usize] as usize..self.starts[item as usize + 1] as usize;
             let all =
                 self.order[range].iter().map(|&index| &self.labels.annotations[index as usize]);
-            (item, all.filter(|annotation| self.fate(annotation) != Fate::Dropped).collect())
+            (item, all.filter(|annotation| self.goes_over(annotation)).collect())
         })
     }
 
@@ -222,6 +255,16 @@ impl<'a> Job<'a> {
         if taken { format!("{path}~{}", item + 1) } else { path }
     }
 
+    /// Items whose medium an earlier one has too: where names tell images apart, they are mixed up.
+    fn repeated_media(&self) -> usize {
+        if self.writer.name != "coco" {
+            return 0;
+        }
+        let items = self.labels.items.len() as u32;
+        let names: BTreeSet<&str> = (0..items).map(|item| self.medium(item)).collect();
+        items as usize - names.len()
+    }
+
     fn losses(&self) -> (Vec<Loss>, u64) {
         let mut counts = BTreeMap::<(u8, &'static str), (Bilingual, u64)>::new();
         let mut note = |rank: u8, shape: &'static str, what: Bilingual| {
@@ -233,6 +276,14 @@ impl<'a> Job<'a> {
             match self.fate(annotation) {
                 Fate::Dropped => {
                     note(0, shape, Bilingual { zh: "标注未写出", en: "annotations left out" });
+                    continue;
+                }
+                Fate::Unsized => {
+                    let what = Bilingual {
+                        zh: "图片尺寸未知，标注未写出",
+                        en: "image size unknown",
+                    };
+                    note(0, shape, what);
                     continue;
                 }
                 Fate::Boxed => {
@@ -284,6 +335,15 @@ impl<'a> Job<'a> {
                 }
             }
         }
+        for _ in 0..self.repeated_media() {
+            note(
+                9,
+                "",
+                Bilingual {
+                    zh: "多个对象同用一个图片名", en: "image names that repeat"
+                },
+            );
+        }
         let lost =
             counts.into_iter().map(|((_, shape), (what, count))| Loss { what, shape, count });
         (lost.collect(), written)
@@ -330,6 +390,25 @@ mod tests {
         let converted = convert(&read.labels, "doccano").unwrap();
         assert_eq!((converted.written, converted.lost.len()), (1, 0));
         assert!(convert(&read.labels, "nothing").is_none());
+    }
+
+    #[test]
+    fn pixels_and_shares_are_never_mixed() {
+        let read = |name, text: &str| read_bytes(name, text.as_bytes(), &Limits::default());
+        let shares = read("labels/a.txt", "0 0.5 0.5 0.2 0.2\n").labels;
+        let pixels = read("gt/gt.txt", "1,1,10,10,20,20,1,1,1\n").labels;
+        let drawn = WRITERS.iter().filter(|writer| writer.shapes.contains(&"box"));
+        for writer in drawn {
+            for (labels, is_share) in [(&shares, true), (&pixels, false)] {
+                assert_eq!(labels.annotations.len(), 1);
+                let converted = convert(labels, writer.name).unwrap();
+                let fits = SHARES.contains(&writer.name) == is_share;
+                assert_eq!(converted.written, u64::from(fits), "{}", writer.name);
+                let unknown =
+                    converted.lost.iter().find(|loss| loss.what.en == "image size unknown");
+                assert_eq!(unknown.map(|loss| loss.count), (!fits).then_some(1), "{}", writer.name);
+            }
+        }
     }
 
     #[test]

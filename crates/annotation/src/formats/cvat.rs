@@ -84,7 +84,12 @@ fn image(sink: &mut Sink<'_>, row: u32, node: &Node) {
     sink.set_size(item, node.attribute_number("width"), node.attribute_number("height"));
     let size = sink.labels.items[item as usize].size;
     for (index, shape) in node.children.iter().enumerate() {
-        let class = class(sink, row, index as u32 + 1, shape.attribute("label"));
+        let label = shape.attribute("label");
+        let is_given = shape.attributes.iter().any(|(name, _)| name == "label");
+        if is_given && label.is_empty() {
+            sink.remark_part(code::MISSING_FIELD, (row, index as u32 + 1), "label", "label");
+        }
+        let class = class(sink, row, index as u32 + 1, label);
         let detail = detail(sink, shape);
         add(sink, (row, index as u32 + 1), (item, class, size), shape, detail);
     }

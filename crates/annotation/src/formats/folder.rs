@@ -24,6 +24,8 @@ pub struct Entry {
     pub path: PathBuf,
     /// Its size.
     pub bytes: u64,
+    /// What it leads to, where it is a link: links are not followed.
+    pub link: Option<String>,
 }
 
 /// Everything found below a root.
@@ -42,7 +44,12 @@ impl Folder {
         let mut folder = Self::default();
         if whole.is_file() {
             let name = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            folder.entries.push(Entry { name, path: root.to_owned(), bytes: whole.len() });
+            folder.entries.push(Entry {
+                name,
+                path: root.to_owned(),
+                bytes: whole.len(),
+                link: None,
+            });
             return Ok(folder);
         }
         let walk = walkdir::WalkDir::new(root)
@@ -64,7 +71,8 @@ impl Folder {
                     continue;
                 }
             };
-            if !entry.file_type().is_file() {
+            let link = entry.path_is_symlink().then(|| target(entry.path()));
+            if !entry.file_type().is_file() && link.is_none() {
                 continue;
             }
             if folder.entries.len() as u64 >= limits.files {
@@ -74,8 +82,9 @@ impl Folder {
             }
             let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
             let name = below.to_string_lossy().replace('\\', "/");
-            let bytes = entry.metadata().map_or(0, |data| data.len());
-            folder.entries.push(Entry { name, path: entry.into_path(), bytes });
+            let bytes =
+                if link.is_some() { 0 } else { entry.metadata().map_or(0, |data| data.len()) };
+            folder.entries.push(Entry { name, path: entry.into_path(), bytes, link });
         }
         folder.entries.sort_by(|a, b| a.name.cmp(&b.name));
         folder.index_media();
@@ -84,7 +93,12 @@ impl Folder {
 
     /// A folder of which only the names are known, for tests and archives.
     pub fn of_names(names: &[&str]) -> Self {
-        let entry = |name: &&str| Entry { name: (*name).into(), path: PathBuf::new(), bytes: 0 };
+        let entry = |name: &&str| Entry {
+            name: (*name).into(),
+            path: PathBuf::new(),
+            bytes: 0,
+            link: None,
+        };
         let mut folder =
             Self { entries: names.iter().map(entry).collect(), media: BTreeMap::new() };
         folder.index_media();
@@ -93,7 +107,7 @@ impl Folder {
 
     fn index_media(&mut self) {
         for (index, entry) in self.entries.iter().enumerate() {
-            if is_media(&entry.name) {
+            if is_media(&entry.name) && entry.link.is_none() {
                 let base = base(&entry.name);
                 self.media.entry(base.to_owned()).or_insert(index);
                 self.media.entry(super::source::stem(base).to_owned()).or_insert(index);
@@ -137,6 +151,11 @@ impl Folder {
     }
 }
 
+/// Where a link leads, as it says itself.
+fn target(path: &Path) -> String {
+    std::fs::read_link(path).map_or_else(|error| error.to_string(), |to| to.display().to_string())
+}
+
 /// Whether a name is that of a medium.
 pub fn is_media(name: &str) -> bool {
     let extension = name.rsplit('.').next().unwrap_or("");
@@ -148,9 +167,49 @@ pub fn base(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
+/// Extensions of pictures.
+const PICTURES: &[&str] =
+    &["jpg", "jpeg", "png", "bmp", "gif", "webp", "tif", "tiff", "ppm", "pgm"];
+
+/// Whether a name is that of a picture.
+pub(crate) fn is_picture(name: &str) -> bool {
+    is_media(name) && extension_is(name, PICTURES)
+}
+
+/// Extensions of what other files are packed in.
+const PACKED: &[&str] =
+    &["gz", "tgz", "bz2", "xz", "zst", "lz4", "z", "zip", "tar", "7z", "rar", "txz", "tbz2"];
+
+/// Whether a name is that of packed files, and not of one packed medium.
+pub(super) fn is_packed(name: &str) -> bool {
+    let within = super::source::stem(base(name));
+    // Volumes of scanners are packed as a rule.
+    extension_is(name, PACKED) && !is_media(within) && !within.ends_with(".nii")
+}
+
+fn extension_is(name: &str, known: &[&str]) -> bool {
+    let extension = base(name).rsplit_once('.').map_or("", |(_, extension)| extension);
+    known.iter().any(|known| known.eq_ignore_ascii_case(extension))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn packed_labels_are_told_from_packed_media() {
+        for (name, packed) in [
+            ("a/b.csv.gz", true),
+            ("labels.ZIP", true),
+            ("a.tar.zst", true),
+            ("scan.nii.gz", false),
+            ("cloud.pcd.gz", false),
+            ("gz", false),
+            ("b.csv", false),
+        ] {
+            assert_eq!(is_packed(name), packed, "{name}");
+        }
+    }
 
     #[test]
     fn the_nearest_class_list_is_the_one_of_the_innermost_folder() {

@@ -16,6 +16,7 @@ mod kitti;
 mod label_studio;
 mod labelme_json;
 mod labelme_xml;
+mod line_ends;
 pub(crate) mod moment;
 mod mot;
 mod orphans;
@@ -37,7 +38,8 @@ use std::path::Path;
 
 use shujian_core::Limits;
 
-pub use folder::{Folder, is_media};
+pub(crate) use folder::is_picture;
+pub use folder::{Folder, base, is_media};
 pub use sink::{Draft, Sink};
 pub use source::{Content, Source, stem};
 
@@ -324,6 +326,7 @@ impl Found {
             }
         }
         sink::settle(&mut delivery, &cache);
+        line_ends::look(&sources, &told, &mut delivery.remarks);
         if let Some(annotators) = annotators {
             annotators.join(&mut delivery);
         }
@@ -362,7 +365,10 @@ fn read_file(
     delivery.labels.files.push(source.name.clone());
     let before = delivery.annotated();
     let mut read = FileRead::unread(source, told, bytes);
-    if let Told::Labels(format) = told {
+    if let Some(remark) = unread(source, told, file, delivery) {
+        read.skipped = 1;
+        delivery.remarks.add(remark);
+    } else if let Told::Labels(format) = told {
         let mut sink = Sink {
             labels: &mut delivery.labels,
             votes: delivery.votes.as_mut(),
@@ -381,14 +387,43 @@ fn read_file(
         read.is_cut = delivery.remarks.broke_off(file);
         // A file that breaks off is missing something, whether or not its reader could tell what.
         read.skipped = read.skipped.max(u64::from(read.is_cut));
-    } else if matches!(told, Told::Lost) {
-        read.skipped = 1;
-        delivery.remarks.add(Remark::file(code::UNRECOGNISED, file, beginning(source)));
     } else if looks_like_labels(&source.name) {
         delivery.remarks.add(Remark::file(code::NOT_LABELS, file, source.name.as_str()));
     }
     read.annotations = delivery.annotated() - before;
     delivery.files.push(read);
+}
+
+/// Formats in which a file without anything says that nothing was to be labelled.
+const MAY_BE_EMPTY: [&str; 3] = ["yolo", "kitti", "icdar"];
+
+/// What keeps a whole file from being read, if anything does.
+fn unread(source: &Source, told: Told, file: u32, delivery: &Delivery) -> Option<Remark> {
+    let remark = |code, note: &str| Some(Remark::file(code, file, note));
+    let may_be_empty = match told {
+        Told::Other => return None,
+        Told::Packed => return remark(code::PACKED, source.base()),
+        Told::Linked => {
+            let entry = delivery.folder.entries.get(file as usize);
+            let target = entry.and_then(|entry| entry.link.as_deref()).unwrap_or_default();
+            return remark(code::UNREADABLE, &format!("a link to {target}, not followed"));
+        }
+        Told::Lost => false,
+        Told::Labels(format) => MAY_BE_EMPTY.contains(&format.name()),
+    };
+    if !may_be_empty && source.is_blank() {
+        return remark(code::EMPTY_FILE, source.base());
+    }
+    let is_lost = matches!(told, Told::Lost) || is_page(source);
+    is_lost.then(|| Remark::file(code::UNRECOGNISED, file, beginning(source)))
+}
+
+/// Whether a file is a page of HTML, as a server sends it in the place of a file.
+fn is_page(source: &Source) -> bool {
+    let head = source.head(64);
+    let text =
+        source::decode_head(&head).trim_start_matches('\u{feff}').trim_start().to_lowercase();
+    ["<html", "<!doctype html"].iter().any(|begin| text.starts_with(begin))
 }
 
 /// What a file that no format knows begins with.
@@ -409,7 +444,11 @@ fn tell(sources: &[Source], folder: &Folder, rater_is_named: bool) -> Vec<Told> 
 
 /// The format of a file, or `None` for media and for files that no format claims.
 fn detect(source: &Source, folder: &Folder, rater_is_named: bool) -> Option<&'static dyn Format> {
-    if is_media(&source.name) && !voc::is_instance_mask(&source.name) {
+    let is_aside = |entry: &folder::Entry| entry.link.is_some();
+    if (is_media(&source.name) && !voc::is_instance_mask(&source.name))
+        || folder::is_packed(&source.name)
+        || folder.entry(&source.name).is_some_and(is_aside)
+    {
         return None;
     }
     let bytes = source.head(HEAD_BYTES);

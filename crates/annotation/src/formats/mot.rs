@@ -47,9 +47,10 @@ impl Format for Mot {
     }
 
     fn read(&self, source: &Source, sink: &mut Sink<'_>) {
-        let prefix = match source.name.rfind("gt/gt.txt").or(source.name.rfind("det/det.txt")) {
-            Some(at) => source.name[..at].to_owned(),
-            None => format!("{}/", source.stem()),
+        let stem = source.stem();
+        let prefix = match stem.strip_suffix("gt/gt").or(stem.strip_suffix("det/det")) {
+            Some(prefix) => prefix.to_owned(),
+            None => format!("{stem}/"),
         };
         let classes = classes(source, sink);
         source.lines(sink, |sink, row, line| {

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::IgnoredAny;
 
+use super::folder::is_packed;
 use super::table::{roles, tells_more_than_items};
 use super::{FORMATS, Folder, Format, HEAD_BYTES, Head, Source, is_media, json, voc, xml};
 
@@ -19,6 +20,10 @@ pub(super) enum Told {
     Labels(&'static dyn Format),
     /// Meant as labels, and no format knows how to read it.
     Lost,
+    /// Packed, and not read.
+    Packed,
+    /// A link, and not followed.
+    Linked,
     /// No labels.
     #[default]
     Other,
@@ -29,7 +34,7 @@ impl Told {
     pub(super) fn format(self) -> Option<&'static dyn Format> {
         match self {
             Self::Labels(format) => Some(format),
-            Self::Lost | Self::Other => None,
+            Self::Lost | Self::Packed | Self::Linked | Self::Other => None,
         }
     }
 }
@@ -90,9 +95,13 @@ const ALONE: &[&str] = &["txt", "rttm", "textgrid", "conll", "bio", "iob", "iob2
 /// Tells what the files are that no format claimed.
 pub(super) fn settle(sources: &[Source], folder: &Folder, told: &mut [Told]) {
     let claimed = Claimed::of(sources, told);
-    for (source, told) in sources.iter().zip(told) {
-        if matches!(told, Told::Other) && !claimed.is_known_otherwise(source) {
-            *told = claimed.tell(source, folder);
+    for ((source, told), entry) in sources.iter().zip(told).zip(&folder.entries) {
+        if entry.link.is_some() {
+            *told = if is_media(&source.name) { Told::Other } else { Told::Linked };
+        } else if is_packed(&source.name) {
+            *told = Told::Packed;
+        } else if matches!(told, Told::Other) && !claimed.is_known_otherwise(source) {
+            *told = claimed.renamed(source, folder).unwrap_or_else(|| claimed.tell(source, folder));
         }
     }
 }
@@ -159,6 +168,34 @@ impl<'a> Claimed<'a> {
         let holds_labels = self.named.contains(&(extension, place(&source.name)));
         let is_part = is_named(source, PARTS) && !holds_labels;
         (!is_data && (is_part || is_named(source, DOCUMENTS))) || is_list
+    }
+
+    /// A file that is of a format of the delivery but for its name, which the format goes by.
+    fn renamed(&self, source: &Source, folder: &Folder) -> Option<Told> {
+        let formats = self.anywhere.get("txt")?;
+        let stem = super::stem(&source.name);
+        let name = format!("{}.txt", stem.strip_suffix(".txt").unwrap_or(stem));
+        if DATA.contains(&&*extension(&source.name)) || folder.entry(&name).is_some() {
+            return None;
+        }
+        let bytes = source.head(HEAD_BYTES);
+        let text = super::source::decode_head(&bytes);
+        let (json, rater_is_named) = (None, false);
+        // Among label files, it may be damaged as well.
+        let is_lenient = self.here.contains_key(&("txt".to_owned(), place(&source.name)));
+        let head = Head {
+            name: &name,
+            bytes: &bytes,
+            text: &text,
+            json,
+            folder,
+            rater_is_named,
+            is_lenient,
+        };
+        head.lines().next()?;
+        let format = super::claimant(&head)?;
+        let is_here = formats.keys().any(|&row| FORMATS[row].name() == format.name());
+        is_here.then_some(Told::Labels(format))
     }
 
     fn tell(&self, source: &Source, folder: &Folder) -> Told {
@@ -230,15 +267,25 @@ fn is_sound(source: &Source, extension: &str) -> bool {
             let tail = source.tail(256);
             let tail = String::from_utf8_lossy(&tail);
             let end = |root: &str| tail.trim_end().ends_with(&format!("</{root}>"));
-            xml::root(&text).is_some_and(end)
+            // A server's page about an error has the shape of a document, and is none.
+            xml::root(&text).is_some_and(|root| !root.eq_ignore_ascii_case("html") && end(root))
         }
         "parquet" => head.starts_with(b"PAR1") && source.tail(4) == b"PAR1",
         _ => {
             let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-            let is_heading = |line: &str| line.contains([',', ';', '\t']);
-            lines.next().is_some_and(is_heading) && lines.next().is_some()
+            let is_heading =
+                |line: &str| line.contains([',', ';', '\t']) && !line.trim_start().starts_with('<');
+            is_text(&text) && lines.next().is_some_and(is_heading) && lines.next().is_some()
         }
     }
+}
+
+/// Whether letters are what people write: no controls, none that could not be decoded.
+fn is_text(text: &str) -> bool {
+    let is_odd = |letter: char| {
+        letter == char::REPLACEMENT_CHARACTER || (letter.is_control() && !letter.is_whitespace())
+    };
+    !text.chars().any(is_odd)
 }
 
 /// Whether a sound file says of itself what a file of labels does: half of the same names or more.

@@ -35,9 +35,19 @@ impl Source {
         self.name.rsplit('/').next().unwrap_or(&self.name)
     }
 
-    /// The path without the extension.
+    /// The path without the extension, and without that of labels before it, as in `a.txt.bak`.
     pub fn stem(&self) -> &str {
-        stem(&self.name)
+        let stem = stem(&self.name);
+        stem.strip_suffix(".txt").unwrap_or(stem)
+    }
+
+    /// Whether there is nothing in it but blanks; a file that cannot be read is not blank.
+    pub(super) fn is_blank(&self) -> bool {
+        const MOST: usize = 4096;
+        let long = self.bytes_long();
+        let head = if long == 0 { Vec::new() } else { self.head(MOST) };
+        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+        head.len() as u64 == long && text.iter().all(u8::is_ascii_whitespace)
     }
 
     /// How long the file is, bytes; 0 where that cannot be told.

@@ -149,7 +149,7 @@ fn node(start: &BytesStart<'_>, byte: u64, sink: &mut Sink<'_>) -> Node {
                     Ok(value) => value.into_owned(),
                     Err(_) => {
                         entity(sink, &attribute.value, byte);
-                        attribute.value.to_string()
+                        without_entities(&attribute.value)
                     }
                 };
                 node.attributes.push((key, value));
@@ -162,6 +162,29 @@ fn node(start: &BytesStart<'_>, byte: u64, sink: &mut Sink<'_>) -> Node {
         }
     }
     node
+}
+
+/// A value without the entities that are not expanded, as text is read; a bare `&` stays.
+fn without_entities(value: &str) -> String {
+    let (mut text, mut rest) = (String::new(), value);
+    while let Some(at) = rest.find('&') {
+        text.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        let is_name = |name: &&str| {
+            !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+        };
+        match after.split_once(';').map(|(name, left)| (Some(name).filter(is_name), left)) {
+            Some((Some(name), left)) => {
+                text.push_str(resolve_predefined_entity(name).unwrap_or_default());
+                rest = left;
+            }
+            _ => {
+                text.push('&');
+                rest = after;
+            }
+        }
+    }
+    text + rest
 }
 
 fn close(

@@ -154,13 +154,30 @@ impl Counts {
         counts
     }
 
+    /// How often a class was said of an item.
+    fn said(&self, item: usize, label: u32) -> u32 {
+        let of_item = self.starts[item] as usize..self.starts[item + 1] as usize;
+        let cell = self.cells[of_item].iter().find(|cell| cell.0 == label);
+        cell.map_or(0, |cell| cell.1)
+    }
+
+    /// The class that most say of an item when one answer is taken away; `None` as below.
+    fn majority_but(&self, item: usize, own: u32) -> Option<u32> {
+        self.majority(item, |label| u32::from(label == own))
+    }
+
     /// The class that most say of an item when two answers are taken away; `None` where none or
     /// several do.
     fn majority_without(&self, item: usize, one: u32, two: u32) -> Option<u32> {
+        self.majority(item, |label| u32::from(label == one) + u32::from(label == two))
+    }
+
+    #[inline]
+    fn majority(&self, item: usize, taken: impl Fn(u32) -> u32) -> Option<u32> {
         let (mut most, mut class, mut level) = (0, None, false);
         let of_item = self.starts[item] as usize..self.starts[item + 1] as usize;
         for &(label, count) in &self.cells[of_item] {
-            let left = count - u32::from(label == one) - u32::from(label == two);
+            let left = count - taken(label);
             if left > most {
                 (most, class, level) = (left, Some(label), false);
             } else if left == most {

@@ -337,12 +337,32 @@ fn screened(lot: u64, defects: u64, point: DoublePoint, outgoing: f64) -> PointF
     }
 }
 
+/// Rounds in which a sequential plan is tightened before it is given up.
+const TIGHTENINGS: u64 = 48;
+
+/// A sequential plan, and where it ends, that holds both risks exactly. Wald's lines hold them but for
+/// what cutting off adds: the lines are moved apart, and the end put off, until it is made up for.
+fn held(asked: &Asked, risks: &Risks, single: &Plan) -> Option<(Sequential, u64)> {
+    let (acceptable, limiting) = (share(asked.aql_percent), share(risks.lq_percent));
+    let (mut alpha, mut beta) = (risks.alpha, risks.beta);
+    for round in 0..TIGHTENINGS {
+        let test = Sequential::new(acceptable, limiting, alpha, beta)?;
+        // The usual end: three times the single sample, or the lot.
+        let most = ((3 + round / 12) * single.sample).min(asked.lot);
+        let fails = 1.0 - test.behaviour(acceptable, most).passes;
+        let passes = test.behaviour(limiting, most).passes;
+        if fails <= risks.alpha && passes <= risks.beta {
+            return Some((test, most));
+        }
+        let tighter = |nominal: f64, missed: bool| if missed { 0.95 * nominal } else { nominal };
+        (alpha, beta) = (tighter(alpha, fails > risks.alpha), tighter(beta, passes > risks.beta));
+    }
+    None
+}
+
 fn sequential(asked: &Asked, risks: &Risks, single: &Plan) -> Result<PlanForm, PlanError> {
     let (acceptable, limiting) = (share(asked.aql_percent), share(risks.lq_percent));
-    let test = Sequential::new(acceptable, limiting, risks.alpha, risks.beta)
-        .ok_or_else(|| indistinct(asked, risks))?;
-    // The usual end: three times the single sample, or the lot.
-    let most = (3 * single.sample).min(asked.lot);
+    let (test, most) = held(asked, risks, single).ok_or_else(|| indistinct(asked, risks))?;
     let mut form = empty(asked);
     let middle = (test.slope * most as f64).max(0.0).floor() as u64;
     form.stages = vec![Stage { sample: most, accept: middle, reject: middle + 1 }];

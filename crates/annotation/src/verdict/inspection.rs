@@ -36,8 +36,11 @@ pub struct Inspected {
     pub accept: u64,
     /// Drawn items without a result.
     pub missing: u64,
-    /// Results of items that were not drawn: they count for nothing.
+    /// Results of items that were not drawn: they count for nothing, and `conclude` refuses them.
     pub not_drawn: u64,
+    /// Whether the sample was drawn again with the secret; otherwise items may have been picked.
+    #[serde(default)]
+    pub draw_verified: bool,
     /// Most defective items the whole lot may have had, at the confidence of the terms.
     pub lot_upper: u64,
     /// Most that are left if those found are put right.
@@ -91,6 +94,14 @@ pub enum InspectionError {
     /// Drawing again with the secret gives another sample.
     #[error("the secret draws other items from this delivery than the sample holds")]
     OtherDraw,
+    /// A result is of an item that the sample does not hold.
+    #[error("results, line {line}: {item:?} is not in the sample")]
+    NotDrawn {
+        /// Line, from 1.
+        line: usize,
+        /// The item.
+        item: String,
+    },
     /// A line of results cannot be read.
     #[error("results, line {line}: {text:?} is not `item,result` with good or defect")]
     Line {
@@ -162,17 +173,34 @@ impl Sample {
         Ok(())
     }
 
+    /// Whether every result is of an item of this sample: what was found elsewhere must not get lost.
+    ///
+    /// # Errors
+    /// [`InspectionError::NotDrawn`]: the first that is not.
+    pub fn covers(&self, results: &[ResultLine]) -> Result<(), InspectionError> {
+        let drawn: BTreeSet<&str> = self.items.iter().map(String::as_str).collect();
+        match results.iter().find(|result| !drawn.contains(&*result.item)) {
+            None => Ok(()),
+            Some(ResultLine { line, item, .. }) => {
+                Err(InspectionError::NotDrawn { line: *line, item: item.clone() })
+            }
+        }
+    }
+
     /// Concludes from the results of the inspection, at a confidence in (0, 1), once the sample was
-    /// [checked](Self::check).
-    pub fn conclude(&self, results: &[(String, Inspection)], confidence: f64) -> Inspected {
+    /// [checked](Self::check) and [covers](Self::covers) the results.
+    pub fn conclude(&self, results: &[ResultLine], confidence: f64) -> Inspected {
         let plan = &self.plan;
-        let concluded = conclude(plan.lot, &self.items, plan.accept, results, confidence);
+        let results: Vec<(String, Inspection)> =
+            results.iter().map(|result| (result.item.clone(), result.found)).collect();
+        let concluded = conclude(plan.lot, &self.items, plan.accept, &results, confidence);
         Inspected {
             sample: concluded.inspected,
             defects: concluded.defects,
             accept: plan.accept,
             missing: concluded.missing.len() as u64,
             not_drawn: concluded.not_drawn.len() as u64,
+            draw_verified: false,
             lot_upper: concluded.lot_upper,
             remaining_upper: concluded.remaining_upper,
         }
@@ -194,6 +222,17 @@ impl Inspected {
     }
 }
 
+/// One line of results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultLine {
+    /// Line, from 1.
+    pub line: usize,
+    /// The item.
+    pub item: String,
+    /// What was found.
+    pub found: Inspection,
+}
+
 /// Words of results.
 fn words() -> BTreeMap<&'static str, Inspection> {
     let good = ["good", "ok", "pass", "right", "合格", "正确"].map(|word| (word, Inspection::Good));
@@ -205,7 +244,7 @@ fn words() -> BTreeMap<&'static str, Inspection> {
 ///
 /// # Errors
 /// [`InspectionError::Line`].
-pub fn results(text: &str) -> Result<Vec<(String, Inspection)>, InspectionError> {
+pub fn results(text: &str) -> Result<Vec<ResultLine>, InspectionError> {
     let words = words();
     let mut results = Vec::new();
     for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
@@ -222,7 +261,7 @@ pub fn results(text: &str) -> Result<Vec<(String, Inspection)>, InspectionError>
                 let quoted = item.strip_prefix('"').and_then(|item| item.strip_suffix('"'));
                 let item =
                     quoted.map_or_else(|| item.to_owned(), |item| item.replace("\"\"", "\""));
-                results.push((item, result));
+                results.push(ResultLine { line: number + 1, item, found: result });
             }
             None if number == 0 => {}
             None => {
@@ -242,8 +281,9 @@ mod tests {
     fn results_are_read_in_both_languages() {
         let text = "item,result\na.jpg,good\n\"b, c\",不合格\r\n\nd\tFAIL\n";
         let read = results(text).unwrap();
-        assert_eq!(read[1], ("b, c".to_owned(), Inspection::Defect));
-        assert_eq!((read.len(), read[2].1), (3, Inspection::Defect));
+        let (line, item) = (3, "b, c".to_owned());
+        assert_eq!(read[1], ResultLine { line, item, found: Inspection::Defect });
+        assert_eq!((read.len(), read[2].found), (3, Inspection::Defect));
         assert!(matches!(results("a,good\nb,maybe\n"), Err(InspectionError::Line { line: 2, .. })));
     }
 
@@ -261,7 +301,12 @@ mod tests {
         assert_eq!(sample.items.len(), 2);
         assert_eq!(sample, Sample::draw(&labels, &root, plan, secret, &committed).unwrap());
         assert!(Sample::draw(&labels, &root, plan, b"another secret!!", &committed).is_err());
-        let results = vec![(sample.items[0].clone(), Inspection::Good)];
+        let found = Inspection::Good;
+        let results = vec![ResultLine { line: 1, item: sample.items[0].clone(), found }];
+        sample.covers(&results).unwrap();
+        let stranger = ResultLine { line: 2, item: "z".to_owned(), found: Inspection::Defect };
+        let refused = sample.covers(&[&results[..], &[stranger]].concat()).unwrap_err();
+        assert!(matches!(refused, InspectionError::NotDrawn { line: 2, .. }), "{refused}");
         sample.check(&labels, &root, &plan).unwrap();
         let found = sample.conclude(&results, 0.95);
         assert_eq!((found.sample, found.missing, found.defects), (1, 1, 0));

@@ -27,6 +27,9 @@ pub fn root(folder: &Folder) -> Result<String, RootError> {
         .map(|entry| {
             let failed = |source| RootError { path: entry.path.clone(), source };
             let mut hasher = blake3::Hasher::new();
+            if let Some(target) = &entry.link {
+                return Ok(hasher.update(b"link to ").update(target.as_bytes()).finalize());
+            }
             hasher.update_reader(File::open(&entry.path).map_err(failed)?).map_err(failed)?;
             Ok(hasher.finalize())
         })

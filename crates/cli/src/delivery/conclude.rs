@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use shujian_annotation::verdict::{Asked, InspectionError, Sample, results, review};
+use shujian_annotation::verdict::{Asked, Inspected, InspectionError, Sample, results, review};
 use shujian_report::Lang;
 
 use super::sample::refused;
@@ -58,7 +58,9 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
             return Err(refused(&InspectionError::OtherDraw));
         }
     }
-    let inspected = sample.conclude(&results, acceptance.confidence);
+    sample.covers(&results).map_err(|error| refused(&error))?;
+    let draw_verified = args.secret.is_some();
+    let inspected = Inspected { draw_verified, ..sample.conclude(&results, acceptance.confidence) };
     let asked = Asked { spec: spec.as_ref(), known, inspected: Some(inspected) };
     let review = review(delivery, root, &asked);
     args.terms.write(&review, &[], lang)

@@ -52,6 +52,9 @@ pub(super) fn refused(error: &InspectionError) -> Failure {
             format!("样本中的对象已有改动：属于本交付且互不相同的 {items} 个，应为 {asked} 个")
         }
         E::OtherDraw => "用该口令从本交付抽出的对象与样本不同".to_owned(),
+        E::NotDrawn { line, item } => {
+            format!("检验结果第 {line} 行的对象“{item}”不在样本中：结果只能是抽中的对象")
+        }
         E::Line { line, text } => {
             format!("检验结果第 {line} 行“{text}”不是“对象,合格”或“对象,不合格”")
         }

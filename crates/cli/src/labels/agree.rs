@@ -8,6 +8,7 @@ use shujian_annotation::intake;
 use shujian_annotation::matching::Settings;
 use shujian_report::Lang;
 
+use super::complete;
 use crate::failure::Failure;
 use crate::output::Out;
 use crate::{input, pipeline};
@@ -65,5 +66,6 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     let named = |name: &String| COEFFICIENTS.iter().find(|row| row.name == name.as_str());
     let only = args.only.as_ref().and_then(named).map(|row| row.name);
     let form = agreement::measure(&panel, &Asked { options, matching, only });
-    args.out.write(&form, |form| shujian_report::labels::agreement(form, lang))
+    args.out.write(&form, |form| shujian_report::labels::agreement(form, lang))?;
+    Ok(complete(&form.findings))
 }

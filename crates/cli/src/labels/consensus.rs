@@ -10,6 +10,7 @@ use shujian_annotation::intake;
 use shujian_report::Lang;
 
 use super::agree::overlap;
+use super::complete;
 use crate::failure::{Failure, Fault};
 use crate::output::{Out, json};
 use crate::{input, output, pipeline};
@@ -94,6 +95,23 @@ fn refused(error: &Refused) -> Failure {
     Failure::new(Fault::Input, zh, en)
 }
 
+/// Why a method of places has nothing to settle.
+fn unplaced(method: &str) -> Failure {
+    let (zh, en) = if method == PLACED[0] {
+        ("框、区间或时间段", "boxes, spans or segments")
+    } else {
+        ("转写文本", "transcripts")
+    };
+    Failure::new(
+        Fault::Refusal,
+        format!("{method} 要定夺的是{zh}，标注中没有署名的；类别表请用 dawid-skene 等方法"),
+        format!(
+            "{method} settles {en}, and no rater gave any: for classes name a method such as \
+             dawid-skene"
+        ),
+    )
+}
+
 /// Settles marks or transcripts place by place.
 fn placed(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     if args.gold.is_some() {
@@ -118,7 +136,11 @@ fn placed(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     } else {
         consensus::by_rover(&mut panel)
     };
-    args.out.write(&form, |form| shujian_report::labels::consensus(form, lang))
+    if form.votes == 0 {
+        return Err(unplaced(&args.method));
+    }
+    args.out.write(&form, |form| shujian_report::labels::consensus(form, lang))?;
+    Ok(complete(&form.findings))
 }
 
 pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
@@ -163,5 +185,6 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
     if let (Some(path), Some(model)) = (&args.save_model, &model) {
         output::write(&json(model), Some(path))?;
     }
-    args.out.write(&form, |form| shujian_report::labels::consensus(form, lang))
+    args.out.write(&form, |form| shujian_report::labels::consensus(form, lang))?;
+    Ok(complete(&form.findings))
 }

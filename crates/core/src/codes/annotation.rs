@@ -224,6 +224,29 @@ pub(super) const CODES: &[Code] = &[
         },
     },
     Code {
+        id: "SJ-annotation-018",
+        severity: Severity::Error,
+        title: Bilingual { zh: "标注文件是空的", en: "empty label file" },
+        cause: Bilingual {
+            zh: "文件里什么也没有，而这种格式的标注文件不会是空的：多半是导出或传输中断",
+            en: "nothing is in it, and label files of this format are never empty: an export or a copy broke off",
+        },
+        fix: Bilingual {
+            zh: "重新导出该文件；若确无内容，请删除",
+            en: "export it again, or remove it if there is nothing to deliver",
+        },
+    },
+    Code {
+        id: "SJ-annotation-019",
+        severity: Severity::Error,
+        title: Bilingual { zh: "压缩文件未读取", en: "packed file not read" },
+        cause: Bilingual {
+            zh: "压缩包或归档里的内容没有读取，也就没有检查",
+            en: "what is packed in it was not read, and so not checked",
+        },
+        fix: Bilingual { zh: "解压后交付", en: "unpack it and deliver what is in it" },
+    },
+    Code {
         id: "SJ-annotation-020",
         severity: Severity::Error,
         title: Bilingual { zh: "引用的样本不存在", en: "reference to an unknown item" },
@@ -400,5 +423,31 @@ pub(super) const CODES: &[Code] = &[
             zh: "标注没有填写类别", en: "the annotation has a shape and no class"
         },
         fix: Bilingual { zh: "补填类别", en: "give it a class" },
+    },
+    Code {
+        id: "SJ-annotation-036",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "图片没有标注文件", en: "no label file for this image" },
+        cause: Bilingual {
+            zh: "其他图片各有标注文件，这一张没有：可能确无目标，也可能漏交或改了名",
+            en: "other images have a label file each, this one has none: nothing may be on it, or the file was left out or renamed",
+        },
+        fix: Bilingual {
+            zh: "补交标注文件；确无目标时交付空文件",
+            en: "deliver its label file, an empty one if nothing is on the image",
+        },
+    },
+    Code {
+        id: "SJ-annotation-037",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "最后一行没有结束", en: "last line has no end" },
+        cause: Bilingual {
+            zh: "同格式的其他文件都以换行结束，这一个没有：最后一行可能被截断",
+            en: "other files of this format end with a line break, this one does not: its last line may be cut",
+        },
+        fix: Bilingual {
+            zh: "核对最后一行，必要时重新导出",
+            en: "look at the last line, and export the file again if it is cut",
+        },
     },
 ];
