@@ -9,7 +9,9 @@
 
 mod aim;
 mod append;
+mod bands;
 mod calendar;
+mod conflicts;
 mod dates;
 mod diagram;
 mod effects;
@@ -23,6 +25,8 @@ mod group;
 mod guards;
 pub mod import;
 pub mod log;
+mod names;
+mod overlap;
 mod persons;
 pub mod query;
 mod remarks;

@@ -70,19 +70,24 @@ fn remark(problem: &Problem, mark: &str, lang: Lang) -> Vec<String> {
 
 /// Writes sums by group as a table.
 pub fn analytics(report: &Report, is_trial: bool, lang: Lang) -> String {
-    let heads: [(&str, &str); 5] = [
+    let mut heads = vec![
         ("条目", "entries"),
         ("核定", "committed"),
         ("已拨付", "paid"),
         ("待拨付", "to pay"),
         ("预算余额", "left"),
     ];
+    // Most registers have none, and lines are short.
+    let came_back = report.total.recovered_fen != 0;
+    if came_back {
+        heads.push(("已追回", "recovered"));
+    }
     let mut table = vec![
         report.by.iter().map(|dimension| lang.of(dimension.title()).to_owned()).collect::<Vec<_>>(),
     ];
     table[0].extend(heads.iter().map(|(zh, en)| lang.of_pair(zh, en).to_owned()));
-    table.extend(report.groups.iter().map(|group| row(group, &report.by, lang)));
-    let mut total = row(&report.total, &[], lang);
+    table.extend(report.groups.iter().map(|group| row(group, &report.by, (came_back, lang))));
+    let mut total = row(&report.total, &[], (came_back, lang));
     let name = lang.of_pair("合计", "total").to_owned();
     let keys = report.by.len();
     let mut last = vec![String::new(); keys];
@@ -118,7 +123,7 @@ pub fn analytics(report: &Report, is_trial: bool, lang: Lang) -> String {
     page(lines)
 }
 
-fn row(group: &Group, by: &[Dimension], lang: Lang) -> Vec<String> {
+fn row(group: &Group, by: &[Dimension], (came_back, lang): (bool, Lang)) -> Vec<String> {
     let keys = by.iter().zip(&group.keys).map(|(dimension, key)| {
         let (zh, en) = dimension.spell(key);
         clean(lang.of_pair(&zh, &en))
@@ -132,7 +137,7 @@ fn row(group: &Group, by: &[Dimension], lang: Lang) -> Vec<String> {
         amount(group.outstanding_fen),
         left,
     ];
-    keys.chain(sums).collect()
+    keys.chain(sums).chain(came_back.then(|| amount(group.recovered_fen))).collect()
 }
 
 fn page(lines: Vec<String>) -> String {

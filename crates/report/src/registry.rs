@@ -301,6 +301,8 @@ fn field(field: &Field, lang: Lang) -> String {
         Holds::Key => of(lang, "公钥", "KEY").to_owned(),
         Holds::Entitlement => of(lang, "@文件", "@FILE").to_owned(),
         Holds::Days => "MM-DD,MM-DD".to_owned(),
+        Holds::Bands => "A=85.00,B=75.00,…".to_owned(),
+        Holds::Files => "BLAKE3:BYTES,…".to_owned(),
     };
     let spelt = format!("{}={holds}", field.name);
     if field.optional { format!("[{spelt}]") } else { spelt }
