@@ -134,7 +134,8 @@ pub fn entry(shown: &Shown, is_trial: bool, lang: Lang) -> String {
 
 /// The columns of a row that people want to see, one a line.
 fn columns(row: &Json, lang: Lang) -> Vec<String> {
-    let hidden = |name: &str| name == "id" || name.ends_with("_id") || name == "entitlement";
+    let keys = ["id", "entitlement", "name_key", "approval_key"];
+    let hidden = |name: &str| keys.contains(&name) || name.ends_with("_id");
     let shown = row.as_object().into_iter().flatten();
     let shown = shown.filter(|(name, value)| !hidden(name) && !value.is_null() && **value != "");
     shown

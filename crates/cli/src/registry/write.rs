@@ -182,7 +182,7 @@ pub(super) fn ask(
 }
 
 /// Money and calls stand under measures of the policy; a name mistyped would never be found again.
-fn known_measure(name: &str) -> Result<(), Failure> {
+pub(super) fn known_measure(name: &str) -> Result<(), Failure> {
     let known = measures();
     if known.contains(name) {
         return Ok(());

@@ -2,7 +2,7 @@
 
 mod award;
 mod claim;
-mod policy;
+pub(crate) mod policy;
 pub(crate) mod review;
 mod stacking;
 

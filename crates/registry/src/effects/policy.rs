@@ -31,7 +31,7 @@ pub(super) async fn set(work: &mut Work<'_>) -> Result<(), Error> {
 }
 
 /// Reads `id=value,id=value`; `None` where it is no such list, or names a parameter twice.
-fn pairs(said: &str) -> Option<BTreeMap<&str, &str>> {
+pub(crate) fn pairs(said: &str) -> Option<BTreeMap<&str, &str>> {
     let mut pairs = BTreeMap::new();
     for part in said.split(',').filter(|_| !said.is_empty()) {
         let (id, value) = part.split_once('=')?;
