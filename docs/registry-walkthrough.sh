@@ -29,6 +29,8 @@ for pair in "$hospital=哈尔滨示例医院" "$clinic=齐齐哈尔示例诊所"
     registry transition "${pair%%=*}" verify verified_source=国家企业信用信息公示系统 verified_on=$on --as officer/li
 done
 registry enrol applicant/hospital --organisation $hospital
+# The day of issue is set once, and no award may be computed with another.
+both "${officers[@]}" transition registry policy issued=2026-03-01 source=政策文本
 for measure in national-match data-voucher provincial-dataset; do
     registry create envelope measure=$measure year=2026 amount=30000000.00 \
         document=黑财预〔2026〕1号 dated=2026-01-05 --as finance/zhao

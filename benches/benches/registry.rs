@@ -101,9 +101,9 @@ impl Registry {
                 .iter()
                 .map(move |number| Request::new(Kind::NationalProject, Some(number), command))
         };
-        let approve = on("state-approve").map(|request| {
+        let approve = on("state-approve").zip(1..).map(|(request, place)| {
             request
-                .with("document_no", "12号")
+                .with("document_no", format!("{place}号"))
                 .with("approved_on", "2026-02-20")
                 .with("authority", "国家数据局")
                 .with("approved_investment", 1_000_000_000)

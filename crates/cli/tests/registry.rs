@@ -117,6 +117,12 @@ fn refusals_name_the_field_and_end_with_their_code() {
         (&["transition", "HLJ-DS-2026-0001", "fly"], 2, "fly"),
         (&["transition", "nothing", "submit"], 2, "nothing"),
         (&["apply", "batch"], 2, "NAME=VALUE"),
+        (&["create", "organisation", "name=甲", "name=乙"], 2, "name: is given twice"),
+        (
+            &["transition", "registry", "policy", "issued=2026-03-01", "parameters=weather=fine"],
+            2,
+            "weather",
+        ),
     ] {
         let run = registry(at, &[args, &["--as", "officer/li"]].concat());
         assert_eq!(run.status.code(), Some(code), "{args:?}: {}", said(&run));
@@ -138,6 +144,10 @@ fn approved(at: &Path) {
     ok(&["init", "--trial"]);
     for account in ["officer/li", "officer/wang", "finance/zhao"] {
         ok(&["enrol", account, "--on", seen]);
+    }
+    for officer in ["officer/li", "officer/wang"] {
+        let policy = ["transition", "registry", "policy", "issued=2026-03-01", "source=政策文本"];
+        ok(&[&policy[..], &["--as", officer]].concat());
     }
     ok(&[&["create", "organisation", &format!("number={code}"), "name=示例"], &by[..]].concat());
     let verify = ["transition", code, "verify", "verified_source=系统", "verified_on=2026-03-02"];
@@ -170,6 +180,23 @@ fn what_cannot_be_awarded_is_not_proposed() {
     compute("120000000.00", &seen, "right.json");
     compute("110000000.00", &seen, "base.json");
     compute("120000000.00", &seen[..2], "unconfirmed.json");
+    compute("120000000.00", &[&seen[..], &["--granted", "1.00"]].concat(), "granted.json");
+    let issued = std::fs::read_to_string(at.join("right.json")).unwrap();
+    assert!(issued.contains("2026-03-01"));
+    let other = [
+        "policy",
+        "compute",
+        "national-match",
+        "--base",
+        "120000000.00",
+        "--issued",
+        "2026-01-01",
+        "--format",
+        "json",
+        "-o",
+        "issued.json",
+    ];
+    assert_eq!(shujian(at, &[&other[..], &seen].concat()).status.code(), Some(0));
     compute("120000000.00", &["--date", "2026-03-03", "--confirm", "state-approved"], "early.json");
     std::fs::write(at.join("text.json"), "{}").unwrap();
     let changed = std::fs::read_to_string(at.join("right.json")).unwrap();
@@ -184,6 +211,8 @@ fn what_cannot_be_awarded_is_not_proposed() {
         ("changed.json", 1, "does not compute"),
         ("unconfirmed.json", 1, "--confirm"),
         ("base.json", 1, "--base 120000000.00"),
+        ("granted.json", 1, "--granted ¥1.00, and the registry holds ¥0.00"),
+        ("issued.json", 1, "the registry holds 2026-03-01: compute it again with --issued"),
         ("early.json", 2, "entitlement: 2026-03-03 is after today, 2026-03-02 (HLJ-NP-2026-0001)"),
     ] {
         let run = award(file, "officer/li");
@@ -205,6 +234,90 @@ fn what_cannot_be_awarded_is_not_proposed() {
     assert_eq!(award("right.json", "officer/wang").status.code(), Some(0));
     let shown = said(&registry(at, &["show", "HLJ-NP-2026-0001"]));
     assert!(shown.contains("open commands: pay, revoke"), "{shown}");
+}
+
+/// The vector of the rule: ¥5 M for two A and three B, less a twentieth for appeals.
+#[test]
+fn an_envelope_is_shared_by_whole_grades() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let rubric = shujian_grade::Rubric::released().hash;
+    let script = format!(
+        r#"set -e
+r() {{ '{program}' --lang en registry "$@"; }}
+r init --trial
+for a in officer/li finance/zhao expert/a expert/b expert/c; do r enrol $a --on 2026-03-02; done
+r create organisation number=91230102000000001J name=甲 --as officer/li
+r transition 91230102000000001J verify verified_source=系统 verified_on=2026-03-02 --as officer/li
+r create envelope measure=provincial-dataset year=2026 amount=5000000.00 document=1号 dated=2026-01-05 --as finance/zhao
+r create batch name=一 measure=provincial-dataset year=2026 opens_on=2026-03-01 closes_on=2026-03-31 --as officer/li
+r transition HLJ-BA-2026-0001 open --as officer/li
+h() {{ printf '%064d' "$1"; }}
+i=0
+for graded in A:9000 A:8600 B:7600 B:8000 B:7700; do
+    i=$((i + 1)); n=HLJ-DS-2026-000$i; t() {{ r transition $n "$@" --as officer/li; }}
+    r apply batch=HLJ-BA-2026-0001 organisation=91230102000000001J name=集$i sector=health \
+        requested=3000000.00 eligible_cost=3000000.00 --as officer/li
+    t submit; t check; t pass
+    points=${{graded#*:}}; points=${{points%??}}.${{points#??}}
+    t score snapshot_root=$(h 1$i) card_digest=$(h 2$i) rubric=2026.1 rubric_hash={rubric} \
+        score=$points grade=${{graded%:*}} bands=A=85.00,B=75.00,C=65.00,D=60.00 adjustment=5.00
+    for e in a b c; do t assign expert=expert/$e; done
+    t open-panel
+    for e in a b c; do r transition $n review points=$points opinion=同意 --as expert/$e; done
+    t conclude
+done
+r share provincial-dataset 2026
+"#,
+        program = env!("CARGO_BIN_EXE_shujian"),
+    );
+    let mut run = Command::new("bash");
+    run.current_dir(at).env_remove("SHUJIAN_DB").env_remove("SHUJIAN_KEYS");
+    let run = run.args(["-c", &script]).output().expect("bash starts");
+    let out = said(&run);
+    assert!(run.status.success(), "{out}");
+    let shares: Vec<&str> = out
+        .lines()
+        .filter(|line| line.starts_with("HLJ-DS-2026-000") && line.contains("  ¥"))
+        .collect();
+    let gets: Vec<&str> = shares.iter().map(|line| line.rsplit(' ').next().unwrap()).collect();
+    let b = "¥250,000.00";
+    assert_eq!(gets, ["¥2,000,000.00", "¥2,000,000.00", b, b, b], "{out}");
+    assert!(out.contains("¥5,000,000 left, of which ¥250,000 is kept"), "{out}");
+    let none = registry(at, &["share", "provincial-dataset", "2027"]);
+    assert_eq!(none.status.code(), Some(1), "{}", said(&none));
+}
+
+#[test]
+fn tables_that_end_early_or_hold_nothing_say_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    assert_eq!(registry(at, &["init", "--trial"]).status.code(), Some(0));
+    assert_eq!(registry(at, &["enrol", "officer/li", "--on", "2026-03-02"]).status.code(), Some(0));
+    let head = "统一社会信用代码,名称\n";
+    let twice = "91230102000000001J,甲\n91230102000000001J,乙\n";
+    for (name, text, code, word) in [
+        (
+            "open.csv",
+            &*format!("{head}91230102000000001J,\"甲"),
+            3,
+            "row 2: a quote is opened here",
+        ),
+        ("head.csv", head, 0, "0 rows"),
+        ("twice.csv", &*format!("{head}{twice}"), 1, "91230102000000001J (row 2 of this file)"),
+        ("croissant.json", r#"{"@type":"sc:Dataset","name":"x"}"#, 3, "has no `@context`"),
+    ] {
+        std::fs::write(at.join(name), text).unwrap();
+        let run = registry(at, &["import", "organisation", name, "--as", "officer/li"]);
+        let said = said(&run).replace("\n", " ");
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(run.status.code(), Some(code), "{name}: {said}");
+        assert!(said.contains(word), "{name}: {said}");
+    }
+    std::fs::write(at.join("shujian.db.keys/officer-li.key"), "no key\n").unwrap();
+    let bad = registry(at, &["import", "organisation", "head.csv", "--as", "officer/li"]);
+    assert_eq!(bad.status.code(), Some(2));
+    assert!(said(&bad).contains("shujian.db.keys/officer-li.key: key"), "{}", said(&bad));
 }
 
 #[test]

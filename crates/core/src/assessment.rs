@@ -209,13 +209,6 @@ impl Grade {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|grade| grade.name() == name)
     }
-
-    /// The next better one; the best stays.
-    #[must_use]
-    pub fn better(self) -> Self {
-        let place = Self::ALL.iter().position(|grade| *grade == self).unwrap_or_default();
-        Self::ALL[place.saturating_sub(1)]
-    }
 }
 
 /// What a level of effect would lead to.

@@ -107,9 +107,27 @@ pub struct Dataset {
     pub bytes: u64,
     /// Files by kind, records or not.
     pub kinds: Vec<FileKind>,
+    /// Different files with something in them, the largest first and of equal size by hash, up to
+    /// [`Content::MOST`]: by these the same data is known under another name.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub contents: Vec<Content>,
     /// Files that are lost whole or in part.
     #[serde(skip_serializing_if = "Unreadable::is_none", default)]
     pub unreadable: Unreadable,
+}
+
+/// What one file holds, whatever it is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Content {
+    /// blake3 of its bytes, hex.
+    pub blake3: String,
+    /// Its bytes.
+    pub bytes: u64,
+}
+
+impl Content {
+    /// Files named on a card, at most.
+    pub const MOST: usize = 256;
 }
 
 /// Files of measured formats of which something could not be read; the records in what is lost are

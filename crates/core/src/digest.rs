@@ -82,6 +82,7 @@ mod tests {
                 files: 1,
                 bytes: 2,
                 kinds: Vec::new(),
+                contents: Vec::new(),
                 unreadable: Unreadable::default(),
             },
             records: Records { present: 3, read: 3, ..Records::default() },

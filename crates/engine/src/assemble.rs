@@ -1,9 +1,11 @@
 //! The card, made of what the journey found out.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shujian_core::card::{
-    self, Card, Cluster, Dataset, Engine, FileKind, NotChecked, Partition, Records, Unreadable,
+    self, Card, Cluster, Content, Dataset, Engine, FileKind, NotChecked, Partition, Records,
+    Unreadable,
 };
 use shujian_core::finding::Text;
 use shujian_core::{ContentId, Finding, Findings, Place, Profile};
@@ -141,7 +143,7 @@ fn findings(outcome: &Outcome, records: &Records) -> Vec<Finding> {
 /// How many exact copies there are, and the first by file and row. Equal judgements of two files are none:
 /// items and annotators may be numbered anew in each.
 fn exact_copies(outcome: &Outcome) -> (u64, Vec<Place>) {
-    let mut first: std::collections::BTreeSet<Source> = std::collections::BTreeSet::new();
+    let mut first: BTreeSet<Source> = BTreeSet::new();
     let mut count = 0;
     for (set, novelty) in &outcome.sets {
         let places = &set.signed.places;
@@ -204,8 +206,23 @@ fn dataset(outcome: &Outcome) -> Dataset {
                 records,
             })
             .collect(),
+        contents: contents(&outcome.files),
         unreadable: unreadable(&outcome.files),
     }
+}
+
+/// Different files with something in them: the largest, and of equal size those of the smallest
+/// hash, so that two datasets of many small files keep the same ones.
+fn contents(files: &[FileReport]) -> Vec<Content> {
+    let filled = files.iter().filter(|file| file.bytes > 0);
+    let known: BTreeSet<(Reverse<u64>, [u8; 32])> =
+        filled.map(|file| (Reverse(file.bytes), file.digest)).collect();
+    let hex = |digest| blake3::Hash::from_bytes(digest).to_hex().to_string();
+    known
+        .into_iter()
+        .take(Content::MOST)
+        .map(|(bytes, digest)| Content { blake3: hex(digest), bytes: bytes.0 })
+        .collect()
 }
 
 fn partitions(outcome: &Outcome) -> Vec<Partition> {
@@ -257,7 +274,7 @@ struct Counts {
     /// Size and representative of each cluster.
     clusters: Vec<(u32, ContentId)>,
     /// Distinct members of the clusters shown, by representative.
-    members: BTreeMap<ContentId, std::collections::BTreeSet<ContentId>>,
+    members: BTreeMap<ContentId, BTreeSet<ContentId>>,
 }
 
 /// Keeps the largest clusters of each partition and finds their first members.
@@ -320,7 +337,7 @@ fn places(outcome: &Outcome, partitions: &[Partition]) -> BTreeMap<String, Place
         evidence.chain(partition.clusters.iter().flat_map(|cluster| &cluster.members))
     });
     let mut places: BTreeMap<String, Option<Source>> = named.map(|id| (id.clone(), None)).collect();
-    let prefixes: std::collections::BTreeSet<u64> =
+    let prefixes: BTreeSet<u64> =
         places.keys().filter_map(|id| u64::from_str_radix(id.get(..16)?, 16).ok()).collect();
     for (set, _) in &outcome.sets {
         for (id, source) in set.signed.ids.iter().zip(&set.signed.places) {

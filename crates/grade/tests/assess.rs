@@ -64,6 +64,7 @@ fn card(partitions: Vec<Partition>) -> Card {
             files: 1,
             bytes: 1,
             kinds: Vec::new(),
+            contents: Vec::new(),
             unreadable: Unreadable::default(),
         },
         records,

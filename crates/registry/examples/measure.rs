@@ -136,7 +136,7 @@ impl Bench {
         let each = |of: &dyn Fn(&String) -> Request| numbers.iter().map(of).collect::<Vec<_>>();
         let approve = each(&|number| {
             on(number, "state-approve")
-                .with("document_no", "12号")
+                .with("document_no", format!("{number}号"))
                 .with("approved_on", "2026-02-20")
                 .with("authority", "国家数据局")
                 .with("approved_investment", 1_000_000_000)

@@ -8,6 +8,7 @@ use crate::entries::{Entry, blank, has, integer, named, text};
 use crate::error::code;
 use crate::fields::{Fields, acts_for, points_at};
 use crate::log::Verifier;
+use crate::names::stem;
 use crate::request::Request;
 use crate::transitions::{Transition, find, open_to};
 use crate::words::{Kind, Role, State};
@@ -141,6 +142,10 @@ pub(crate) async fn begin_entry(work: &mut Work<'_>) -> Result<(), Error> {
     if let Some(series) = kind.series() {
         let number = work.number(series).await?;
         set(work, "number", number);
+    }
+    if has(kind, "name_key") {
+        let key = stem(text(&work.entry, "name"));
+        set(work, "name_key", key);
     }
     match kind {
         Kind::Actor => begin_actor(work)?,

@@ -66,6 +66,7 @@ const fn ahead(
 /// Every day that is said with a command; a test fails when one is missing.
 #[rustfmt::skip]
 const RULES: &[Rule] = &[
+    past(Kind::Registry, "policy", "issued", &[]),
     past(Kind::Organisation, "verify", "verified_on", &[Day::Before("verified_on")]),
     past(Kind::Ruling, "make", "made_on", &[]),
     ahead(Kind::Batch, "plan", "opens_on", &[]),

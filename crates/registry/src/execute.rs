@@ -189,13 +189,11 @@ async fn carry(
         keep_privates(&work, signed).await?;
         perform(&mut work).await?;
     }
-    // Most commands leave nothing to remark that was not said before; what others asked for is not
-    // for applicants to know.
-    let tells = row.makes_entry() || row.fields.iter().any(|it| it.name == "accepted_on");
-    let remarks = if tells && !Role::named(&work.actor.role).is_some_and(acts_for) {
-        remarks::of(on, row.kind, &work.entry).await?
-    } else {
+    // What others asked for is not for applicants to know.
+    let remarks = if Role::named(&work.actor.role).is_some_and(acts_for) {
         Vec::new()
+    } else {
+        remarks::after(on, row, &work.entry).await?
     };
     let receipt = group.push(write_event(work, signed, (at, from, step)));
     Ok(Receipt { remarks, ..receipt })

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 use shujian_core::{CreditCode, Date, Entitlement, Fen, narrow};
 
+use crate::bands::Bands;
 use crate::log::{MAX_EXACT, Verifier};
 use crate::transitions::{Field, Holds, Transition};
 use crate::words::{Kind, Role};
-use crate::{Error, unhex};
+use crate::{Error, overlap, unhex};
 
 /// Most characters of a line of text.
 const LONGEST: usize = 1000;
@@ -97,6 +98,7 @@ pub fn parse(field: &Field, text: &str) -> Result<Json, Error> {
                 )
             })?
             .into(),
+        Holds::Files => text.split(',').map(str::trim).collect(),
         Holds::Year => text.parse::<i64>().map_or(Json::String(text.to_owned()), Json::from),
         Holds::Entitlement => serde_json::from_str(text).map_err(|error| {
             let zh = format!("不是 JSON：{error}");
@@ -106,7 +108,7 @@ pub fn parse(field: &Field, text: &str) -> Result<Json, Error> {
     })
 }
 
-fn centi(text: &str) -> Option<i64> {
+pub(crate) fn centi(text: &str) -> Option<i64> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let digits = |part: &str| part.bytes().all(|sign| sign.is_ascii_digit());
     let fits = !whole.is_empty() && whole.len() <= 3 && part.len() <= 2;
@@ -226,6 +228,23 @@ fn read(field: &Field, value: &Json) -> Result<(String, Json), Error> {
             (name, kept(key))
         }
         Holds::Days => (name, kept(text()?)),
+        Holds::Bands => {
+            let said = text()?;
+            if Bands::parse(&said).is_none() {
+                let en = "takes falling bands such as A=85.00,B=75.00, or none";
+                return Err(wrong(field, "请填递减的等次界线，如 A=85.00,B=75.00，或 none", en));
+            }
+            (name, kept(said))
+        }
+        Holds::Files => {
+            let files = overlap::files(value).ok_or_else(|| {
+                let most = overlap::MOST;
+                let zh = format!("请填至多 {most} 个互不相同的文件，每个写作 blake3:字节数");
+                let en = format!("takes up to {most} different files, each BLAKE3:BYTES");
+                wrong(field, &zh, &en)
+            })?;
+            (name, files.into_iter().map(|(hash, bytes)| format!("{hash}:{bytes}")).collect())
+        }
         Holds::Entitlement => {
             let read: Result<Entitlement, _> = serde_json::from_value(value.clone());
             let read = read.map_err(|error| {

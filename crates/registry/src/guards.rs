@@ -1,23 +1,32 @@
 //! Conditions on commands, one arm each. A guard reads; it changes nothing.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+};
+use shujian_core::finding::Text;
 
-use crate::Error;
+use crate::bands::{Bands, points};
 use crate::effects::review::unseal;
 use crate::entities::money::{award, envelope, tranche};
-use crate::entities::people::{actor, organisation, tie};
-use crate::entities::projects::{application, batch, voucher_account, voucher_claim};
-use crate::entities::reviews::{conflict, notice, objection, review};
-use crate::entries::{by_number, integer, organisation as about, text};
+use crate::entities::people::{actor, organisation};
+use crate::entities::projects::{
+    application, batch, national_project, voucher_account, voucher_claim,
+};
+use crate::entities::reviews::{notice, objection, ruling};
+use crate::entries::{Entry, by_number, integer, organisation as about, text};
 use crate::error::code;
+use crate::names::plain;
 use crate::transitions::Guard;
 use crate::words::{Kind, State, place};
 use crate::work::Work;
+use crate::{Error, conflicts};
 
 /// Experts that a panel needs.
 const PANEL: usize = 3;
 /// Widest spread of scores that needs no further expert, hundredths.
 const SPREAD_CENTI: i64 = 1500;
+/// Topic of rulings that one approval stands for several projects, before `/` and the number.
+const SAME_APPROVAL: &str = "same-approval";
 
 /// Whether a condition holds.
 ///
@@ -33,11 +42,9 @@ pub(crate) async fn check(guard: Guard, work: &Work<'_>) -> Result<(), Error> {
         ),
         Guard::FilesUnclaimed => files_unclaimed(work).await,
         Guard::Unconflicted => unconflicted(work).await,
-        Guard::ThreeExperts => hold(
-            panel(work).await?.len() >= PANEL,
-            "无利益冲突的专家不足三名",
-            "there are fewer than three experts without conflict",
-        ),
+        Guard::ThreeExperts => three_experts(work).await,
+        Guard::GradeFits => grade_fits(work),
+        Guard::ApprovalUnused => approval_unused(work).await,
         Guard::ReviewsIn => reviews_in(work).await,
         Guard::NoticeOver => notice_over(work).await,
         Guard::NothingOpen => nothing_open(work).await,
@@ -126,21 +133,11 @@ async fn files_unclaimed(work: &Work<'_>) -> Result<(), Error> {
     })
 }
 
-/// Members of the panel who did not step back.
-pub(crate) async fn panel(work: &Work<'_>) -> Result<Vec<review::Model>, Error> {
-    let reviews = review::Entity::find()
-        .filter(review::Column::ApplicationId.eq(work.id()))
-        .filter(review::Column::State.ne("recused"))
-        .all(work.on)
-        .await?;
-    Ok(reviews)
-}
-
-/// Why an expert may not judge an application: declared before, the same house or group, a tie.
+/// Why an expert may not be assigned, or may no longer review.
 async fn unconflicted(work: &Work<'_>) -> Result<(), Error> {
-    let name = work.fields.text("expert");
-    let refuse = |ground: String, en: String| {
-        hold(false, format!("专家 {name} 须回避：{ground}"), format!("{name} is conflicted: {en}"))
+    let name = match work.fields.text("expert") {
+        "" => &work.actor.id,
+        named => named,
     };
     let Some(expert) = work.find::<actor::Model>(name).await? else {
         return hold(false, format!("没有账号 {name}"), format!("there is no account {name}"));
@@ -148,57 +145,130 @@ async fn unconflicted(work: &Work<'_>) -> Result<(), Error> {
     if expert.state != State::Active.name() {
         return hold(false, format!("账号 {name} 已停用"), format!("{name} is no longer active"));
     }
-    let applicant: organisation::Model = work.get(about(&work.entry)).await?;
-    let declared =
-        conflict::Entity::find_by_id(format!("{}/{name}", work.id())).one(work.on).await?;
-    if let Some(declared) = declared {
-        return refuse(
-            format!("已声明：{}", declared.ground),
-            format!("declared: {}", declared.ground),
-        );
-    }
-    let home = match &expert.organisation_id {
-        Some(id) => Some(work.get::<organisation::Model>(id).await?),
-        None => None,
-    };
-    if home.as_ref().is_some_and(|home| home.group_code == applicant.group_code) {
-        return refuse(
-            "与申报主体同属一个单位或集团".into(),
-            "of the applicant's house or group".into(),
-        );
-    }
-    let mut parties = vec![name.to_owned()];
-    parties.extend(home.map(|home| home.id));
-    match tied(work, &parties, &[applicant.id]).await? {
-        Some(tie) => refuse(
-            format!("{}（{}）", tie.ground, tie.number),
-            format!("{} ({})", tie.ground, tie.number),
-        ),
-        None => Ok(()),
-    }
+    none(conflicts::ground(work.on, &work.entry, name).await?, |ground| {
+        (
+            format!("专家 {name} 须回避：{}", ground.zh),
+            format!("{name} is conflicted: {}", ground.en),
+        )
+    })
 }
 
-/// A tie between any of some parties and any of others, either way round.
-async fn tied(
-    work: &Work<'_>,
-    some: &[String],
-    others: &[String],
-) -> Result<Option<tie::Model>, Error> {
-    let way = |left: &[String], right: &[String]| {
-        Condition::all()
-            .add(tie::Column::LeftId.is_in(left.to_vec()))
-            .add(tie::Column::RightId.is_in(right.to_vec()))
+/// Three experts who may judge today; who may not is named.
+async fn three_experts(work: &Work<'_>) -> Result<(), Error> {
+    let panel = conflicts::panel(work.on, &work.entry).await?;
+    let out: Vec<(String, Text)> = panel
+        .iter()
+        .filter_map(|(review, ground)| Some((review.expert.clone(), ground.clone()?)))
+        .collect();
+    if panel.len() - out.len() >= PANEL {
+        return Ok(());
+    }
+    let (zh, en): (Vec<String>, Vec<String>) = out
+        .iter()
+        .map(|(who, why)| (format!("{who}：{}", why.zh), format!("{who}: {}", why.en)))
+        .unzip();
+    let (zh, en) = if out.is_empty() {
+        Default::default()
+    } else {
+        (format!("；须回避：{}", zh.join("；")), format!("; conflicted: {}", en.join("; ")))
     };
-    let tie = tie::Entity::find()
-        .filter(tie::Column::State.eq(State::Active.name()))
-        .filter(Condition::any().add(way(some, others)).add(way(others, some)))
+    hold(
+        false,
+        format!("无利益冲突的专家不足三名{zh}"),
+        format!("there are fewer than three experts without conflict{en}"),
+    )
+}
+
+/// The grade that a card says is that of its score by its bands.
+fn grade_fits(work: &Work<'_>) -> Result<(), Error> {
+    let Some(bands) = Bands::parse(work.fields.text("bands")) else { return Ok(()) };
+    let (said, score) = (work.fields.text("grade"), work.fields.integer("score"));
+    let is = bands.grade(score).name();
+    if said == is {
+        return Ok(());
+    }
+    let score = points(score);
+    let zh = format!("得分 {score} 按等次界线为 {is}，不是 {said}");
+    Err(Error::field("grade", zh, format!("{score} is {is} by the bands, not {said}")))
+}
+
+/// One approval is matched once, unless the bureau ruled otherwise for this entry.
+async fn approval_unused(work: &Work<'_>) -> Result<(), Error> {
+    let number = text(&work.entry, "number");
+    let topic = format!("{SAME_APPROVAL}/{number}");
+    if ruling(work, &topic).await?.is_some() {
+        return Ok(());
+    }
+    for other in same_approval(work.on, &work.entry).await? {
+        let awards = award::Entity::find().filter(award::Column::SubjectId.eq(other.id));
+        let paid = awards.all(work.on).await?;
+        let live = |award: &award::Model| {
+            award.awarded_fen > award.cancelled_fen.saturating_add(award.recovered_fen)
+        };
+        let Some(award) = paid.into_iter().find(live) else { continue };
+        let (document, first) = (text(&work.entry, "document_no"), other.number);
+        let (award, amount) = (award.number, shujian_core::Fen(award.awarded_fen));
+        return hold(
+            false,
+            format!(
+                "批复 {document} 已由 {first} 配套（{award}，{amount}），同一批复不重复配套；若为不同\
+                 项目，请先裁定：create ruling topic={topic}"
+            ),
+            format!(
+                "{document} was matched by {first} already ({award}, {amount}), and one approval is \
+                 matched once; if these are two projects, have it ruled: create ruling topic={topic}"
+            ),
+        );
+    }
+    Ok(())
+}
+
+/// Other projects of the organisation that stand on the same approval, by number: the same
+/// authority and document, however they are spelt.
+pub(crate) async fn same_approval(
+    on: &impl ConnectionTrait,
+    entry: &Entry,
+) -> Result<Vec<national_project::Model>, DbErr> {
+    let (document, key) = (text(entry, "document_no"), approval_key(entry));
+    if document.is_empty() {
+        return Ok(Vec::new());
+    }
+    // An older version of the program kept no key.
+    let named = Condition::any()
+        .add(national_project::Column::ApprovalKey.eq(key.as_str()))
+        .add(national_project::Column::DocumentNo.eq(document));
+    let others = national_project::Entity::find()
+        .filter(named)
+        .filter(national_project::Column::OrganisationId.eq(text(entry, "organisation_id")))
+        .filter(national_project::Column::Id.ne(text(entry, "id")))
+        .order_by_asc(national_project::Column::Number)
+        .all(on)
+        .await?;
+    let is_same = |other: &national_project::Model| {
+        let [authority, document] =
+            [&other.authority, &other.document_no].map(|said| said.as_deref().unwrap_or_default());
+        format!("{}/{}", plain(authority), plain(document)) == key
+    };
+    Ok(others.into_iter().filter(is_same).collect())
+}
+
+/// What an approval is called, however it is spelt.
+pub(crate) fn approval_key(entry: &Entry) -> String {
+    format!("{}/{}", plain(text(entry, "authority")), plain(text(entry, "document_no")))
+}
+
+/// The ruling in force on a topic.
+pub(crate) async fn ruling(work: &Work<'_>, topic: &str) -> Result<Option<ruling::Model>, Error> {
+    let ruling = ruling::Entity::find()
+        .filter(ruling::Column::Topic.eq(topic))
+        .filter(ruling::Column::State.eq(State::Active.name()))
         .one(work.on)
         .await?;
-    Ok(tie)
+    Ok(ruling)
 }
 
 async fn reviews_in(work: &Work<'_>) -> Result<(), Error> {
-    let panel = panel(work).await?;
+    let panel = conflicts::sitting(work.on, &work.entry).await?;
     let mut scores: Vec<i64> = Vec::new();
     for review in &panel {
         scores.extend(unseal(work.on, review).await?.map(|(score, _)| score));
@@ -272,7 +342,8 @@ async fn unrelated(work: &Work<'_>) -> Result<(), Error> {
     let purchaser: organisation::Model = work.get(&ids[0]).await?;
     let seller: organisation::Model = work.get(&ids[1]).await?;
     let [left, right] = &ids;
-    let tie = tied(work, std::slice::from_ref(left), std::slice::from_ref(right)).await?;
+    let tie =
+        conflicts::tied(work.on, std::slice::from_ref(left), std::slice::from_ref(right)).await?;
     let ground = match tie {
         Some(tie) => Some((tie.ground.clone(), tie.ground)),
         None => (purchaser.group_code == seller.group_code)

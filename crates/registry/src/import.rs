@@ -194,6 +194,11 @@ impl Plan {
             );
             plan.remarks.push(Problem::file(zh, en));
         }
+        if sheet.rows.is_empty() {
+            let (zh, en) =
+                ("0 行：只有表头，没有数据", "0 rows: there is nothing below the heading");
+            plan.remarks.push(Problem::file(zh, en));
+        }
         let columns = plan.columns(making, sheet, with);
         if plan.problems.is_empty() {
             for row in &sheet.rows {
@@ -387,11 +392,21 @@ impl Store {
                 Err(error) => problems.push(Problem::refused(rows[*at].row, None, &error)),
             }
         }
+        let applied = keep && problems.is_empty();
+        if !applied {
+            // Numbers given out in a trial were taken back, and nobody could look them up.
+            let made = rows.iter().filter(|row| row.does == Does::Add);
+            let made: Vec<(String, u64)> =
+                made.filter_map(|row| Some((row.number.clone()?, row.row))).collect();
+            for problem in problems.iter_mut().chain(&mut remarks) {
+                problem.said = by_row(&problem.said, &made);
+            }
+        }
         problems.sort_by_key(|problem| problem.row);
         Ok(Report {
             schema: SCHEMA.to_owned(),
             kind: plan.kind.name().to_owned(),
-            applied: keep && problems.is_empty(),
+            applied,
             rows,
             problems,
             remarks,
@@ -407,6 +422,23 @@ impl Store {
         let known = by_number(&self.db, kind, number).await?;
         Ok(known.is_some_and(|known| Some(text(&known, "name")) == planned.fields["name"].as_str()))
     }
+}
+
+/// A text in which numbers of rows of the same file are called by their rows; what has a number of
+/// its own keeps it.
+fn by_row(said: &Text, made: &[(String, u64)]) -> Text {
+    let mut said = said.clone();
+    for (number, row) in made.iter().rev() {
+        let is_given_out = Kind::of_number(number).is_some_and(|kind| kind.series().is_some());
+        let (zh, en) = if is_given_out {
+            (format!("本文件第 {row} 行"), format!("row {row} of this file"))
+        } else {
+            (format!("{number}（本文件第 {row} 行）"), format!("{number} (row {row} of this file)"))
+        };
+        said.zh = said.zh.replace(number.as_str(), &zh);
+        said.en = said.en.replace(number.as_str(), &en);
+    }
+    said
 }
 
 /// The Chinese heading of a field; empty if it has none.

@@ -82,8 +82,10 @@ async fn void(work: &Work<'_>, open: &proposal::Model) -> Result<Option<Error>, 
         );
         Ok(Some(Error::refuse(code::VERSION, zh, en)))
     };
-    // Awards move the version of an envelope, and nothing that an addition to it rests on.
-    if work.row.kind != Kind::Envelope && open.entry_version != Some(now) {
+    // Awards move the version of an envelope, and nothing that an addition to it rests on; the
+    // registry itself has no version.
+    let is_counted = !matches!(work.row.kind, Kind::Envelope | Kind::Registry);
+    if is_counted && open.entry_version != Some(now) {
         let then = open.entry_version.map_or_else(|| "?".to_owned(), |then| then.to_string());
         return again(
             format!("{maker} 提出之后，{number} 已有改动（版本 {then} → {now}）"),

@@ -223,8 +223,13 @@ impl Store {
             version: 1,
         };
         admin.name().trim_start_matches("admin/").clone_into(&mut actor.name);
-        let settings =
-            setting::Model { id: "registry".into(), origin, vkey: log_vkey, mode: mode.into() };
+        let settings = setting::Model {
+            id: "registry".into(),
+            origin,
+            vkey: log_vkey,
+            mode: mode.into(),
+            ..setting::Model::default()
+        };
         let mut rows = vec![image(&settings), image(&actor)];
         rows.extend(calendar::released()?.iter().map(image));
 

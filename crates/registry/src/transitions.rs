@@ -85,6 +85,10 @@ pub enum Holds {
     Entitlement,
     /// Days that differ from the week, `MM-DD` each, with a comma between them.
     Days,
+    /// Bands of a rubric, best first: `A=85.00,B=75.00`, or `none`.
+    Bands,
+    /// Files, `BLAKE3:BYTES` each, with a comma between them; a list of such texts in a request.
+    Files,
 }
 
 impl Holds {
@@ -105,9 +109,9 @@ pub enum Guard {
     FirstCorrection,
     /// No other live application holds the same files.
     FilesUnclaimed,
-    /// The expert has no conflict, declared or computed.
+    /// The expert named, or who reviews, has no conflict, declared or computed.
     Unconflicted,
-    /// Three experts without conflict are assigned.
+    /// Three experts are assigned who have no conflict today.
     ThreeExperts,
     /// Every expert assigned has submitted, and scores lie within fifteen points.
     ReviewsIn,
@@ -135,6 +139,10 @@ pub enum Guard {
     OneEnvelope,
     /// The code is not taken.
     CodeUnused,
+    /// The grade is that of the score by the bands.
+    GradeFits,
+    /// The approval was not matched before, or a ruling allows it.
+    ApprovalUnused,
 }
 
 /// What a command does beside the change of state.
@@ -144,13 +152,18 @@ pub enum Effect {
     Document,
     /// Adds one to the corrections asked for.
     CountCorrection,
+    /// Keeps the files that the card scored.
+    Contents,
+    /// Keeps what an approval is called, however it is spelt.
+    Approval,
     /// Puts an expert on the panel.
     Assign,
     /// Takes a sealed review in.
     Review,
     /// Takes the declaring expert off the panel.
     Recuse,
-    /// Opens the seals and takes the mean, in hundredths, rounded half up.
+    /// Leaves out who is conflicted by now, opens the seals and takes the mean, in hundredths,
+    /// rounded half up.
     Conclude,
     /// Opens a public notice of so many working days.
     Publish,
@@ -182,6 +195,8 @@ pub enum Effect {
     Calendar,
     /// Forgets the personal data of an entry.
     Forget,
+    /// Sets the policy's day of issue and the values of its parameters.
+    Policy,
 }
 
 impl Transition {

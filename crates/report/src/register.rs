@@ -1,6 +1,8 @@
 //! Imports and analytics of the registry for people.
 
 use shujian_core::Fen;
+use shujian_grade::envelope::{Candidate, Sharing};
+use shujian_registry::Waiting;
 use shujian_registry::import::{Does, Problem, Report as Import};
 use shujian_registry::report::{Dimension, Group, Report};
 
@@ -70,19 +72,24 @@ fn remark(problem: &Problem, mark: &str, lang: Lang) -> Vec<String> {
 
 /// Writes sums by group as a table.
 pub fn analytics(report: &Report, is_trial: bool, lang: Lang) -> String {
-    let heads: [(&str, &str); 5] = [
+    let mut heads = vec![
         ("条目", "entries"),
         ("核定", "committed"),
         ("已拨付", "paid"),
         ("待拨付", "to pay"),
         ("预算余额", "left"),
     ];
+    // Most registers have none, and lines are short.
+    let came_back = report.total.recovered_fen != 0;
+    if came_back {
+        heads.push(("已追回", "recovered"));
+    }
     let mut table = vec![
         report.by.iter().map(|dimension| lang.of(dimension.title()).to_owned()).collect::<Vec<_>>(),
     ];
     table[0].extend(heads.iter().map(|(zh, en)| lang.of_pair(zh, en).to_owned()));
-    table.extend(report.groups.iter().map(|group| row(group, &report.by, lang)));
-    let mut total = row(&report.total, &[], lang);
+    table.extend(report.groups.iter().map(|group| row(group, &report.by, (came_back, lang))));
+    let mut total = row(&report.total, &[], (came_back, lang));
     let name = lang.of_pair("合计", "total").to_owned();
     let keys = report.by.len();
     let mut last = vec![String::new(); keys];
@@ -118,7 +125,46 @@ pub fn analytics(report: &Report, is_trial: bool, lang: Lang) -> String {
     page(lines)
 }
 
-fn row(group: &Group, by: &[Dimension], lang: Lang) -> Vec<String> {
+/// What applications that wait would get of an envelope, by the rule of the catalogue.
+///
+/// - `asked`: what each would be paid from an envelope without bottom, in the order of
+///   `waiting.applications`.
+pub fn sharing(waiting: &Waiting, asked: &[Candidate], sharing: &Sharing, lang: Lang) -> String {
+    let (number, left, held) =
+        (&waiting.envelope, waiting.left_fen.brief(), sharing.held_back_fen.brief());
+    let mut lines = vec![match lang {
+        Lang::Zh => format!("额度 {number} 余 {left}，其中 {held} 留备异议复核"),
+        Lang::En => format!("{number} has {left} left, of which {held} is kept for appeals"),
+    }];
+    let heads = [("编号", "number"), ("等次", "grade"), ("申请", "asks"), ("可得", "gets")];
+    let mut table = vec![heads.map(|(zh, en)| lang.of_pair(zh, en).to_owned())];
+    for (claim, share) in asked.iter().filter_map(|claim| {
+        Some((claim, sharing.shares.iter().find(|share| share.id == claim.id)?))
+    }) {
+        let (asks, gets) = (claim.amount_fen.to_string(), share.paid_fen.to_string());
+        table.push([claim.id.clone(), claim.grade.name().to_owned(), asks, gets]);
+    }
+    let widths: Vec<usize> = (0..heads.len())
+        .map(|at| table.iter().map(|row| width(&row[at])).max().unwrap_or_default())
+        .collect();
+    for row in &table {
+        let cells =
+            row.iter().zip(&widths).enumerate().map(|(at, (cell, &width))| {
+                if at < 2 { fit(cell, width) } else { right(cell, width) }
+            });
+        lines.push(cells.collect::<Vec<_>>().join("  "));
+    }
+    let rest = sharing.left_fen.brief();
+    lines.push(match lang {
+        Lang::Zh => format!("分配后尚余 {rest}；仅为试算，逐条以 policy compute --envelope 份额 计算后核定"),
+        Lang::En => format!(
+            "{rest} would be left; nothing is written: award each by `policy compute --envelope SHARE`"
+        ),
+    });
+    page(lines)
+}
+
+fn row(group: &Group, by: &[Dimension], (came_back, lang): (bool, Lang)) -> Vec<String> {
     let keys = by.iter().zip(&group.keys).map(|(dimension, key)| {
         let (zh, en) = dimension.spell(key);
         clean(lang.of_pair(&zh, &en))
@@ -132,7 +178,7 @@ fn row(group: &Group, by: &[Dimension], lang: Lang) -> Vec<String> {
         amount(group.outstanding_fen),
         left,
     ];
-    keys.chain(sums).collect()
+    keys.chain(sums).chain(came_back.then(|| amount(group.recovered_fen))).collect()
 }
 
 fn page(lines: Vec<String>) -> String {

@@ -134,7 +134,8 @@ pub fn entry(shown: &Shown, is_trial: bool, lang: Lang) -> String {
 
 /// The columns of a row that people want to see, one a line.
 fn columns(row: &Json, lang: Lang) -> Vec<String> {
-    let hidden = |name: &str| name == "id" || name.ends_with("_id") || name == "entitlement";
+    let keys = ["id", "entitlement", "name_key", "approval_key"];
+    let hidden = |name: &str| keys.contains(&name) || name.ends_with("_id");
     let shown = row.as_object().into_iter().flatten();
     let shown = shown.filter(|(name, value)| !hidden(name) && !value.is_null() && **value != "");
     shown
@@ -301,6 +302,8 @@ fn field(field: &Field, lang: Lang) -> String {
         Holds::Key => of(lang, "公钥", "KEY").to_owned(),
         Holds::Entitlement => of(lang, "@文件", "@FILE").to_owned(),
         Holds::Days => "MM-DD,MM-DD".to_owned(),
+        Holds::Bands => "A=85.00,B=75.00,…".to_owned(),
+        Holds::Files => "BLAKE3:BYTES,…".to_owned(),
     };
     let spelt = format!("{}={holds}", field.name);
     if field.optional { format!("[{spelt}]") } else { spelt }

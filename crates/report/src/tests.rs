@@ -77,6 +77,7 @@ pub(crate) fn card(many: usize, name: &str) -> Card {
             files: 12,
             bytes: 3_456_789,
             kinds: Vec::new(),
+            contents: Vec::new(),
             unreadable: Unreadable::default(),
         },
         records,

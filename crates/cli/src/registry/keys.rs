@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use shujian_registry::{LogKey, Signer};
+use shujian_registry::{Error, LogKey, Signer};
 
 use crate::failure::{Failure, Fault};
 
@@ -15,19 +15,26 @@ pub(super) const LOG_PUBLIC: &str = "log.pub";
 
 /// The private key of the log.
 pub(super) fn log(folder: &Path) -> Result<LogKey, Failure> {
-    Ok(LogKey::parse(&read(&folder.join(LOG))?)?)
+    let path = folder.join(LOG);
+    LogKey::parse(&read(&path)?).map_err(|error| unusable(&path, &error))
 }
 
 /// The private key of an account, `role/name`.
 pub(super) fn signer(folder: &Path, account: &str) -> Result<Signer, Failure> {
     let path = file(folder, account)?;
-    let signer = Signer::parse(&read(&path)?)?;
+    let signer = Signer::parse(&read(&path)?).map_err(|error| unusable(&path, &error))?;
     if signer.name() == account {
         return Ok(signer);
     }
     let (path, name) = (path.display(), signer.name());
     let zh = format!("{path}：是 {name} 的密钥，不是 {account} 的");
     Err(Failure::new(Fault::Usage, zh, format!("{path}: is the key of {name}, not of {account}")))
+}
+
+/// A key file that holds no key.
+fn unusable(path: &Path, error: &Error) -> Failure {
+    let (path, said) = (path.display(), error.text());
+    Failure::new(Fault::Usage, format!("{path}：{}", said.zh), format!("{path}: {}", said.en))
 }
 
 /// Where the key of an account is kept.

@@ -7,6 +7,7 @@ mod keys;
 mod money;
 mod proof;
 mod read;
+mod share;
 mod write;
 
 use std::path::PathBuf;
@@ -61,6 +62,8 @@ enum Command {
     Export(exchange::ExportArgs),
     /// Add up what was committed, paid and left
     Report(exchange::ReportArgs),
+    /// What accepted applications would get of the year's envelope
+    Share(share::Args),
     /// What can be done with entries, by whom, and with which fields
     Commands(read::CommandsArgs),
     /// Hold every table, signature and account against the log
@@ -92,6 +95,7 @@ pub(crate) fn run(args: &Args, lang: Lang) -> Result<ExitCode, Failure> {
         Command::Import(args) => exchange::import(args, lang),
         Command::Export(args) => exchange::export(args, lang),
         Command::Report(args) => exchange::analyse(args, lang),
+        Command::Share(args) => share::run(args, lang),
         Command::Commands(args) => read::commands(args, lang),
         Command::Verify(args) => proof::verify(args, lang),
         Command::Prove(args) => proof::prove(args),

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use shujian_core::card::{Assessment, Band, GateStatus, Grade};
 use shujian_core::{Card, Entitlement};
+use shujian_grade::Rubric;
 use shujian_grade::measure::Catalogue;
 use shujian_grade::measure::entitlement::{Audit, Entitlement as Computed, audit};
 use shujian_grade::measure::trace::Decision;
@@ -25,6 +27,10 @@ pub(super) struct CommitArgs {
     /// Card, as `grade --format json` writes it
     #[arg(value_name = "CARD")]
     card: PathBuf,
+
+    /// Rubric that the card was scored with; the released one if absent
+    #[arg(long, value_name = "FILE")]
+    rubric: Option<PathBuf>,
 
     #[command(flatten)]
     act: Act,
@@ -83,14 +89,60 @@ pub(super) fn commit(args: &CommitArgs, lang: Lang) -> Result<ExitCode, Failure>
     let assessment = card.assessment.as_ref().ok_or_else(open)?;
     let score = assessment.score.total_centi.ok_or_else(open)?;
     let grade = assessment.grade.ok_or_else(open)?;
+    if card.dataset.contents.is_empty() && card.dataset.bytes > 0 {
+        let zh = "由较早的版本写成，没有列出文件；请重新评分";
+        let en = "was written by an older version and names no files; grade the data again";
+        return Err(unusable(&args.card, zh, en));
+    }
+    let rubric = rubric(args, &assessment.rubric.hash)?;
+    let files = card.dataset.contents.iter().map(|file| format!("{}:{}", file.blake3, file.bytes));
     let request = Request::new(row.kind, Some(&args.number), row.command)
         .with("snapshot_root", card.dataset.snapshot_root.as_str())
         .with("card_digest", card.digest.as_str())
         .with("rubric", assessment.rubric.version.as_str())
         .with("rubric_hash", assessment.rubric.hash.as_str())
         .with("score", score)
-        .with("grade", grade.name());
+        .with("grade", grade.name())
+        .with("bands", bands(assessment))
+        .with("adjustment", rubric.panel.adjustment)
+        .with("files", files.collect::<Vec<_>>());
     send(&args.act, request, &[], lang)
+}
+
+/// The rubric that a card names.
+///
+/// - Errors: exit 2 for another one.
+fn rubric(args: &CommitArgs, hash: &str) -> Result<Rubric, Failure> {
+    let rubric = match &args.rubric {
+        None => Rubric::released(),
+        Some(path) => Rubric::parse(&crate::input::text(path)?)
+            .map_err(|error| Failure::form(path, &error))?,
+    };
+    if rubric.hash == hash {
+        return Ok(rubric);
+    }
+    let card = args.card.display();
+    let zh = format!("{card}：按另一份评分细则评分；请以 --rubric 指明该细则");
+    let en = format!("{card}: was scored with another rubric; name its file with --rubric");
+    Err(Failure::new(Fault::Usage, zh, en))
+}
+
+/// The bands that a panel's score has by a card: a weak axis leaves out the better ones, and a
+/// failed gate all of them.
+fn bands(assessment: &Assessment) -> String {
+    let has_failed = assessment.gates.iter().any(|gate| gate.status == GateStatus::Failed);
+    let axes = [&assessment.scale, &assessment.value_density, &assessment.effect];
+    let weakest = axes.iter().filter_map(|axis| axis.score_centi).min();
+    let floor = assessment.axis_floor.as_ref();
+    let best = floor.filter(|floor| weakest.is_some_and(|weakest| weakest < floor.from_centi));
+    let best = best.map_or(Grade::A, |floor| floor.grade);
+    let fits = |band: &&Band| !has_failed && band.grade >= best;
+    let spelt = |band: &Band| {
+        let (grade, from) = (band.grade.name(), band.from_centi);
+        format!("{grade}={}.{:02}", from / 100, from % 100)
+    };
+    let bands: Vec<String> = assessment.bands.iter().filter(fits).map(spelt).collect();
+    if bands.is_empty() { "none".to_owned() } else { bands.join(",") }
 }
 
 /// A card whose digest holds, over whole files.
@@ -149,6 +201,12 @@ fn entitlement(path: &Path) -> Result<Entitlement, Failure> {
             let (zh, en) = ("按其步骤重算，结果不同", "does not compute to what it states");
             return Err(refused(path, zh, en));
         }
+    }
+    if computed.decision == Decision::Nothing {
+        let zh = "已没有可付的余额；数据券请以 close 办结，其他条目用 reject 或 withdraw";
+        let en =
+            "nothing is left to pay: `close` a voucher, `reject` or `withdraw` any other entry";
+        return Err(refused(path, zh, en));
     }
     if computed.decision != Decision::Payable {
         let zh = "结论不是支付；请先解决其中的问题";

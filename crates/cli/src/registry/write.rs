@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use shujian_grade::measure::Catalogue;
-use shujian_registry::transitions::{Holds, TABLE, Transition};
+use shujian_grade::measure::{Catalogue, Settings};
+use shujian_registry::transitions::{Effect, Holds, TABLE, Transition};
 use shujian_registry::{Kind, Request, parse};
 use shujian_report::{Lang, registry as report};
 
@@ -149,8 +149,12 @@ pub(super) fn ask(
 ) -> Result<ExitCode, Failure> {
     let mut request = Request::new(row.kind, target, row.command);
     let mut private: Vec<(&str, String)> = Vec::new();
-    for pair in &fields.fields {
+    for (at, pair) in fields.fields.iter().enumerate() {
         let (name, value) = split(pair)?;
+        if fields.fields[..at].iter().any(|other| other.split('=').next() == Some(name)) {
+            let (zh, en) = (format!("字段 {name}：给了两次"), format!("{name}: is given twice"));
+            return Err(Failure::new(Fault::Usage, zh, en));
+        }
         let known = row.fields.iter().find(|field| field.name == name);
         match known {
             Some(field) if matches!(field.holds, Holds::Private) => {
@@ -162,6 +166,9 @@ pub(super) fn ask(
             Some(field) => {
                 if field.name == "measure" {
                     known_measure(&value)?;
+                }
+                if row.effects.contains(&Effect::Policy) && field.name == "parameters" {
+                    known_parameters(&value)?;
                 }
                 request = request.with(name, parse(field, &value)?);
             }
@@ -175,7 +182,7 @@ pub(super) fn ask(
 }
 
 /// Money and calls stand under measures of the policy; a name mistyped would never be found again.
-fn known_measure(name: &str) -> Result<(), Failure> {
+pub(super) fn known_measure(name: &str) -> Result<(), Failure> {
     let known = measures();
     if known.contains(name) {
         return Ok(());
@@ -183,6 +190,23 @@ fn known_measure(name: &str) -> Result<(), Failure> {
     let known = known.into_iter().collect::<Vec<_>>().join(", ");
     let zh = format!("字段 measure：没有措施 {name}；有：{known}");
     Err(Failure::new(Fault::Usage, zh, format!("measure: there is no {name}; there are: {known}")))
+}
+
+/// Parameters stand in the catalogue, with values that they take.
+fn known_parameters(said: &str) -> Result<(), Failure> {
+    let pairs = said.split(',').map(|pair| input::pair("parameters", pair.trim()));
+    let pairs = pairs.collect::<Result<Vec<_>, _>>()?;
+    match Settings::new(&Catalogue::released(), pairs) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let said = error.text();
+            Err(Failure::new(
+                Fault::Usage,
+                format!("字段 parameters：{}", said.zh),
+                format!("parameters: {}", said.en),
+            ))
+        }
+    }
 }
 
 /// Names of the measures of the released catalogue.

@@ -227,6 +227,19 @@ pub(super) const CODES: &[Code] = &[
         },
     },
     Code {
+        id: "SJ-registry-019",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "专家有利益冲突", en: "conflicted expert" },
+        cause: Bilingual {
+            zh: "指派之后登记了关联关系，或专家自行声明",
+            en: "a tie was entered after the expert was assigned, or declared",
+        },
+        fix: Bilingual {
+            zh: "另行指派专家；有冲突者的意见不计入",
+            en: "assign another expert; reviews of conflicted experts do not count",
+        },
+    },
+    Code {
         id: "SJ-registry-020",
         severity: Severity::Error,
         title: Bilingual { zh: "事件被改动", en: "event changed" },
@@ -355,6 +368,49 @@ pub(super) const CODES: &[Code] = &[
         fix: Bilingual {
             zh: "保留现场：有人持有密钥并重写了历史",
             en: "keep everything: somebody with the key rewrote history",
+        },
+    },
+    Code {
+        id: "SJ-registry-030",
+        severity: Severity::Warning,
+        title: Bilingual {
+            zh: "专家组评分超出调整范围", en: "panel beyond its adjustment"
+        },
+        cause: Bilingual {
+            zh: "专家组平均分与机器评分之差大于评分细则允许的调整",
+            en: "the mean of the panel is further from the score of the card than the rubric lets it move",
+        },
+        fix: Bilingual {
+            zh: "按调整范围的边界计分；理由写入评审意见",
+            en: "the bound counts; the written opinions give the reasons",
+        },
+    },
+    Code {
+        id: "SJ-registry-031",
+        severity: Severity::Warning,
+        title: Bilingual {
+            zh: "文件与其他申报相同", en: "same files as another application"
+        },
+        cause: Bilingual {
+            zh: "至少一半字节的文件与另一申报完全相同；只比对内容相同的文件",
+            en: "files with at least half of the bytes are in another application too; only equal files were compared",
+        },
+        fix: Bilingual {
+            zh: "核对是否为同一项目；确为不同项目的，以 create ruling topic=other-project/编号 裁定",
+            en: "see whether both are one project; if not, rule so with `create ruling topic=other-project/NUMBER`",
+        },
+    },
+    Code {
+        id: "SJ-registry-032",
+        severity: Severity::Warning,
+        title: Bilingual { zh: "同一批复登记了两次", en: "one approval recorded twice" },
+        cause: Bilingual {
+            zh: "同一单位的另一项目依据同一机关、同一文号的批复",
+            en: "another project of the organisation stands on the same document of the same authority",
+        },
+        fix: Bilingual {
+            zh: "核对后撤销一条；确为不同项目的，以 create ruling topic=same-approval/编号 裁定",
+            en: "revoke one of them; if they are two projects, rule so with `create ruling topic=same-approval/NUMBER`",
         },
     },
 ];

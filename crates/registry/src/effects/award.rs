@@ -3,24 +3,19 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use shujian_core::card::Grade;
 use shujian_core::{Entitlement, Fen};
 
+use super::claim::{Claim, claim, fits, voucher_account};
+use super::policy::by_policy;
 use super::stacking::reckons;
 use crate::Error;
 use crate::entities::money::{award, envelope, tranche};
-use crate::entities::projects::{batch, voucher_account};
-use crate::entries::{Entry, integer, organisation, text};
+use crate::entries::{organisation, text};
 use crate::error::code;
 use crate::guards::{award_of, due};
-use crate::log::{MAX_EXACT, canonical};
+use crate::log::canonical;
 use crate::words::{Kind, State};
 use crate::work::{Work, new_id, sum};
-
-/// The measure of national projects in the catalogue.
-pub(crate) const NATIONAL: &str = "national-match";
-/// The measure of data vouchers in the catalogue.
-pub(crate) const VOUCHER: &str = "data-voucher";
 
 /// Tranches: hundredths of the amount, and the state that has to be reached first.
 type Plan = [(i128, Option<State>)];
@@ -33,22 +28,6 @@ const PLANS: &[(Kind, &Plan)] = &[
     (Kind::VoucherClaim, &[(100, None)]),
 ];
 
-/// What an entitlement is held against: the registry's own figures.
-struct Claim {
-    measure: String,
-    year: i64,
-    /// The base that the entitlement must name, where the registry knows it.
-    base_fen: Option<i64>,
-    /// Granted before under the same cap.
-    granted_fen: i64,
-    /// The most that was asked for.
-    limit_fen: i64,
-    /// The best grade that the card and the panel allow, where an entry was graded.
-    best: Option<Grade>,
-    /// How `policy compute` comes to the base.
-    again: String,
-}
-
 /// Commits the envelope, books the award and plans its tranches.
 pub(super) async fn award(work: &mut Work<'_>) -> Result<(), Error> {
     let value = work.fields.value("entitlement").cloned().unwrap_or_default();
@@ -56,6 +35,7 @@ pub(super) async fn award(work: &mut Work<'_>) -> Result<(), Error> {
         .map_err(|error| Error::Damaged(format!("entitlement: {error}")))?;
     let claim = claim(work).await?;
     fits(&entitlement, &claim)?;
+    by_policy(work, &entitlement).await?;
     reckons(work, &entitlement).await?;
     let amount = entitlement.payable_fen.0;
     let envelope = commit(work, &claim, amount).await?;
@@ -67,117 +47,6 @@ pub(super) async fn award(work: &mut Work<'_>) -> Result<(), Error> {
     let (budget, awarded) = (format!("budget/{}", envelope.id), format!("awarded/{}", award.id));
     work.book(&budget, &awarded, amount).await?;
     plan(work, &award).await
-}
-
-async fn claim(work: &Work<'_>) -> Result<Claim, Error> {
-    let entry = &work.entry;
-    let (again, best) = (String::new(), None);
-    let year = i64::from(work.today.year());
-    Ok(match work.row.kind {
-        Kind::Application => {
-            let batch: batch::Model = work.get(text(entry, "batch_id")).await?;
-            let limit_fen = integer(entry, "requested_fen").unwrap_or_default();
-            let cost = integer(entry, "eligible_cost_fen").unwrap_or_default();
-            let (measure, year) = (batch.measure, batch.year);
-            let limit_fen = limit_fen.min(cost);
-            let best = best_grade(entry);
-            Claim { measure, year, base_fen: None, granted_fen: 0, limit_fen, best, again }
-        }
-        Kind::NationalProject => {
-            let approved = integer(entry, "approved_investment_fen").unwrap_or_default();
-            let revised = integer(entry, "revised_investment_fen").unwrap_or(approved);
-            // The base is the approved figure; a later rise does not raise the match.
-            let base = approved.min(revised);
-            let again = format!("--base {}", plain(base));
-            let (measure, base_fen) = (NATIONAL.to_owned(), Some(base));
-            Claim { measure, year, base_fen, granted_fen: 0, limit_fen: MAX_EXACT, best, again }
-        }
-        _ => {
-            let account = voucher_account(work).await?;
-            let own = integer(entry, "transaction_fen").unwrap_or_default();
-            // Others of the year may have been verified before or after this one.
-            let amounts = [own, account.transactions_fen - own, account.granted_fen].map(plain);
-            let [base, prior, granted] = &amounts;
-            Claim {
-                measure: VOUCHER.to_owned(),
-                year: account.year,
-                base_fen: Some(account.transactions_fen),
-                granted_fen: account.granted_fen,
-                limit_fen: MAX_EXACT,
-                best,
-                again: format!("--base {base} --prior {prior} --granted {granted}"),
-            }
-        }
-    })
-}
-
-/// An amount as command lines take it: `6000000.00`.
-pub(super) fn plain(fen: i64) -> String {
-    format!("{}.{:02}", fen / 100, fen % 100)
-}
-
-/// The grade of the card, or the next better one where the panel raised the score: what a panel may
-/// add is less than a band is wide.
-fn best_grade(entry: &Entry) -> Option<Grade> {
-    let scored = Grade::named(text(entry, "grade"))?;
-    let raised = integer(entry, "panel_centi") > integer(entry, "score_centi");
-    Some(if raised { scored.better() } else { scored })
-}
-
-async fn voucher_account(work: &Work<'_>) -> Result<voucher_account::Model, Error> {
-    let year = integer(&work.entry, "year").unwrap_or_default();
-    work.get(&format!("{}/{year}", text(&work.entry, "purchaser_id"))).await
-}
-
-/// Holds an entitlement against the registry's figures.
-fn fits(entitlement: &Entitlement, claim: &Claim) -> Result<(), Error> {
-    let refuse = |zh: String, en: String| Err(Error::refuse(code::ENTITLEMENT, zh, en));
-    let Entitlement { measure, base_fen, nominal_fen, cap_fen, payable_fen, .. } = entitlement;
-    if *measure != claim.measure {
-        let wanted = &claim.measure;
-        return refuse(
-            format!("权益依据的是 {measure}，应为 {wanted}"),
-            format!("the entitlement is under {measure}, and this entry is under {wanted}"),
-        );
-    }
-    if let Some((grade, best)) = entitlement.grade.zip(claim.best).filter(|(is, best)| is < best) {
-        let [grade, best] = [grade, best].map(Grade::name);
-        return refuse(
-            format!("权益按 {grade} 等计算，卡片与专家组至多支持 {best} 等"),
-            format!(
-                "the entitlement is for grade {grade}, and card and panel allow {best} at most"
-            ),
-        );
-    }
-    if entitlement.cites.is_empty() || entitlement.trace.is_null() {
-        let en = "the entitlement cites nothing or has no trace";
-        return refuse("权益没有引用条文或没有计算过程".into(), en.into());
-    }
-    if claim.base_fen.is_some_and(|base| base != base_fen.0) {
-        let base = Fen(claim.base_fen.unwrap_or_default());
-        let again = &claim.again;
-        return refuse(
-            format!("计算基数 {base_fen} 与登记的 {base} 不符；请按 {again} 重新计算"),
-            format!(
-                "the entitlement is computed on {base_fen}, and the registry holds {base}: compute \
-                 it again with {again}"
-            ),
-        );
-    }
-    if payable_fen.0 < 1 {
-        let en = "nothing is payable: `reject`, `withdraw` or `close` the entry instead";
-        return refuse("应付金额为零，请改用 reject、withdraw 或 close".into(), en.into());
-    }
-    let total = sum(claim.granted_fen, payable_fen.0)?;
-    let most = nominal_fen.0.min(cap_fen.0).min(claim.limit_fen);
-    if total > most {
-        let (total, most) = (Fen(total), Fen(most));
-        return refuse(
-            format!("累计 {total} 超过上限 {most}"),
-            format!("{total} in all is above the limit of {most}"),
-        );
-    }
-    Ok(())
 }
 
 /// Takes an amount from the envelope of a measure and year, if it still holds as much.
@@ -387,24 +256,7 @@ pub(super) async fn recover(work: &mut Work<'_>) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-
-    #[test]
-    fn the_panel_raises_a_grade_by_one_at_most() {
-        let best = |grade: &str, score: i64, panel: Option<i64>| {
-            let entry = json!({"grade": grade, "score_centi": score, "panel_centi": panel});
-            best_grade(entry.as_object().unwrap())
-        };
-        assert_eq!(best("B", 7800, Some(7967)), Some(Grade::A));
-        assert_eq!(best("A", 8600, Some(9000)), Some(Grade::A));
-        assert_eq!(best("none", 5900, Some(6000)), Some(Grade::D));
-        for panel in [Some(7800), Some(7000), None] {
-            assert_eq!(best("B", 7800, panel), Some(Grade::B), "{panel:?}");
-        }
-        assert_eq!(best("", 0, None), None, "a purchase is not graded");
-    }
 
     #[test]
     fn the_first_tranche_is_never_empty() {
@@ -415,37 +267,5 @@ mod tests {
             assert_eq!(fen, parts, "{amount}");
         }
         assert_eq!(split(5, &[(100, None)]), [(1, 5, None)]);
-    }
-
-    #[test]
-    fn an_entitlement_of_a_better_grade_is_refused() {
-        let claim = Claim {
-            measure: "provincial-dataset".to_owned(),
-            year: 2026,
-            base_fen: None,
-            granted_fen: 0,
-            limit_fen: 1_000,
-            best: Some(Grade::B),
-            again: String::new(),
-        };
-        let asked = |grade: Option<Grade>| {
-            let entitlement = Entitlement {
-                measure: claim.measure.clone(),
-                base_fen: Fen(0),
-                nominal_fen: Fen(900),
-                cap_fen: Fen(900),
-                payable_fen: Fen(900),
-                grade,
-                date: None,
-                trace: json!([1]),
-                cites: vec!["第6条".to_owned()],
-            };
-            fits(&entitlement, &claim).map_err(|error| error.text().en)
-        };
-        for grade in [None, Some(Grade::B), Some(Grade::C)] {
-            assert_eq!(asked(grade), Ok(()), "{grade:?}");
-        }
-        let better = asked(Some(Grade::A)).unwrap_err();
-        assert!(better.contains("for grade A, and card and panel allow B"), "{better}");
     }
 }

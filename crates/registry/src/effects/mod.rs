@@ -1,6 +1,8 @@
 //! What commands do beside the change of state, one arm each.
 
 mod award;
+mod claim;
+pub(crate) mod policy;
 pub(crate) mod review;
 mod stacking;
 
@@ -10,7 +12,7 @@ use serde_json::Value as Json;
 use crate::Error;
 use crate::calendar;
 use crate::entities::log::private;
-use crate::entities::projects::voucher_account;
+use crate::entities::projects::{content, voucher_account};
 use crate::entities::reviews::document;
 use crate::entries::{integer, text};
 use crate::transitions::Effect;
@@ -44,12 +46,30 @@ pub(crate) async fn apply(effect: Effect, work: &mut Work<'_>) -> Result<(), Err
         Effect::Allot | Effect::Raise => allot(work).await,
         Effect::Calendar => calendar_year(work).await,
         Effect::Forget => forget(work).await,
+        Effect::Policy => policy::set(work).await,
+        Effect::Contents => contents(work).await,
+        Effect::Approval => {
+            let key = crate::guards::approval_key(&work.entry);
+            work.entry.insert("approval_key".to_owned(), key.into());
+            Ok(())
+        }
     }
 }
 
 fn add(work: &mut Work<'_>, column: &str, amount: i64) -> Result<(), Error> {
     let total = sum(integer(&work.entry, column).unwrap_or_default(), amount)?;
     work.entry.insert(column.to_owned(), total.into());
+    Ok(())
+}
+
+/// Keeps the files that were scored, by which the same data is known under another name.
+async fn contents(work: &mut Work<'_>) -> Result<(), Error> {
+    let said = work.fields.value("files").and_then(crate::overlap::files).unwrap_or_default();
+    for (blake3, bytes) in said {
+        let application_id = work.id();
+        let id = format!("{application_id}/{blake3}");
+        work.put(&content::Model { id, application_id, blake3, bytes }).await?;
+    }
     Ok(())
 }
 

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use shujian_core::finding::Text;
 
-use crate::Error;
-use crate::calendar;
 use crate::entities::log::private;
 use crate::entities::people::holiday;
 use crate::entities::reviews::{conflict, notice, objection, review};
 use crate::error::code;
 use crate::fields::unsealed;
-use crate::guards::panel;
 use crate::work::{Work, new_id};
+use crate::{Error, calendar, conflicts};
 
 /// Working days of a public notice; a local parameter, not in the policy.
 const NOTICE_DAYS: i64 = 5;
+/// Kind of a conflict that nobody declared.
+pub(crate) const COMPUTED: &str = "computed";
 
 /// Puts an expert on the panel.
 pub(super) async fn assign(work: &mut Work<'_>) -> Result<(), Error> {
@@ -94,10 +95,16 @@ pub(crate) async fn unseal(
     opened.map(Some).ok_or_else(damaged)
 }
 
-/// Opens the seals and takes the mean, in hundredths, rounded half up.
+/// Leaves out who is conflicted by now, opens the seals of the others and takes the mean, in
+/// hundredths, rounded half up. The mean is kept as it was given; how much of it counts is for
+/// [`crate::bands::verdict`].
 pub(super) async fn conclude(work: &mut Work<'_>) -> Result<(), Error> {
     let (mut count, mut total) = (0, 0);
-    for mut review in panel(work).await? {
+    for (mut review, ground) in conflicts::panel(work.on, &work.entry).await? {
+        if let Some(ground) = ground {
+            leave_out(work, review, ground).await?;
+            continue;
+        }
         let Some((score, salt)) = unseal(work.on, &review).await? else { continue };
         (count, total) = (count + 1, total + score);
         (review.score_centi, review.salt) = (Some(score), Some(salt));
@@ -109,6 +116,26 @@ pub(super) async fn conclude(work: &mut Work<'_>) -> Result<(), Error> {
         work.entry.insert("panel_centi".to_owned(), mean.into());
     }
     Ok(())
+}
+
+/// Takes an expert off the panel who may not judge; the seal is never opened.
+async fn leave_out(
+    work: &mut Work<'_>,
+    mut review: review::Model,
+    ground: Text,
+) -> Result<(), Error> {
+    "recused".clone_into(&mut review.state);
+    review.sealed = None;
+    review.version += 1;
+    let conflict = conflict::Model {
+        id: review.id.clone(),
+        application_id: work.id(),
+        expert: review.expert.clone(),
+        kind: COMPUTED.to_owned(),
+        ground: ground.zh,
+    };
+    work.put(&review).await?;
+    work.put(&conflict).await
 }
 
 /// Opens a public notice.

@@ -115,6 +115,8 @@ projections! {
     Batches "batches" projects::batch;
     /// Provincial applications.
     Applications "applications" projects::application;
+    /// Files of what was scored.
+    Contents "contents" projects::content;
     /// National projects.
     NationalProjects "national_projects" projects::national_project;
     /// Yearly voucher accounts.

@@ -103,5 +103,11 @@ entity! {
         vkey: String,
         /// `live`, or `trial`, in which requests may name their own date.
         mode: String,
+        /// Day of issue of the policy, once two persons have set it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        issued: Option<String>,
+        /// Values of the policy's open parameters that were set with it, `id=value,id=value`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parameters: Option<String>,
     }
 }

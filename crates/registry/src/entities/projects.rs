@@ -39,6 +39,9 @@ entity! {
         organisation_id: String,
         /// Name of the dataset.
         name: String,
+        /// What the name comes to without signs, widths and stages; absent from an older version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name_key: Option<String>,
         /// [`shujian_core::Sector`] by name.
         sector: String,
         /// Administrative division of the applicant, six digits.
@@ -57,6 +60,12 @@ entity! {
         rubric: Option<String>,
         /// Hash of that rubric.
         rubric_hash: Option<String>,
+        /// Bands that the panel's score is graded by, `A=85.00,B=75.00`; `none` where a gate failed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bands: Option<String>,
+        /// Most that the panel may add to the machine score or take from it, hundredths.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        adjustment_centi: Option<i64>,
         /// Machine score, hundredths.
         score_centi: Option<i64>,
         /// Grade, by the machine score.
@@ -73,6 +82,20 @@ entity! {
 }
 
 entity! {
+    /// A file of the data that a card scored; the largest ones of each.
+    content in "contents" {
+        /// Application id and hash, `<id>/<blake3>`.
+        id: String,
+        /// Application.
+        application_id: String,
+        /// blake3 of the file, hex.
+        blake3: String,
+        /// Its bytes.
+        bytes: i64,
+    }
+}
+
+entity! {
     /// A dataset project approved by a national authority.
     national_project in "national_projects" {
         /// UUIDv7.
@@ -83,6 +106,9 @@ entity! {
         organisation_id: String,
         /// Name.
         name: String,
+        /// What the name comes to without signs, widths and stages; absent from an older version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name_key: Option<String>,
         /// [`shujian_core::Sector`] by name.
         sector: String,
         /// Administrative division of the beneficiary, six digits.
@@ -96,6 +122,9 @@ entity! {
         approved_on: Option<String>,
         /// Authority that approved it.
         authority: Option<String>,
+        /// Authority and number without signs and widths; absent from an older version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approval_key: Option<String>,
         /// Approved total investment (核定总投资), fen.
         approved_investment_fen: Option<i64>,
         /// The figure after revision, fen; the match never rises with it.

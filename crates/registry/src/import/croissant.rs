@@ -47,8 +47,7 @@ fn croissant(value: &Json) -> Option<&str> {
 /// Whether JSON is metadata of a dataset, such as Croissant, rather than a table.
 pub fn is_metadata(json: &Json) -> bool {
     let is_dataset = |kind: &Json| kind.as_str().is_some_and(|kind| kind.ends_with("Dataset"));
-    version(json).is_some()
-        || (json.get("@context").is_some() && each(&json["@type"]).any(is_dataset))
+    version(json).is_some() || each(&json["@type"]).any(is_dataset)
 }
 
 /// Reads Croissant 1.x metadata: one row, and a remark on every member that is lost.
@@ -61,6 +60,12 @@ pub fn read(bytes: &[u8], fields: &[&str]) -> Result<(Sheet, Vec<Problem>), Unre
     let json: Json = serde_json::from_slice(bytes).map_err(|error| {
         unreadable(format!("不是 JSON：{error}"), format!("is no JSON: {error}"))
     })?;
+    if json.get("@context").is_none() {
+        let zh = "没有 @context，不是 JSON-LD；Croissant 以 @context、@type 与 conformsTo 开头";
+        let en = "has no `@context`, so it is no JSON-LD; Croissant begins with `@context`, `@type` \
+                  and `conformsTo`";
+        return Err(unreadable(zh.to_owned(), en.to_owned()));
+    }
     match version(&json) {
         Some(version) if version.starts_with("1.") => {}
         Some(version) => {

@@ -162,6 +162,11 @@ fn decode(bytes: &[u8]) -> Result<(String, bool), Unreadable> {
 
 fn csv(bytes: &[u8], limits: Limits) -> Result<Sheet, Unreadable> {
     let (text, guessed_gb18030) = decode(bytes)?;
+    if let Some(line) = open_quote(text.as_bytes()) {
+        let zh = "引号没有闭合，文件到此为止都被读作一格；文件可能没有写完";
+        let en = "a quote is opened here and never closed; was the file cut short?";
+        return Err(unreadable(Some(line), zh, en));
+    }
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
     let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
     let (mut columns, mut rows) = (Vec::new(), Vec::new());
@@ -187,6 +192,26 @@ fn csv(bytes: &[u8], limits: Limits) -> Result<Sheet, Unreadable> {
         push(&mut rows, place, cells, limits)?;
     }
     Ok(Sheet { columns, rows, guessed_gb18030 })
+}
+
+/// The line on which a quote opens that the text ends in; the reader would take it as closed.
+fn open_quote(text: &[u8]) -> Option<u64> {
+    // Whether a cell begins here, and the line of an open quote; a quote within one may be its end.
+    let (mut begins, mut open, mut ends) = (true, None, false);
+    let mut line = 1;
+    for sign in text {
+        match (open, *sign) {
+            (Some(_), b'"') => ends = !ends,
+            (Some(_), _) if !ends => {}
+            (None, b'"') if begins => open = Some(line),
+            (_, sign) => {
+                (open, ends) = (None, false);
+                begins = matches!(sign, b',' | b'\n' | b'\r');
+            }
+        }
+        line += u64::from(*sign == b'\n');
+    }
+    open.filter(|_| !ends)
 }
 
 /// Counts the lines of a text as its records are read.
@@ -375,6 +400,25 @@ mod tests {
             |sheet: &Sheet| sheet.rows.iter().map(|row| row.cells.clone()).collect::<Vec<_>>();
         assert_eq!((cells(&other), &other.columns), (cells(&sheet), &sheet.columns));
         assert_eq!(other.rows[1].place, 3);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_refused_with_its_row() {
+        for (bytes, line) in [
+            (&b"a,b\n1,\"x"[..], 2),
+            (b"a,b\n1,\"x\n2,y\n3,z\n", 2),
+            (b"a\n\"x\"\"\n", 2),
+            (b"\"a\nb\n", 1),
+        ] {
+            let error = read(bytes, Format::Csv, LIMITS).unwrap_err();
+            assert_eq!(error.place, Some(line), "{error:?}");
+            assert!(error.why.en.contains("never closed"), "{error:?}");
+        }
+        for whole in
+            ["a\n\"x\"", "a\n\"x\"\"\"\n", "a,b\n1,x\"y\n", "a\n\"x\"y\n", "a\n\"x\ny\"\nz\n"]
+        {
+            assert_eq!(open_quote(whole.as_bytes()), None, "{whole}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("0001_tables.sql"),
     include_str!("0002_places.sql"),
     include_str!("0003_order.sql"),
+    include_str!("0004_identity.sql"),
 ];
 
 /// Tables by which a registry is told from other databases.

@@ -64,7 +64,20 @@ const BACK: &[&str] = &[
     "CREATE INDEX applications_organisation ON applications (organisation_id, number)",
     "CREATE INDEX national_projects_state ON national_projects (state, number)",
     "CREATE INDEX voucher_claims_state ON voucher_claims (state, number)",
-    "DELETE FROM migrations WHERE id IN ('0002', '0003')",
+    "DROP TABLE contents",
+    "DROP INDEX applications_name_key",
+    "DROP INDEX national_projects_name_key",
+    "DROP INDEX national_projects_approval_key",
+    "DROP INDEX national_projects_document",
+    "DROP INDEX rulings_topic",
+    "ALTER TABLE applications DROP COLUMN bands",
+    "ALTER TABLE applications DROP COLUMN adjustment_centi",
+    "ALTER TABLE applications DROP COLUMN name_key",
+    "ALTER TABLE national_projects DROP COLUMN name_key",
+    "ALTER TABLE national_projects DROP COLUMN approval_key",
+    "ALTER TABLE settings DROP COLUMN issued",
+    "ALTER TABLE settings DROP COLUMN parameters",
+    "DELETE FROM migrations WHERE id IN ('0002', '0003', '0004')",
 ];
 
 #[test]
@@ -98,11 +111,11 @@ fn a_registry_of_a_newer_version_is_refused_by_name() {
         block_on(async {
             let World { store, place, .. } = World::empty(place).await;
             store.close().await.unwrap();
-            run(&place, &["INSERT INTO migrations (id) VALUES ('0004')"]).await;
+            run(&place, &["INSERT INTO migrations (id) VALUES ('0005')"]).await;
             let error = Store::open(&place.url, None).await.err().unwrap();
-            assert!(matches!(&error, Error::Newer { form, .. } if form == "0004"), "{error}");
+            assert!(matches!(&error, Error::Newer { form, .. } if form == "0005"), "{error}");
             let said = error.text();
-            assert!(said.zh.contains("0004") && said.en.contains("update `shujian`"), "{said:?}");
+            assert!(said.zh.contains("0005") && said.en.contains("update `shujian`"), "{said:?}");
 
             run(&place, &["INSERT INTO migrations (id) VALUES ('create_users')"]).await;
             let strange = Store::open(&place.url, None).await.err().unwrap();

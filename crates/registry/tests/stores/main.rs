@@ -10,6 +10,7 @@ mod world;
 mod crash;
 mod exchange;
 mod forms;
+mod identity;
 mod limits;
 mod money;
 mod order;

@@ -9,7 +9,8 @@ const FINANCE: [&str; 2] = ["finance/zhao", "finance/qian"];
 
 /// A national project with its approval recorded, of a name of its own.
 async fn approved(world: &World, investment: i64) -> String {
-    let name = format!("医学影像数据集{}", world.store.size().await.unwrap());
+    let events = world.store.size().await.unwrap();
+    let name = format!("医学影像数据集{events}");
     let nominate = Request::new(Kind::NationalProject, None, "nominate")
         .with("organisation", code(0))
         .with("name", name)
@@ -17,7 +18,7 @@ async fn approved(world: &World, investment: i64) -> String {
         .with("nominated_on", "2026-01-15");
     let number = world.ok("officer/li", nominate).await.number;
     let approve = on(&number, "state-approve")
-        .with("document_no", "国数资源〔2026〕12号")
+        .with("document_no", format!("国数资源〔2026〕{events}号"))
         .with("approved_on", "2026-02-20")
         .with("authority", "国家数据局")
         .with("approved_investment", investment);

@@ -9,7 +9,7 @@ use super::world::{World, code, entitlement, on, on_both, paper};
 const OFFICERS: [&str; 2] = ["officer/li", "officer/wang"];
 const FINANCE: [&str; 2] = ["finance/zhao", "finance/qian"];
 
-fn apply() -> Request {
+pub fn apply() -> Request {
     Request::new(Kind::Application, None, "apply")
         .with("batch", "HLJ-BA-2026-0001")
         .with("organisation", code(0))
@@ -19,7 +19,7 @@ fn apply() -> Request {
         .with("eligible_cost", 300_000_000)
 }
 
-fn score(number: &str, root: char) -> Request {
+pub fn score(number: &str, root: char) -> Request {
     let hash = |sign: char| sign.to_string().repeat(64);
     on(number, "score")
         .with("snapshot_root", hash(root))
@@ -53,7 +53,7 @@ async fn judged(world: &World, root: char) -> String {
     number
 }
 
-async fn judge(
+pub async fn judge(
     world: &World,
     number: &str,
     expert: &str,
@@ -138,6 +138,115 @@ fn conflicted_experts_are_kept_out() {
         assert_eq!(world.refused("officer/li", assign("expert/a")).await, "SJ-registry-008");
         let review = on(&number, "recuse").with("ground", "x");
         assert_eq!(world.refused("expert/c", review).await, "SJ-registry-003");
+        world.whole().await;
+    });
+}
+
+/// A graded application before its panel: 70.46, grade C, by the released bands.
+async fn graded(world: &World, root: char) -> String {
+    let number = world.ok("applicant/one", apply()).await.number;
+    for (actor, command) in
+        [("applicant/one", "submit"), ("officer/li", "check"), ("officer/li", "pass")]
+    {
+        world.ok(actor, on(&number, command)).await;
+    }
+    let score = score(&number, root)
+        .with("score", 7046)
+        .with("grade", "C")
+        .with("bands", "A=85.00,B=75.00,C=65.00,D=60.00")
+        .with("adjustment", 500);
+    let other = score.clone().with("grade", "B");
+    assert_eq!(world.refused("officer/li", other).await, "SJ-registry-004");
+    world.ok("officer/li", score).await;
+    number
+}
+
+/// The panel's points, what is remarked, the grade that is paid, and those that are not.
+#[test]
+fn the_grade_is_that_of_the_panel_within_its_adjustment() {
+    on_both(async |place| {
+        let world = World::new(place).await;
+        for (root, points, remarked, grade, others) in [
+            ('1', 7050, false, "C", ["B", "D"]),
+            ('2', 9900, true, "B", ["A", "C"]),
+            ('3', 7546, false, "B", ["A", "C"]),
+            ('4', 6700, false, "C", ["B", "D"]),
+            ('5', 1000, true, "C", ["D", "B"]),
+        ] {
+            let number = graded(&world, root).await;
+            for expert in ["expert/a", "expert/b", "expert/c"] {
+                world.ok("officer/li", on(&number, "assign").with("expert", expert)).await;
+            }
+            world.ok("officer/li", on(&number, "open-panel")).await;
+            for expert in ["expert/a", "expert/b", "expert/c"] {
+                judge(&world, &number, expert, (points, "理由")).await.unwrap();
+            }
+            let concluded = world.ok(OFFICERS[0], on(&number, "conclude")).await;
+            let codes: Vec<&str> = concluded.remarks.iter().map(|it| it.code.as_str()).collect();
+            assert_eq!(codes, if remarked { vec!["SJ-registry-030"] } else { vec![] }, "{points}");
+            world.ok(OFFICERS[0], on(&number, "publish")).await;
+            let day = world.day.borrow().clone();
+            world.today("2026-03-24");
+            let approve = |grade: &str| {
+                let mut claim =
+                    entitlement("provincial-dataset", 0, 120_000_000, 200_000_000, 1_000);
+                claim["grade"] = grade.into();
+                // Earlier ones of the name are reckoned with.
+                claim["trace"] = serde_json::json!({"facts": {"others": [{
+                    "measure": "provincial-dataset", "entitled_fen": 1_000, "paid_fen": 1_000,
+                }]}});
+                on(&number, "approve").with("entitlement", claim)
+            };
+            for other in others {
+                let said = world.act(OFFICERS[0], approve(other)).await.unwrap_err().text();
+                let again = format!("--grade {grade}");
+                for text in [&said.zh, &said.en] {
+                    assert!(text.contains("70.46") && text.contains(&again), "{points}: {text}");
+                }
+            }
+            world.both(OFFICERS, approve(grade)).await;
+            assert!(day.as_str() < "2026-03-25");
+        }
+        world.whole().await;
+    });
+}
+
+/// A tie that is entered late counts as much as one that was there before.
+#[test]
+fn a_tie_after_the_assignment_keeps_an_expert_out() {
+    on_both(async |place| {
+        let mut world = World::new(place).await;
+        let number = judged(&world, '6').await;
+        world.enrol("expert/e", None).await;
+        let tie = |expert: &str| {
+            Request::new(Kind::Tie, None, "declare")
+                .with("left", expert)
+                .with("right", code(0))
+                .with("ground", "持股")
+                .with("source", "工商登记")
+        };
+        world.ok("officer/li", on(&number, "assign").with("expert", "expert/e")).await;
+        world.ok("officer/li", tie("expert/e")).await;
+        // Whoever has not reviewed yet does not, and is not waited for.
+        let late = judge(&world, &number, "expert/e", (7900, "迟")).await.unwrap_err().text();
+        assert!(late.en.contains("expert/e is conflicted: 持股"), "{late:?}");
+        // Whoever has is left out, and two are too few.
+        world.ok("officer/li", tie("expert/b")).await;
+        let few = world.act("officer/li", on(&number, "conclude")).await.unwrap_err().text();
+        for text in [&few.zh, &few.en] {
+            assert!(text.contains("expert/b") && text.contains("expert/e"), "{text}");
+        }
+        world.enrol("expert/f", None).await;
+        world.ok("officer/li", on(&number, "assign").with("expert", "expert/f")).await;
+        judge(&world, &number, "expert/f", (7500, "充分")).await.unwrap();
+        let concluded = world.ok("officer/li", on(&number, "conclude")).await;
+        assert_eq!(concluded.remarks[0].code, "SJ-registry-019", "{:?}", concluded.remarks);
+        let shown = world.store.show(&number, None).await.unwrap();
+        // 78, 81.01 and 75; the 80 of expert/b stays sealed.
+        assert_eq!(shown.entry["panel_centi"], 7800);
+        let out = shown.reviews.iter().filter(|review| review["state"] == "recused");
+        assert_eq!(out.map(|it| it["score_centi"].is_null()).collect::<Vec<_>>(), [true, true]);
+        assert!(shown.remarks.iter().any(|it| it.said.en.contains("expert/b")));
         world.whole().await;
     });
 }

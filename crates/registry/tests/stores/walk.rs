@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use shujian_registry::transitions::{Holds, TABLE, Transition, open_to};
 use shujian_registry::{Error, Kind, Request, Signed, Signer, State};
 
@@ -52,6 +52,8 @@ fn value(holds: Holds, step: u64, numbers: &BTreeMap<Kind, Vec<String>>, dice: &
         Holds::OneOf(words) => Json::from(*dice.of(words)),
         Holds::Key => Signer::generate(&format!("officer/{step}")).unwrap().1.into(),
         Holds::Days => Json::from("01-01,05-01"),
+        Holds::Bands => Json::from(*dice.of(&["A=75.00,B=70.00", "none"])),
+        Holds::Files => json!([format!("{:064x}:{}", dice.roll(4), 1 + dice.roll(9))]),
         Holds::Entitlement => {
             let measure = dice.of(&["national-match", "provincial-dataset", "data-voucher"]);
             let base = [600_000_000, 1_000_000_000][dice.roll(2)];

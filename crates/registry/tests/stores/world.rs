@@ -179,10 +179,14 @@ impl World {
 
 /// An entitlement as the rules would hand it over.
 pub fn entitlement(measure: &str, base: i64, nominal: i64, cap: i64, payable: i64) -> Json {
-    json!({
+    let mut said = json!({
         "measure": measure, "base_fen": base, "nominal_fen": nominal, "cap_fen": cap,
         "payable_fen": payable, "trace": [{"step": "rate"}], "cites": ["第6条"],
-    })
+    });
+    if measure == "provincial-dataset" {
+        said["grade"] = "B".into();
+    }
+    said
 }
 
 /// A command on an entry.
