@@ -188,6 +188,10 @@ fn paid() -> tempfile::TempDir {
         .expect("the binary starts");
     assert_eq!(compute.status.code(), Some(0), "{}", said(&compute));
     for officer in ["officer/li", "officer/wang"] {
+        let set = ["issued=2026-03-01", "source=政策文本", "--as", officer];
+        ok(at, &[&["transition", "registry", "policy"], &set[..]].concat());
+    }
+    for officer in ["officer/li", "officer/wang"] {
         ok(at, &["award", "HLJ-NP-2026-0001", "match.json", "--as", officer]);
     }
     for finance in ["finance/zhao", "finance/qian"] {

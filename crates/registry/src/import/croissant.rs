@@ -60,17 +60,17 @@ pub fn read(bytes: &[u8], fields: &[&str]) -> Result<(Sheet, Vec<Problem>), Unre
     let json: Json = serde_json::from_slice(bytes).map_err(|error| {
         unreadable(format!("不是 JSON：{error}"), format!("is no JSON: {error}"))
     })?;
-    if json.get("@context").is_none() {
-        let zh = "没有 @context，不是 JSON-LD；Croissant 以 @context、@type 与 conformsTo 开头";
-        let en = "has no `@context`, so it is no JSON-LD; Croissant begins with `@context`, `@type` \
-                  and `conformsTo`";
-        return Err(unreadable(zh.to_owned(), en.to_owned()));
-    }
     match version(&json) {
         Some(version) if version.starts_with("1.") => {}
         Some(version) => {
             let zh = format!("Croissant {version} 尚不能读取，可读 1.x");
             return Err(unreadable(zh, format!("is Croissant {version}; 1.x is read")));
+        }
+        None if json.get("@context").is_none() => {
+            let zh = "没有 @context，不是 JSON-LD；Croissant 以 @context、@type 与 conformsTo 开头";
+            let en = "has no `@context`, so it is no JSON-LD; Croissant begins with `@context`, `@type` \
+                      and `conformsTo`";
+            return Err(unreadable(zh.to_owned(), en.to_owned()));
         }
         None => {
             let zh =
@@ -254,8 +254,9 @@ mod tests {
     fn what_is_no_croissant_is_refused() {
         for (json, why) in [
             ("[", "no JSON"),
-            ("{}", "does not say"),
-            ("7", "does not say"),
+            ("{}", "has no `@context`"),
+            ("7", "has no `@context`"),
+            (r#"{"@context": {}}"#, "does not say"),
             (r#"{"conformsTo": "http://mlcommons.org/croissant/1.1"}"#, "has no name"),
             (r#"{"conformsTo": "http://mlcommons.org/croissant/2.0"}"#, "is Croissant 2.0"),
         ] {

@@ -162,10 +162,11 @@ mod tests {
     #[test]
     fn forms_are_told_apart() {
         let had = |ids: &[&str]| form(&ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>());
-        assert_eq!(had(&["0001", "0002"]), Form::Older);
-        assert_eq!(had(&["0001", "0002", "0003"]), Form::Same);
-        assert_eq!(newest(), "0003");
-        assert_eq!(had(&["0001", "0002", "0003", "0004"]), Form::Newer("0004".to_owned()));
+        assert_eq!(had(&["0001", "0002", "0003"]), Form::Older);
+        assert_eq!(had(&["0001", "0002", "0003", "0004"]), Form::Same);
+        assert_eq!(newest(), "0004");
+        let newer = had(&["0001", "0002", "0003", "0004", "0005"]);
+        assert_eq!(newer, Form::Newer("0005".to_owned()));
         for strange in [&[][..], &["0002"], &["0001", "init_users"]] {
             assert_eq!(had(strange), Form::Strange, "{strange:?}");
         }
